@@ -1,0 +1,1 @@
+"""synthgen: a foundry for labelled driving-sensor data."""

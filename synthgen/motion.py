@@ -1,0 +1,97 @@
+"""What moves: poses, gait and lamp levels of every thing at any time."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array, pose
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One thing's way through time.
+
+    Standing things have a single step. Between steps positions are interpolated linearly and
+    rotations by normalised linear interpolation; `present` is false outside every window.
+
+    Attributes:
+        time: [s] of each step, increasing.
+        position: [m] of the body's origin, world frame.
+        quaternion: body to world, (x, y, z, w), neighbouring steps in one hemisphere.
+        phase: [cycles] of the gait, not wrapped.
+        level: switch level 0 to 1 of each circuit of the body, held until the next step.
+        windows: [s] (start, end) pairs in which the thing exists; standing things: (-inf, inf).
+    """
+
+    time: Float[Array, "k"]
+    position: Float[Array, "k 3"]
+    quaternion: Float[Array, "k 4"]
+    phase: Float[Array, "k"]
+    level: Float[Array, "k c"]
+    windows: tuple[tuple[float, float], ...]
+
+    def present(self, start: float, end: float | None = None) -> bool:
+        """Return whether the thing exists during all of [`start`, `end`] [s]."""
+        end = start if end is None else end
+        return any(a <= start and end <= b for a, b in self.windows)
+
+    def _step(self, time: float) -> tuple[int, int, float]:
+        after = int(np.searchsorted(self.time, time, side="right"))
+        low, high = max(after - 1, 0), min(after, len(self.time) - 1)
+        span = self.time[high] - self.time[low]
+        return low, high, float((time - self.time[low]) / span) if span > 0 else 0.0
+
+    def world_from_body(self, time: float) -> Float[Array, "4 4"]:
+        """Return the pose at `time` [s]."""
+        low, high, share = self._step(time)
+        place = (1 - share) * self.position[low] + share * self.position[high]
+        turn = (1 - share) * self.quaternion[low] + share * self.quaternion[high]
+        return pose(place, turn / np.linalg.norm(turn))
+
+    def phase_at(self, time: float) -> float:
+        """Return the gait phase [cycles] at `time` [s]."""
+        low, high, share = self._step(time)
+        return float((1 - share) * self.phase[low] + share * self.phase[high])
+
+    def level_at(self, time: float) -> Float[Array, "c"]:
+        """Return the switch level of each circuit at `time` [s], flashing not applied."""
+        return self.level[self._step(time)[0]]
+
+    def velocity_at(self, time: float, span: float = 0.05) -> Float[Array, "3"]:
+        """Return the velocity [m/s], world frame, by central difference over 2 x `span` [s]."""
+        before, after = (self.world_from_body(time + s * span)[:3, 3] for s in (-1, 1))
+        return (after - before) / (2 * span)
+
+    def yaw_rate_at(self, time: float, span: float = 0.05) -> float:
+        """Return the rate of turn about world z [rad/s], by central difference."""
+        before, after = (self.world_from_body(time + s * span) for s in (-1, 1))
+        turn = before[:3, :3].T @ after[:3, :3]
+        return float(np.arctan2(turn[1, 0], turn[0, 0]) / (2 * span))
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """The tracks of all things of a world, in the order of `World.things`.
+
+    Attributes:
+        tracks: one per thing.
+        times: [s] the moments of the frames.
+    """
+
+    tracks: tuple[Track, ...]
+    times: tuple[float, ...]
+
+
+def standing(
+    position: Float[Array, "3"], quaternion: Float[Array, "4"], level: Float[Array, "c"] | tuple[float, ...] = ()
+) -> Track:
+    """Return the track of a thing that never moves, with constant circuit `level`s."""
+    return Track(
+        time=np.zeros(1),
+        position=np.asarray(position, float).reshape(1, 3),
+        quaternion=np.asarray(quaternion, float).reshape(1, 4),
+        phase=np.zeros(1),
+        level=np.asarray(level, float).reshape(1, -1),
+        windows=((-np.inf, np.inf),),
+    )

@@ -1,0 +1,213 @@
+"""What one frame yields: readings of sensors, labelled objects, environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, UInt8
+
+from synthgen.geometry import Array
+from synthgen.scene import Moment, Present
+
+
+@dataclass(frozen=True, eq=False)
+class CameraView:
+    """An undistorted pinhole camera at one time.
+
+    Camera frame: x right, y down, z forward. Pixel centres have integer coordinates.
+
+    Attributes:
+        name: sensor name.
+        width: [px].
+        height: [px].
+        matrix: K.
+        world_from_camera: pose at `time`.
+        time: [s] of mid-exposure.
+    """
+
+    name: str
+    width: int
+    height: int
+    matrix: Float[Array, "3 3"]
+    world_from_camera: Float[Array, "4 4"]
+    time: float
+
+    def directions(self, column: Array, row: Array) -> Float[Array, "n 3"]:
+        """Return unit ray directions, world frame, through pixel coordinates (may be fractional)."""
+        k = self.matrix
+        local = np.stack(
+            [(column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1], np.ones_like(column, float)], -1
+        )
+        local = local / np.linalg.norm(local, axis=-1, keepdims=True)
+        return local @ self.world_from_camera[:3, :3].T
+
+    def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
+        """Return pixel coordinates (column, row) and depth [m] of world `points`."""
+        local = (points - self.world_from_camera[:3, 3]) @ self.world_from_camera[:3, :3]
+        depth = local[:, 2]
+        safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
+        flat = local @ self.matrix.T
+        return flat[:, :2] / safe[:, None], depth
+
+
+@dataclass(frozen=True, eq=False)
+class Silhouette:
+    """All pixels of one thing taken alone, nothing in front of it, inside the image.
+
+    Attributes:
+        thing: the thing.
+        column: [px] left edge of `mask` in the image.
+        row: [px] top edge of `mask` in the image.
+        mask: true where the pixel's centre ray meets the thing.
+    """
+
+    thing: Present
+    column: int
+    row: int
+    mask: Bool[Array, "h w"]
+
+
+@dataclass(frozen=True, eq=False)
+class CameraReading:
+    """One image and everything known about its pixels.
+
+    Attributes:
+        view: the camera.
+        image: 8-bit RGB as the user gets it.
+        body: body number at each pixel centre, -1 for sky.
+        semantic: class id at each pixel centre.
+        depth: [m] along the optical axis, 0 where there is no surface.
+        signal: [electrons] noise-free luma.
+        noise: [electrons] predicted standard deviation of `signal`.
+        silhouettes: things whose own silhouette has at least one pixel inside the image.
+    """
+
+    view: CameraView
+    image: UInt8[Array, "h w 3"]
+    body: Int[Array, "h w"]
+    semantic: UInt8[Array, "h w"]
+    depth: Float[Array, "h w"]
+    signal: Float[Array, "h w"]
+    noise: Float[Array, "h w"]
+    silhouettes: tuple[Silhouette, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LidarReading:
+    """One sweep, compensated for the ego motion to `time`.
+
+    Attributes:
+        name: sensor name.
+        time: [s] the sweep is compensated to.
+        world_from_lidar: pose at `time`.
+        point: [m] lidar frame at `time` (x forward, y left, z up).
+        intensity: 0 to 1 as the maker encodes it.
+        fired: [s] firing time minus `time`.
+        ring: beam number, 0 at the top.
+        body: body number that was hit, -1 for air (fog, rain).
+        semantic: class id, 0 for air.
+        cause: index into `CAUSES`.
+        fired_count: number of rays fired.
+        dropped: number of rays without a return although a surface was in range.
+    """
+
+    name: str
+    time: float
+    world_from_lidar: Float[Array, "4 4"]
+    point: Float[Array, "n 3"]
+    intensity: Float[Array, "n"]
+    fired: Float[Array, "n"]
+    ring: Int[Array, "n"]
+    body: Int[Array, "n"]
+    semantic: UInt8[Array, "n"]
+    cause: UInt8[Array, "n"]
+    fired_count: int
+    dropped: int
+
+
+CAUSES = ("surface", "fog", "rain", "snow", "ghost")
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectLabel:
+    """Everything known about one thing in one frame, seen from one camera.
+
+    Image boxes are (left, top, right, bottom) [px] with pixel centres at integers, both ends
+    included. The 3D box is in the world frame at the camera's time stamp.
+
+    Attributes:
+        number: body number.
+        track: id, stable in the clip, unique in the data set.
+        kind: class name.
+        subtype: free text.
+        color: colour word or empty.
+        rides: track id of what this one rides, 0 for none.
+        ridden_by: track id of its rider, 0 for none.
+        visible_box: around the visible mask, None when no pixel shows.
+        amodal_box: around the own silhouette inside the image, None when outside.
+        unclipped_box: around the whole own silhouette, None when it crosses the camera plane.
+        visible_pixels: number of pixels.
+        amodal_pixels: number of pixels of the silhouette inside the image.
+        occlusion: 1 - visible / amodal pixels.
+        truncation: share of the silhouette's solid angle outside the image.
+        contrast: discernibility value, see design; nan when nothing is visible.
+        discernible: contrast is at least 5.
+        center: [m] world frame.
+        size: [m] length, width, height.
+        quaternion: world from box.
+        velocity: [m/s] world frame.
+        yaw_rate: [rad/s].
+        distance: [m] from the camera to the centre.
+        lidar_points: points inside the box, by file-level test on the compensated sweep.
+        lidar_hits: points that hit the thing.
+        circuits: names of circuits that are switched on, comma separated.
+    """
+
+    number: int
+    track: int
+    kind: str
+    subtype: str
+    color: str
+    rides: int
+    ridden_by: int
+    visible_box: tuple[int, int, int, int] | None
+    amodal_box: tuple[int, int, int, int] | None
+    unclipped_box: tuple[float, float, float, float] | None
+    visible_pixels: int
+    amodal_pixels: int
+    occlusion: float
+    truncation: float
+    contrast: float
+    discernible: bool
+    center: tuple[float, float, float]
+    size: tuple[float, float, float]
+    quaternion: tuple[float, float, float, float]
+    velocity: tuple[float, float, float]
+    yaw_rate: float
+    distance: float
+    lidar_points: int
+    lidar_hits: int
+    circuits: str
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One frame, complete.
+
+    Attributes:
+        frame: index in the data set: clip * frames per clip + position in the clip.
+        clip: clip index.
+        moment: what was there.
+        cameras: by sensor name.
+        lidars: by sensor name.
+        objects: labels by camera name.
+        environment: flat record of physical numbers, as written to `frames.parquet`.
+    """
+
+    frame: int
+    clip: int
+    moment: Moment
+    cameras: Mapping[str, CameraReading]
+    lidars: Mapping[str, LidarReading]
+    objects: Mapping[str, tuple[ObjectLabel, ...]]
+    environment: Mapping[str, float | int | str | bool] = field(default_factory=dict)

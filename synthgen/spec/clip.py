@@ -1,0 +1,70 @@
+"""A clip with every draw made: frozen, plain, recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthgen.world import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrafficSpec:
+    """Who is on the road.
+
+    Attributes:
+        vehicles: moving vehicles per lane-kilometre of the city.
+        pedestrians: walkers per kilometre of sidewalk.
+        parked: share of the kerb taken by parked cars, 0 to 1.
+        shares: weight of each kind of road user among the vehicles (car, van, truck, bus,
+            motorcycle, bicycle, ambulance, fire_engine, police_car); missing kinds weigh 0.
+        responding: probability that an emergency vehicle has its lights on.
+    """
+
+    vehicles: float
+    pedestrians: float
+    parked: float
+    shares: Mapping[str, float]
+    responding: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceSpec:
+    """Where.
+
+    Attributes:
+        kind: downtown, suburb, arterial or osm.
+        file: map file, empty when the city is generated.
+        city: number of the generated city (all clips of a shard share it).
+    """
+
+    kind: str
+    file: str
+    city: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipSpec:
+    """One clip.
+
+    Attributes:
+        identity: hash of the run spec without n, out, workers and shard.
+        seed: of the run.
+        clip: index.
+        frames: frames in the clip.
+        gap: [s] least time between frames; `distance` [m] least way between them.
+        distance: see `gap`.
+        place: where.
+        environment: air and sky.
+        traffic: who.
+        draws: every drawn value by the key it belongs to.
+    """
+
+    identity: str
+    seed: int
+    clip: int
+    frames: int
+    gap: float
+    distance: float
+    place: PlaceSpec
+    environment: Environment
+    traffic: TrafficSpec
+    draws: Mapping[str, float | str]

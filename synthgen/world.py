@@ -1,0 +1,209 @@
+"""What exists: bodies, lamps, environment. There is no time in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.mesh import Mesh
+
+
+class Beam(IntEnum):
+    """Angular pattern of a lamp, about its direction."""
+
+    ISOTROPIC = 0
+    LAMBERT = 1
+    STREET = 2
+    LOW_BEAM = 3
+    HIGH_BEAM = 4
+
+
+@dataclass(frozen=True)
+class Flash:
+    """A repeating on/off pattern.
+
+    Attributes:
+        period: [s].
+        pulses: (start, duration) of each pulse [s] within the period.
+        phase: [s] offset.
+    """
+
+    period: float
+    pulses: tuple[tuple[float, float], ...]
+    phase: float = 0.0
+
+    def on(self, time: float) -> bool:
+        """Return whether the lamp is lit at `time` [s]."""
+        inside = (time + self.phase) % self.period
+        return any(start <= inside < start + length for start, length in self.pulses)
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A set of lenses and lamps of one body that are lit together.
+
+    Attributes:
+        name: e.g. low_beam, tail, brake, indicator_left, reverse, beacon_a, red, amber, green,
+            street, window.
+        luminance: [cd/m2] of the lens when lit.
+        color: linear sRGB, scaled so that its luminance is 1.
+        flash: pattern while switched on, or None for steady.
+        grid: whether it is fed by the public grid (dark in a blackout).
+    """
+
+    name: str
+    luminance: float
+    color: tuple[float, float, float]
+    flash: Flash | None = None
+    grid: bool = False
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A source that lights the scene.
+
+    Attributes:
+        position: [m] in the body's frame.
+        direction: unit vector in the body's frame.
+        intensity: [cd] along `direction` (peak for LOW_BEAM and HIGH_BEAM).
+        beam: angular pattern.
+        circuit: index into the body's circuits.
+        radius: [m] of the source.
+    """
+
+    position: tuple[float, float, float]
+    direction: tuple[float, float, float]
+    intensity: float
+    beam: Beam
+    circuit: int
+    radius: float = 0.05
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A box in a body's frame, axes along the body's.
+
+    Attributes:
+        center: [m].
+        size: [m] length (x), width (y), height (z).
+    """
+
+    center: tuple[float, float, float]
+    size: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One thing or one piece of stuff.
+
+    Vehicles: origin on the ground under the middle of the body, x forward. People: on the ground
+    between the feet. Stuff: the world frame.
+
+    Attributes:
+        name: unique in the world, e.g. `vehicle/12`.
+        kind: class name, see `classes`.
+        subtype: free text, e.g. `estate`, `box_truck`, `child`, `stop`.
+        mesh: surface at rest.
+        extent: labelled box at rest, without mirrors (None for stuff).
+        circuits: what can be lit.
+        lamps: what lights other things.
+        pose: for articulated bodies, `phase [cycles] -> (mesh, extent)`.
+        rides: name of the body that this one rides, or empty.
+        color: plain colour word for the tables, or empty.
+    """
+
+    name: str
+    kind: str
+    subtype: str
+    mesh: Mesh
+    extent: Extent | None = None
+    circuits: tuple[Circuit, ...] = ()
+    lamps: tuple[Lamp, ...] = ()
+    pose: Callable[[float], tuple[Mesh, Extent]] | None = None
+    rides: str = ""
+    color: str = ""
+
+    def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
+        """Return mesh and box at `phase` [cycles] of the body's gait."""
+        return (self.mesh, self.extent) if self.pose is None else self.pose(phase)
+
+    def circuit_index(self, name: str) -> int:
+        """Return the number of circuit `name`, -1 if the body has none of that name."""
+        names = [circuit.name for circuit in self.circuits]
+        return names.index(name) if name in names else -1
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Every physical number of the surroundings.
+
+    Attributes:
+        sun_elevation: [rad] above the horizon, negative at night.
+        sun_azimuth: [rad] anticlockwise from world x.
+        moon_elevation: [rad].
+        moon_azimuth: [rad].
+        moon_phase: illuminated share of the disc, 0 to 1.
+        cloud: cloud cover, 0 clear to 1 overcast.
+        rain: [mm/h].
+        visibility: [m] meteorological optical range of fog and haze alone (5 % contrast).
+        wind: [m/s].
+        wind_azimuth: [rad] where it blows to.
+        wetness: 0 dry to 1 flooded road surface.
+        skyglow: [cd/m2] luminance of the night sky from city light (0 when the grid is off).
+        power: whether the grid is on.
+        lightning: [cd/m2] sky luminance added by a flash in this clip, 0 for none.
+    """
+
+    sun_elevation: float
+    sun_azimuth: float
+    moon_elevation: float
+    moon_azimuth: float
+    moon_phase: float
+    cloud: float
+    rain: float
+    visibility: float
+    wind: float
+    wind_azimuth: float
+    wetness: float
+    skyglow: float
+    power: bool
+    lightning: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """All bodies of one clip.
+
+    Attributes:
+        stuff: bodies that stand still and are not counted; meshes in the world frame.
+        things: counted or moving bodies, each with a mesh in its own frame; `Motion` has their
+            poses in the same order.
+        ego: index into `things` of the car that carries the sensors.
+        environment: air and sky.
+        facts: what the place recorded about itself (city name, licence, map file, counts).
+    """
+
+    stuff: tuple[Body, ...]
+    things: tuple[Body, ...]
+    ego: int
+    environment: Environment
+    facts: dict[str, str | int | float] = field(default_factory=dict)
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """Stuff then things: hits and labels index into this."""
+        return self.stuff + self.things
+
+    def thing_of(self, body: int) -> int:
+        """Return the index into `things` of body number `body`, -1 for stuff and nothing."""
+        return body - len(self.stuff) if body >= len(self.stuff) else -1
+
+    @cached_property
+    def stuff_lamps(self) -> Float[Array, "n 3"]:
+        """Positions [m] of all lamps on stuff, world frame."""
+        found = [lamp.position for body in self.stuff for lamp in body.lamps]
+        return np.array(found, float).reshape(-1, 3)
