@@ -1,0 +1,28 @@
+"""The air between things, as every sensor asks it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Atmosphere:
+    """Homogeneous air of one clip.
+
+    Attributes:
+        extinction: [1/m] at 620, 545 and 460 nm (camera red, green, blue).
+        lidar_extinction: [1/m] at 905 nm.
+        backscatter: [1/m/sr] of fog and haze at 905 nm.
+        drop_backscatter: [1/m/sr] of rain at 905 nm.
+        drops: [1/m3] rain drops above 0.5 mm.
+        albedo: single-scattering albedo, 0 to 1.
+        asymmetry: Henyey-Greenstein g of the mix.
+        rain: [mm/h], for streaks.
+    """
+
+    extinction: tuple[float, float, float]
+    lidar_extinction: float
+    backscatter: float
+    drop_backscatter: float
+    drops: float
+    albedo: float
+    asymmetry: float
+    rain: float
