@@ -169,13 +169,17 @@ class _Tree:
 class _Soup:
     """One tree over many meshes, telling which of them was hit."""
 
-    def __init__(self, meshes: list[Mesh], numbers: Array, poses: list[Array] | None = None) -> None:
+    def __init__(
+        self, meshes: list[Mesh], numbers: Array, poses: list[Array] | None = None
+    ) -> None:
         self._empty = not meshes
         if self._empty:
             return
-        placed = [m.vertices for m in meshes] if poses is None else [
-            transform(pose, m.vertices) for pose, m in zip(poses, meshes, strict=True)
-        ]
+        placed = (
+            [m.vertices for m in meshes]
+            if poses is None
+            else [transform(pose, m.vertices) for pose, m in zip(poses, meshes, strict=True)]
+        )
         offsets = np.cumsum([0, *(len(v) for v in placed)])
         triangles = np.concatenate([m.triangles + o for m, o in zip(meshes, offsets, strict=False)])
         self._scene = _scene(np.concatenate(placed), triangles)
@@ -186,8 +190,10 @@ class _Soup:
         count = len(origin)
         if self._empty or not count:
             return Hits(
-                np.full(count, np.inf, np.float32), np.full(count, NOTHING, np.int32),
-                np.full(count, -1, np.int32), np.zeros((count, 2), np.float32),
+                np.full(count, np.inf, np.float32),
+                np.full(count, NOTHING, np.int32),
+                np.full(count, -1, np.int32),
+                np.zeros((count, 2), np.float32),
             )
         answer = self._scene.cast_rays(_pack(origin, direction), nthreads=1)
         primitive = answer["primitive_ids"].numpy()
@@ -309,9 +315,21 @@ def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[
         quat[i] = (1 - share) * quaternions[low, i] + share * quaternions[high, i]
         norm += quat[i] * quat[i]
     x, y, z, w = quat / np.sqrt(norm)
-    turn[0, 0], turn[0, 1], turn[0, 2] = 1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)
-    turn[1, 0], turn[1, 1], turn[1, 2] = 2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)
-    turn[2, 0], turn[2, 1], turn[2, 2] = 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)
+    turn[0, 0], turn[0, 1], turn[0, 2] = (
+        1 - 2 * (y * y + z * z),
+        2 * (x * y - w * z),
+        2 * (x * z + w * y),
+    )
+    turn[1, 0], turn[1, 1], turn[1, 2] = (
+        2 * (x * y + w * z),
+        1 - 2 * (x * x + z * z),
+        2 * (y * z - w * x),
+    )
+    turn[2, 0], turn[2, 1], turn[2, 2] = (
+        2 * (x * z - w * y),
+        2 * (y * z + w * x),
+        1 - 2 * (x * x + y * y),
+    )
 
 
 @numba.njit(cache=True)

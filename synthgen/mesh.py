@@ -68,16 +68,19 @@ def mesh(
 def corner_normals(
     vertices: Float[Array, "v 3"], triangles: Int[Array, "t 3"], crease: float
 ) -> Float[Array, "t 3 3"]:
-    """Return unit normals per corner: area-weighted over neighbours within `crease` [rad].
+    """Return unit normals per corner: angle-weighted over neighbours within `crease` [rad].
 
     Neighbours are faces that share the vertex index; faces turned away by more than `crease`
     do not count, so that edges stay sharp. Runs in O(sum of valence squared).
+
+    Source: G. Thürmer and C. A. Wüthrich, "Computing vertex normals from polygonal facets",
+    Journal of Graphics Tools 3(1), 1998.
     """
     if len(triangles) == 0:
         return np.zeros((0, 3, 3))
     a, b, c = (vertices[triangles[:, i]] for i in range(3))
-    area = np.cross(b - a, c - a)
-    face = unit(area)
+    face = unit(np.cross(b - a, c - a))
+    angle = np.stack([_angle(b - a, c - a), _angle(c - b, a - b), _angle(a - c, b - c)], 1).ravel()
     corners = triangles.ravel()
     order = np.argsort(corners, kind="stable")
     starts = np.searchsorted(corners[order], np.arange(len(vertices) + 1))
@@ -90,8 +93,12 @@ def corner_normals(
         members = order[rows]
         faces = owner[members]
         near = np.einsum("nik,njk->nij", face[faces], face[faces]) >= limit
-        normals[members] = np.einsum("nij,njk->nik", near.astype(float), area[faces])
+        normals[members] = np.einsum("nij,nj,njk->nik", near, angle[members], face[faces])
     return unit(normals).reshape(-1, 3, 3)
+
+
+def _angle(one: Float[Array, "n 3"], two: Float[Array, "n 3"]) -> Float[Array, "n"]:
+    return np.arccos(np.clip((unit(one) * unit(two)).sum(axis=1), -1, 1))
 
 
 def merge(meshes: Sequence[Mesh]) -> Mesh:
@@ -112,7 +119,10 @@ def merge(meshes: Sequence[Mesh]) -> Mesh:
             [one.triangles + start for one, start in zip(meshes, offsets, strict=False)]
         ).astype(np.int32),
         material=np.concatenate(
-            [np.array([to_material[m] for m in one.materials], np.int32)[one.material] for one in meshes]
+            [
+                np.array([to_material[m] for m in one.materials], np.int32)[one.material]
+                for one in meshes
+            ]
         ),
         materials=materials,
         normals=np.concatenate([one.normals for one in meshes]),

@@ -84,7 +84,9 @@ class Motion:
 
 
 def standing(
-    position: Float[Array, "3"], quaternion: Float[Array, "4"], level: Float[Array, "c"] | tuple[float, ...] = ()
+    position: Float[Array, "3"],
+    quaternion: Float[Array, "4"],
+    level: Float[Array, "c"] | tuple[float, ...] = (),
 ) -> Track:
     """Return the track of a thing that never moves, with constant circuit `level`s."""
     return Track(

@@ -36,7 +36,8 @@ class CameraView:
         """Return unit ray directions, world frame, through pixel coordinates (may be fractional)."""
         k = self.matrix
         local = np.stack(
-            [(column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1], np.ones_like(column, float)], -1
+            [(column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1], np.ones_like(column, float)],
+            -1,
         )
         local = local / np.linalg.norm(local, axis=-1, keepdims=True)
         return local @ self.world_from_camera[:3, :3].T

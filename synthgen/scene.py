@@ -89,7 +89,9 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
     eye = scene.ego.world_from_body(time)[:3, 3]
     first = len(scene.world.stuff)
     found = []
-    for index, (body, track) in enumerate(zip(scene.world.things, scene.motion.tracks, strict=True)):
+    for index, (body, track) in enumerate(
+        zip(scene.world.things, scene.motion.tracks, strict=True)
+    ):
         if not track.present(time - span, time + span):
             continue
         if np.linalg.norm(track.world_from_body(time)[:3, 3] - eye) > reach:

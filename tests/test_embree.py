@@ -1,0 +1,96 @@
+from dataclasses import replace
+
+import numpy as np
+from synthgen.embree import tracer
+from synthgen.geometry import yaw_quaternion
+from synthgen.motion import Track
+from synthgen.rays import NOTHING, Rays
+from synthgen.rng import stream
+from synthgen.scene import Scene, moment
+
+
+def fan(count: int, seed: int = 0) -> Rays:
+    rng = stream(seed, "fan")
+    direction = rng.normal(size=(count, 3)) * [1, 1, 0.2]
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    return Rays(np.tile([0.0, 0.0, 1.7], (count, 1)), direction, np.zeros(count))
+
+
+def slab(origin, direction, low, high):
+    """First hit of a box by the slab method, written independently of the engine."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a, b = (low - origin) / direction, (high - origin) / direction
+    near, far = np.minimum(a, b).max(axis=1), np.maximum(a, b).min(axis=1)
+    return np.where((near <= far) & (near > 0), near, np.inf)
+
+
+def test_first_hits_are_those_of_the_slab_method(scenes):
+    places = [(12.0, 0.0), (20.0, 8.0), (-9.0, -4.0), (35.0, -1.0)]
+    scene = scenes(places, ground=False)
+    rays = fan(5000)
+    with tracer(scene.world) as trace:
+        hits = trace.first_hits(moment(scene, 0.0), rays)
+    expected = np.stack(
+        [
+            slab(
+                rays.origin - [x, y, 0],
+                rays.direction,
+                np.array([-2, -1, 0]),
+                np.array([2, 1, 1.5]),
+            )
+            for x, y in [(0.0, 0.0), *places]
+        ]
+    )
+    np.testing.assert_array_equal(
+        hits.body, np.where(np.isinf(expected.min(0)), NOTHING, expected.argmin(0))
+    )
+    seen = hits.hit
+    np.testing.assert_allclose(hits.distance[seen], expected.min(0)[seen], atol=1e-4)
+
+
+def test_each_ray_meets_a_moving_body_where_it_is_at_the_rays_time(scenes):
+    scene = scenes([(20.0, 0.0)])
+    time = np.array([-1.0, 1.0])
+    track = Track(
+        time, np.array([[20.0, -30, 0], [20.0, 30, 0]]), np.tile(yaw_quaternion(0.0), (2, 1)),
+        np.zeros(2), np.zeros((2, 0)), ((-1.0, 1.0),),
+    )  # fmt: skip
+    scene = Scene(scene.world, replace(scene.motion, tracks=(scene.motion.tracks[0], track)))
+    when = np.linspace(-0.05, 0.05, 21)
+    rays = Rays(
+        np.tile([0, 0, 0.8], (21, 1)) + np.stack([0 * when + 5, 30 * when, 0 * when], 1),
+        np.tile([1.0, 0, 0], (21, 1)), when,
+    )  # fmt: skip
+    with tracer(scene.world) as trace:
+        hits = trace.first_hits(moment(scene, 0.0), rays)
+    assert (hits.body == 2).all()
+    np.testing.assert_allclose(hits.distance, 13.0, atol=1e-5)
+
+
+def test_layers_ignore_what_stands_in_front(scenes):
+    scene = scenes([(10.0, 0.0), (20.0, 0.0)])
+    now = moment(scene, 0.0)
+    with tracer(scene.world) as trace:
+        ahead = Rays(np.array([[3.0, 0, 0.7]]), np.array([[1.0, 0, 0]]), np.zeros(1))
+        layers = trace.layers(now, ahead)
+        hits = trace.first_hits(now, ahead, layers)
+    assert [float(layer.distance[0]) for layer in layers] == [5.0, 15.0]
+    assert hits.body[0] == 2
+
+
+def test_frozen_hits_equal_first_hits_at_the_moments_time(scenes):
+    scene = scenes([(12.0, 3.0), (20.0, -8.0)], yaws=[0.4, 1.2])
+    now, rays = moment(scene, 0.0), fan(4000, 1)
+    with tracer(scene.world) as trace:
+        one, two = trace.first_hits(now, rays), trace.frozen_hits(now, rays.origin, rays.direction)
+    np.testing.assert_array_equal(one.body, two.body)
+    np.testing.assert_allclose(one.distance, two.distance, atol=1e-3)
+
+
+def test_a_wall_blocks_only_beyond_itself(scenes):
+    scene = scenes([(10.0, 0.0)])
+    now = moment(scene, 0.0)
+    origin, direction = np.tile([3.0, 0, 0.7], (2, 1)), np.tile([1.0, 0, 0], (2, 1))
+    with tracer(scene.world) as trace:
+        blocked = trace.occluded(now, origin, direction, np.array([4.9, 5.1]))
+    np.testing.assert_array_equal(blocked, [False, True])
