@@ -1,0 +1,1 @@
+"""What is known about each thing of a frame, measured once for every format."""

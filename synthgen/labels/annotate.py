@@ -1,0 +1,175 @@
+"""Everything known about each thing of a frame, seen from one camera."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.labels.contrast import LIMIT, contrast
+from synthgen.labels.mask import Cutout, box_of, touches_border, visible_masks
+from synthgen.labels.solid import Solid, points_hitting, points_inside, solid_at
+from synthgen.labels.truncation import Caster, Outside, inside, outside
+from synthgen.sample import CameraReading, LidarReading, ObjectLabel
+from synthgen.scene import Moment, Present
+
+REACH = 120.0
+"""[m] things farther away than this are labelled only when they show in the image."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """A thing to label, with what was found about it."""
+
+    thing: Present
+    solid: Solid
+    visible: Cutout | None
+    amodal: Cutout | None
+
+
+def annotate(
+    tracer: Caster,
+    moment: Moment,
+    camera: CameraReading,
+    lidars: Mapping[str, LidarReading],
+    first_track: int,
+) -> tuple[ObjectLabel, ...]:
+    """Return the label of every thing but the ego car that shows in the image or is near.
+
+    A rider and what is ridden are labelled together, so that their links always resolve. Lidar
+    points are counted over all `lidars`. The track id is `first_track` + the thing's index + 1.
+    """
+    found = _choose(moment, camera)
+    points = points_inside([seen.solid for seen in found], lidars.values())
+    hits = points_hitting(lidars, len(moment.scene.world.bodies))
+    links = _links([seen.thing for seen in found], first_track)
+    return tuple(
+        ObjectLabel(
+            **_identity(seen.thing, first_track),
+            rides=links.get(seen.thing.thing, (0, 0))[0],
+            ridden_by=links.get(seen.thing.thing, (0, 0))[1],
+            **_image_part(tracer, moment, camera, seen),
+            **_space_part(camera, seen),
+            lidar_points=int(count),
+            lidar_hits=int(hits[seen.thing.number]),
+            circuits=",".join(_lit(moment, seen.thing, camera.view.time)),
+        )
+        for seen, count in zip(found, points, strict=True)
+    )
+
+
+def _choose(moment: Moment, camera: CameraReading) -> list[_Seen]:
+    """Return what is to be labelled, in the order of `World.things`."""
+    world, view = moment.scene.world, camera.view
+    visible = visible_masks(camera.body, len(world.stuff))
+    amodal = {s.thing.thing: Cutout(s.column, s.row, s.mask) for s in camera.silhouettes}
+    others = [thing for thing in moment.things if thing.thing != world.ego]
+    solids = {thing.thing: solid_at(thing, view.time) for thing in others}
+    eye = view.world_from_camera[:3, 3]
+    wanted = {
+        index
+        for index, solid in solids.items()
+        if index in amodal or np.linalg.norm(solid.center - eye) <= REACH
+    }
+    wanted |= {b for pair in _pairs(others) for b in pair if wanted & set(pair)}
+    return [
+        _Seen(t, solids[t.thing], visible.get(t.number), amodal.get(t.thing))
+        for t in others
+        if t.thing in wanted
+    ]
+
+
+def _pairs(things: Sequence[Present]) -> list[tuple[int, int]]:
+    """Return (rider, ridden) thing indices of the pairs that are both among `things`."""
+    by_name = {thing.body.name: thing.thing for thing in things}
+    return [
+        (thing.thing, by_name[thing.body.rides]) for thing in things if thing.body.rides in by_name
+    ]
+
+
+def _links(things: Sequence[Present], first_track: int) -> dict[int, tuple[int, int]]:
+    """Return (rides, ridden by) track ids by thing index."""
+    links: dict[int, tuple[int, int]] = {}
+    for rider, ridden in _pairs(things):
+        links[rider] = (first_track + ridden + 1, links.get(rider, (0, 0))[1])
+        links[ridden] = (links.get(ridden, (0, 0))[0], first_track + rider + 1)
+    return links
+
+
+def _identity(thing: Present, first_track: int) -> dict:
+    body = thing.body
+    return {
+        "number": thing.number,
+        "track": first_track + thing.thing + 1,
+        "kind": body.kind,
+        "subtype": body.subtype,
+        "color": body.color,
+    }
+
+
+def _image_part(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -> dict:
+    visible, amodal = _pixels(seen.visible), _pixels(seen.amodal)
+    whole = _whole(tracer, moment, camera, seen)
+    value = contrast(camera.signal, camera.noise, seen.visible)
+    return {
+        "visible_box": box_of(seen.visible),
+        "amodal_box": box_of(seen.amodal),
+        "unclipped_box": whole.box,
+        "visible_pixels": visible,
+        "amodal_pixels": amodal,
+        "occlusion": 1 - visible / amodal if amodal else 1.0,
+        "truncation": _share(camera, seen.amodal, whole.solid_angle),
+        "contrast": value,
+        "discernible": bool(value >= LIMIT),
+    }
+
+
+def _pixels(cutout: Cutout | None) -> int:
+    return 0 if cutout is None else int(np.count_nonzero(cutout.mask))
+
+
+def _whole(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -> Outside:
+    """Return what shows outside the image; things wholly inside or outside need no rays."""
+    view, box = camera.view, box_of(seen.amodal)
+    if box is None:
+        return Outside(0.0, None)
+    if not touches_border(box, view.width, view.height):
+        left, top, right, bottom = (float(edge) for edge in box)
+        return Outside(0.0, (left, top, right, bottom))
+    return outside(tracer, moment, view, seen.thing, box)
+
+
+def _share(camera: CameraReading, amodal: Cutout | None, beyond: float) -> float:
+    """Return which share of the solid angle lies `beyond` [sr] the image; 1 when all does."""
+    if amodal is None or not amodal.mask.any():
+        return 1.0
+    return beyond / (beyond + inside(camera.view, amodal)) if beyond > 0 else 0.0
+
+
+def _space_part(camera: CameraReading, seen: _Seen) -> dict:
+    time, solid = camera.view.time, seen.solid
+    eye = camera.view.world_from_camera[:3, 3]
+    return {
+        "center": _plain(solid.center),
+        "size": _plain(solid.size),
+        "quaternion": _plain(solid.quaternion),
+        "velocity": _plain(seen.thing.track.velocity_at(time)),
+        "yaw_rate": seen.thing.track.yaw_rate_at(time),
+        "distance": float(np.linalg.norm(solid.center - eye)),
+    }
+
+
+def _plain(values: Array) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+def _lit(moment: Moment, thing: Present, time: float) -> list[str]:
+    """Return the circuits that are switched on and have power; flashing is not applied."""
+    power = moment.scene.world.environment.power
+    level: Float[Array, "c"] = thing.track.level_at(time)
+    return [
+        circuit.name
+        for circuit, on in zip(thing.body.circuits, level, strict=False)
+        if on > 0.5 and (power or not circuit.grid)
+    ]

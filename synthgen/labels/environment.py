@@ -1,0 +1,106 @@
+"""The environment record: every physical number of a frame's surroundings, flat."""
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.classes import EMERGENCY
+from synthgen.scene import Moment, Scene
+
+Value = float | int | str | bool
+
+MEANING: Mapping[str, tuple[str, str]] = {
+    "sun_elevation": ("rad", "sun above the horizon, negative at night"),
+    "sun_azimuth": ("rad", "anticlockwise from world x"),
+    "moon_elevation": ("rad", "moon above the horizon"),
+    "moon_azimuth": ("rad", "anticlockwise from world x"),
+    "moon_phase": ("1", "illuminated share of the moon's disc"),
+    "illuminance": ("lx", "on the ground from sky, sun and moon, lamps not counted"),
+    "skyglow": ("cd/m2", "luminance of the night sky from city light"),
+    "lightning": ("cd/m2", "sky luminance added by a flash in this clip"),
+    "cloud": ("1", "cloud cover, 0 clear to 1 overcast"),
+    "rain": ("mm/h", "rain rate"),
+    "visibility": ("m", "meteorological optical range of fog and haze alone (5 % contrast)"),
+    "extinction": ("1/m", "total extinction at 545 nm: fog, haze and rain together"),
+    "lidar_extinction": ("1/m", "total extinction at 905 nm"),
+    "wind": ("m/s", "wind speed"),
+    "wind_azimuth": ("rad", "where it blows to, anticlockwise from world x"),
+    "wetness": ("1", "road surface, 0 dry to 1 flooded"),
+    "power": ("", "whether the public grid is on"),
+    "things": ("1", "bodies present, the ego car not counted"),
+    "emergency_vehicles": ("1", "ambulances, fire engines and police cars present"),
+    "emergency_lamps": ("1", "of these, with a beacon switched on"),
+    "ego_speed": ("m/s", "speed of the car that carries the sensors"),
+    "ego_x": ("m", "ego car, world frame"),
+    "ego_y": ("m", "ego car, world frame"),
+    "ego_z": ("m", "ego car, world frame"),
+    "ego_yaw": ("rad", "heading of the ego car, anticlockwise from world x"),
+    "place_facts": ("", "JSON: what the place recorded about itself"),
+    "draws": ("", "JSON: every value drawn for the clip"),
+}
+"""(unit, meaning) of every entry of the record, in the order written."""
+
+_SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_phase")
+_AIR = ("skyglow", "lightning", "cloud", "rain", "visibility", "wind", "wind_azimuth", "wetness")
+
+
+def environment_record(
+    scene: Scene,
+    moment: Moment,
+    atmosphere: Atmosphere,
+    illuminance: float,
+    draws: Mapping[str, float | str],
+) -> dict[str, Value]:
+    """Return the record of `moment`; units and meanings are in `MEANING`.
+
+    Args:
+        scene: the clip.
+        moment: the frame.
+        atmosphere: the clip's air.
+        illuminance: [lx] on the ground from sky, sun and moon.
+        draws: every drawn value by the key it belongs to.
+    """
+    environment = scene.world.environment
+    found: dict[str, Value] = {name: float(getattr(environment, name)) for name in (*_SKY, *_AIR)}
+    found |= {
+        "illuminance": float(illuminance),
+        "extinction": float(atmosphere.extinction[1]),
+        "lidar_extinction": float(atmosphere.lidar_extinction),
+        "power": bool(environment.power),
+        "place_facts": _json(scene.world.facts),
+        "draws": _json(draws),
+    }
+    found |= _traffic(moment) | _ego(scene, moment.time)
+    return {name: found[name] for name in MEANING}
+
+
+def _traffic(moment: Moment) -> dict[str, Value]:
+    ego = moment.scene.world.ego
+    others = [thing for thing in moment.things if thing.thing != ego]
+    blue = [thing for thing in others if thing.body.kind in EMERGENCY]
+    lit = 0
+    for thing in blue:
+        level = thing.track.level_at(moment.time)
+        lit += any(
+            on > 0.5 and circuit.name.startswith("beacon")
+            for circuit, on in zip(thing.body.circuits, level, strict=False)
+        )
+    return {"things": len(others), "emergency_vehicles": len(blue), "emergency_lamps": lit}
+
+
+def _ego(scene: Scene, time: float) -> dict[str, Value]:
+    world_from_ego = scene.ego.world_from_body(time)
+    place, ahead = world_from_ego[:3, 3], world_from_ego[:3, 0]
+    return {
+        "ego_speed": float(np.linalg.norm(scene.ego.velocity_at(time))),
+        "ego_x": float(place[0]),
+        "ego_y": float(place[1]),
+        "ego_z": float(place[2]),
+        "ego_yaw": float(np.arctan2(ahead[1], ahead[0])),
+    }
+
+
+def _json(values: Mapping[str, float | int | str]) -> str:
+    return json.dumps(dict(values), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,86 @@
+"""Labelled boxes in space and the lidar points they hold."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.spatial.transform import Rotation
+
+from synthgen.geometry import Array, inverse, pose, transform
+from synthgen.sample import LidarReading
+from synthgen.scene import Present
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """A box in the world frame.
+
+    Attributes:
+        center: [m].
+        size: [m] length, width, height.
+        quaternion: world from box, w not negative.
+    """
+
+    center: Float[Array, "3"]
+    size: Float[Array, "3"]
+    quaternion: Float[Array, "4"]
+
+
+def solid_at(thing: Present, time: float) -> Solid:
+    """Return the labelled box of `thing` at `time` [s]; its mesh's bounds when it has none."""
+    low, high = thing.bounds
+    center, size = (low + high) / 2, high - low
+    if thing.extent is not None:
+        center, size = np.array(thing.extent.center), np.array(thing.extent.size)
+    world_from_body = thing.track.world_from_body(time)
+    turn = Rotation.from_matrix(world_from_body[:3, :3]).as_quat(canonical=True)
+    return Solid(transform(world_from_body, center[None])[0], size, turn)
+
+
+def points_inside(solids: list[Solid], lidars: Iterable[LidarReading]) -> Int[Array, "k"]:
+    """Return how many points of all `lidars` lie in each box, as a reader of the files counts.
+
+    Points are rounded to the 32-bit floats that the files hold; faces belong to the box.
+    """
+    total = np.zeros(len(solids), np.int64)
+    if not solids:
+        return total
+    half = np.array([solid.size for solid in solids]) / 2
+    for lidar in lidars:
+        lidar_from_world = inverse(lidar.world_from_lidar)
+        poses = np.array(
+            [lidar_from_world @ pose(solid.center, solid.quaternion) for solid in solids]
+        )
+        points = np.asarray(lidar.point, np.float32).reshape(-1, 3).astype(np.float64)
+        total += _count(points, poses, half)
+    return total
+
+
+def points_hitting(lidars: Mapping[str, LidarReading], bodies: int) -> Int[Array, "n"]:
+    """Return how many points of all `lidars` met each body number below `bodies`."""
+    total = np.zeros(bodies, np.int64)
+    for lidar in lidars.values():
+        total += np.bincount(lidar.body[lidar.body >= 0], minlength=bodies)
+    return total
+
+
+@numba.njit(cache=True)
+def _count(points: Array, poses: Array, half: Array) -> Array:
+    total = np.zeros(len(poses), np.int64)
+    for k in range(len(poses)):
+        reach = half[k, 0] ** 2 + half[k, 1] ** 2 + half[k, 2] ** 2
+        turn, place = poses[k, :3, :3].copy(), poses[k, :3, 3].copy()
+        for i in range(len(points)):
+            x = points[i, 0] - place[0]
+            y = points[i, 1] - place[1]
+            z = points[i, 2] - place[2]
+            if x * x + y * y + z * z > reach + 1e-6:
+                continue
+            within = True
+            for j in range(3):
+                along = turn[0, j] * x + turn[1, j] * y + turn[2, j] * z
+                within = within and abs(along) <= half[k, j]
+            total[k] += within
+    return total

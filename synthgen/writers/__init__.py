@@ -1,0 +1,1 @@
+"""Formats: each writer turns samples into files of one shard."""

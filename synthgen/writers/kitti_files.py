@@ -1,0 +1,60 @@
+"""The KITTI object tree of a shard."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from synthgen.labels.rules import LabelRules
+from synthgen.sample import Sample
+from synthgen.writers.files import link, write
+from synthgen.writers.kitti import Calibration, calibration_text, label_text, lines
+from synthgen.writers.sensor_files import image_path, sweep_path
+
+
+@dataclass(frozen=True)
+class KittiFiles:
+    """Writes `kitti/training/{image_2,velodyne,calib,label_2}` and `kitti/ImageSets`.
+
+    Images and sweeps are hard links to the sensor files, which must be written first.
+
+    Attributes:
+        folder: of the shard being built.
+        camera: name of the camera that becomes image 2.
+        lidar: name of the lidar that becomes velodyne.
+        calibration: of these two.
+        rules: class map and thresholds.
+    """
+
+    folder: Path
+    camera: str
+    lidar: str
+    calibration: Calibration
+    rules: LabelRules
+    _frames: list[int] = field(default_factory=list, init=False)
+
+    def add(self, sample: Sample) -> None:
+        """Write the frame's four files."""
+        home, name = self.folder / "kitti" / "training", f"{sample.frame:06d}"
+        link(self.folder / image_path(self.camera, sample.frame), home / f"image_2/{name}.png")
+        link(self.folder / sweep_path(self.lidar, sample.frame), home / f"velodyne/{name}.bin")
+        write(home / f"calib/{name}.txt", calibration_text(self.calibration))
+        written = lines(
+            sample.objects[self.camera],
+            sample.cameras[self.camera],
+            sample.lidars[self.lidar],
+            self.calibration,
+            self.rules,
+        )
+        write(home / f"label_2/{name}.txt", label_text(written))
+        self._frames.append(sample.frame)
+
+    def close(self) -> None:
+        """Write the frame lists."""
+        write_image_sets(self.folder / "kitti", self._frames, [])
+
+
+def write_image_sets(home: Path, train: list[int], val: list[int]) -> None:
+    """Write `ImageSets/{train,val,trainval,test}.txt` below `home`; test is empty."""
+    sets = {"train": train, "val": val, "trainval": sorted([*train, *val]), "test": []}
+    for name, frames in sets.items():
+        text = "".join(f"{frame:06d}\n" for frame in sorted(frames))
+        write(home / "ImageSets" / f"{name}.txt", text)

@@ -1,0 +1,93 @@
+"""The one copy of every image and sweep, with their dense labels beside them.
+
+`sensor/<camera>/<frame>.png` is the image; `instance/` (16 bit, see `instances`), `semantic/`
+(8 bit, ids of `classes`) and `depth/` (16 bit, metres along the optical axis x 256, 0 where there
+is no surface or it is 256 m away or farther) lie in folders beside it.
+
+`sensor/<lidar>/<frame>.bin` is the sweep (float32 x, y, z [m], intensity 0 to 1, lidar frame);
+`label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
+`cause/<frame>.bin` (uint8, index into `CAUSES`), `time/<frame>.bin` (float32, firing time minus
+time stamp [s]) and `ring/<frame>.bin` (uint8, beam number from the top) have a value per point.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, UInt16, UInt32
+
+from synthgen.geometry import Array
+from synthgen.sample import LidarReading, Sample
+from synthgen.writers.files import png, write
+from synthgen.writers.instances import instances
+
+DEPTH_SCALE = 256
+"""Source: KITTI depth development kit, readme.txt: 16-bit PNG, metres = value / 256, 0 invalid."""
+
+
+def image_path(sensor: str, frame: int) -> str:
+    """Return where the image of `sensor` lies in a shard."""
+    return f"sensor/{sensor}/{frame:06d}.png"
+
+
+def sweep_path(sensor: str, frame: int) -> str:
+    """Return where the sweep of `sensor` lies in a shard."""
+    return f"sensor/{sensor}/{frame:06d}.bin"
+
+
+def depth_code(depth: Float[Array, "h w"]) -> UInt16[Array, "h w"]:
+    """Return `depth` [m] as KITTI encodes it; what does not fit becomes 0, invalid."""
+    scaled = np.rint(np.asarray(depth, np.float64) * DEPTH_SCALE)
+    fits = np.isfinite(scaled) & (scaled > 0) & (scaled <= 65_535)
+    return np.where(fits, scaled, 0).astype(np.uint16)
+
+
+def velodyne(reading: LidarReading) -> Float[Array, "n 4"]:
+    """Return the points as KITTI stores them: x, y, z [m], intensity."""
+    columns = np.column_stack([reading.point.reshape(-1, 3), reading.intensity])
+    return columns.astype("<f4")
+
+
+def point_labels(sample: Sample, reading: LidarReading) -> UInt32[Array, "n"]:
+    """Return per point the semantic id (low 16 bits) and the instance id (high 16 bits)."""
+    instance = instances(sample, reading.body).astype(np.uint32)
+    return (reading.semantic.astype(np.uint32) | instance << 16).astype("<u4")
+
+
+@dataclass(frozen=True)
+class SensorFiles:
+    """Writes the sensor files of a shard.
+
+    Attributes:
+        folder: of the shard being built.
+    """
+
+    folder: Path
+
+    def add(self, sample: Sample) -> None:
+        """Write every image and sweep of `sample`."""
+        for name in sample.cameras:
+            self._camera(sample, name)
+        for name in sample.lidars:
+            self._lidar(sample, name)
+
+    def close(self) -> None:
+        """Do nothing: every file is complete when it is written."""
+
+    def _camera(self, sample: Sample, name: str) -> None:
+        reading = sample.cameras[name]
+        home, file = self.folder / "sensor" / name, f"{sample.frame:06d}.png"
+        write(home / file, png(reading.image))
+        write(home / "instance" / file, png(instances(sample, reading.body)))
+        write(home / "semantic" / file, png(reading.semantic))
+        write(home / "depth" / file, png(depth_code(reading.depth)))
+
+    def _lidar(self, sample: Sample, name: str) -> None:
+        reading = sample.lidars[name]
+        home, file = self.folder / "sensor" / name, f"{sample.frame:06d}.bin"
+        labels = point_labels(sample, reading)
+        write(home / file, velodyne(reading).tobytes())
+        write(home / "label" / f"{sample.frame:06d}.label", labels.tobytes())
+        write(home / "cause" / file, reading.cause.astype(np.uint8).tobytes())
+        write(home / "time" / file, reading.fired.astype("<f4").tobytes())
+        write(home / "ring" / file, reading.ring.astype(np.uint8).tobytes())

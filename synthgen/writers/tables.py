@@ -1,0 +1,152 @@
+"""`frames.parquet` and `objects.parquet`: every number of a shard in full precision."""
+
+from dataclasses import dataclass, field
+from math import isnan
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synthgen.geometry import Array
+from synthgen.labels.environment import MEANING
+from synthgen.labels.rules import LabelRules, accepted
+from synthgen.sample import CameraReading, LidarReading, ObjectLabel, Sample
+from synthgen.writers.columns import frame_schema, object_schema
+from synthgen.writers.instances import instance_of
+from synthgen.writers.kitti import Calibration, Ignored, Line, lines
+from synthgen.writers.sensor_files import image_path, sweep_path
+
+_SAME = (
+    "track", "subtype", "color", "rides", "ridden_by", "visible_box", "amodal_box",
+    "unclipped_box", "visible_pixels", "amodal_pixels", "occlusion", "truncation", "discernible",
+    "center", "size", "quaternion", "velocity", "yaw_rate", "distance", "lidar_points",
+    "lidar_hits", "circuits",
+)  # fmt: skip
+"""Fields of a label that are columns of the same name."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Writes both tables of a shard.
+
+    Attributes:
+        folder: of the shard being built.
+        camera: name of the camera that KITTI labels, whose rows hold KITTI lines.
+        lidar: name of KITTI's lidar.
+        calibration: of these two.
+        rules: class maps and thresholds.
+    """
+
+    folder: Path
+    camera: str
+    lidar: str
+    calibration: Calibration
+    rules: LabelRules
+    _frames: list[dict] = field(default_factory=list, init=False)
+    _objects: list[dict] = field(default_factory=list, init=False)
+    _schema: list[pa.Schema] = field(default_factory=list, init=False)
+
+    def add(self, sample: Sample) -> None:
+        """Keep the rows of one frame."""
+        rows = [row for name in sample.cameras for row in self._object_rows(sample, name)]
+        if not self._schema:
+            self._schema.append(frame_schema(sample.environment, MEANING))
+        self._frames.append(frame_row(sample, len(rows)))
+        self._objects += rows
+
+    def close(self) -> None:
+        """Write both files."""
+        schema = self._schema[0] if self._schema else frame_schema({}, MEANING)
+        write_table(self.folder / "frames.parquet", self._frames, schema)
+        write_table(self.folder / "objects.parquet", self._objects, object_schema())
+
+    def _object_rows(self, sample: Sample, camera: str) -> list[dict]:
+        written: list[Line | Ignored] = []
+        if camera == self.camera:
+            written = lines(
+                sample.objects[camera],
+                sample.cameras[camera],
+                sample.lidars[self.lidar],
+                self.calibration,
+                self.rules,
+            )
+        by_number = {n: (row, line) for row, line in enumerate(written) for n in line.numbers}
+        return [
+            object_row(sample, camera, label, self.rules)
+            | _kitti_columns(by_number.get(label.number))
+            for label in sample.objects[camera]
+        ]
+
+
+def write_table(path: Path, rows: list[dict], schema: pa.Schema) -> None:
+    """Write `rows` as one row group with fixed settings."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = pa.Table.from_pylist(rows, schema=schema)
+    pq.write_table(table, path, compression="zstd", row_group_size=max(len(rows), 1))
+
+
+def frame_row(sample: Sample, objects: int) -> dict:
+    """Return the row of one frame."""
+    return {
+        "frame": sample.frame,
+        "clip": sample.clip,
+        "time": float(sample.moment.time),
+        "objects": objects,
+        "cameras": [_camera(sample.frame, reading) for reading in sample.cameras.values()],
+        "lidars": [_lidar(sample.frame, reading) for reading in sample.lidars.values()],
+        **sample.environment,
+    }
+
+
+def object_row(sample: Sample, camera: str, label: ObjectLabel, rules: LabelRules) -> dict:
+    """Return the row of one object, without its KITTI columns."""
+    category = rules.coco.get(label.kind)
+    return {
+        "frame": sample.frame,
+        "clip": sample.clip,
+        "camera": camera,
+        "instance": instance_of(sample, label),
+        "class": label.kind,
+        "in_view": label.amodal_pixels > 0,
+        "contrast": None if isnan(label.contrast) else label.contrast,
+        "coco_category": 0 if category is None else category.id,
+        "counts": accepted(rules, label),
+        **{name: getattr(label, name) for name in _SAME},
+    }
+
+
+def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:
+    if found is None:
+        return {"kitti_class": "", "kitti": "", "kitti_row": -1}
+    row, line = found
+    return {"kitti_class": line.kind, "kitti": line.text(), "kitti_row": row}
+
+
+def _camera(frame: int, reading: CameraReading) -> dict:
+    view = reading.view
+    return {
+        "name": view.name,
+        "file": image_path(view.name, frame),
+        "time": float(view.time),
+        "width": view.width,
+        "height": view.height,
+        "matrix": _flat(view.matrix),
+        "world_from_camera": _flat(view.world_from_camera),
+    }
+
+
+def _lidar(frame: int, reading: LidarReading) -> dict:
+    return {
+        "name": reading.name,
+        "file": sweep_path(reading.name, frame),
+        "time": float(reading.time),
+        "world_from_lidar": _flat(reading.world_from_lidar),
+        "points": len(reading.point),
+        "fired": int(reading.fired_count),
+        "dropped": int(reading.dropped),
+    }
+
+
+def _flat(matrix: Array) -> list[float]:
+    return np.asarray(matrix, float).ravel().tolist()
