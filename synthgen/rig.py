@@ -1,0 +1,390 @@
+"""Rigs: which sensors a car carries, what they are and where they sit.
+
+A rig is plain data, so that it can be one YAML file: angles that people measure and data sheets
+print are in degrees here (fields ending in `_deg`) and leave this module in radians. A camera's
+place is given either by a mount on the car or by a published KITTI calibration.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.transform import Rotation
+
+from synthgen.geometry import Array, inverse
+from synthgen.road_user import RoadUser
+
+Row3 = tuple[float, float, float]
+
+BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
+"""Pose of an optical frame (x right, y down, z forward) in a body frame (x forward, y left)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A place on the ego car, whose origin is on the ground under the middle of its body.
+
+    Attributes:
+        position: [m] forward, left, up.
+        roll_deg: [deg] about x forward; turns are applied roll first, yaw last.
+        pitch_deg: [deg] about y left, so that positive looks down.
+        yaw_deg: [deg] about z up, so that positive looks left.
+    """
+
+    position: Row3
+    roll_deg: float = 0.0
+    pitch_deg: float = 0.0
+    yaw_deg: float = 0.0
+
+    @property
+    def ego_from_sensor(self) -> Float[Array, "4 4"]:
+        """The pose."""
+        matrix = np.eye(4)
+        angles = [self.roll_deg, self.pitch_deg, self.yaw_deg]
+        matrix[:3, :3] = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
+        matrix[:3, 3] = self.position
+        return matrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraModel:
+    """An undistorted global-shutter colour camera.
+
+    Attributes:
+        width: [px].
+        height: [px].
+        matrix: K, three rows.
+        pixel: [m] pitch.
+        f_number: of the lens.
+        lens_transmission: 0 to 1.
+        vignetting: loss of light in the image's corners, 0 to 1.
+        glare: share of light that the lens scatters over the image.
+        full_well: [electrons].
+        read_noise: [electrons].
+        nonuniformity: standard deviation of the pixels' sensitivity (PRNU).
+        quantum_efficiency: of red, green and blue pixels.
+        bits: of the converter.
+        shortest_exposure: [s].
+        longest_exposure: [s].
+        largest_gain: at least 1.
+        sharpening: strength of the unsharp mask.
+    """
+
+    width: int
+    height: int
+    matrix: tuple[Row3, Row3, Row3]
+    pixel: float
+    f_number: float
+    full_well: float
+    read_noise: float
+    quantum_efficiency: Row3
+    lens_transmission: float = 0.9
+    vignetting: float = 0.15
+    glare: float = 0.02
+    nonuniformity: float = 0.007
+    bits: int = 12
+    shortest_exposure: float = 3e-5
+    longest_exposure: float = 0.015
+    largest_gain: float = 8.0
+    sharpening: float = 0.4
+
+    def __post_init__(self) -> None:
+        for name in ("width", "height", "pixel", "f_number", "full_well", "bits"):
+            _require(getattr(self, name) > 0, f"camera {name} must be > 0", getattr(self, name))
+        for name in ("lens_transmission", "vignetting", "glare"):
+            value = getattr(self, name)
+            _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
+        exposures = (self.shortest_exposure, self.longest_exposure)
+        _require(0 < exposures[0] <= exposures[1], "exposures must be > 0 s, rising", exposures)
+        _require(self.largest_gain >= 1, "camera largest_gain must be >= 1", self.largest_gain)
+        _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraMount:
+    """A camera on the car.
+
+    Attributes:
+        model: what it is.
+        mount: where it is (x of the mount is the optical axis); None when `projection` says it.
+        projection: name of the matrix in the rig's calibration that this camera is, e.g. P2.
+    """
+
+    model: CameraModel
+    mount: Mount | None = None
+    projection: str = ""
+
+    def __post_init__(self) -> None:
+        one = (self.mount is None) == bool(self.projection)
+        _require(
+            one, "a camera needs either a mount or a projection", (self.mount, self.projection)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LidarModel:
+    """A spinning lidar that turns anticlockwise seen from above.
+
+    Attributes:
+        elevation_deg: [deg] of each beam, top first.
+        height: [m] of each beam's origin above the sensor's.
+        firing: [s] of each beam after its column starts.
+        bias: [m] error of each beam's range.
+        columns: per revolution.
+        rate: [Hz] revolutions per second.
+        nearest: [m] shortest range that is reported.
+        farthest: [m] longest range that is reported.
+        range_noise: [m] standard deviation of strong returns.
+        weak_noise: [m] standard deviation of a return at the detection threshold.
+        range_step: [m] of the range counter.
+        divergence: [rad] full angle of the beam.
+        aperture: [m] width of the beam at the sensor.
+        pulse: [s] length.
+        threshold: effective reflectance that is detected half of the time within `plateau`.
+        plateau: [m] range up to which the receiver's gain makes up for distance.
+        lost: share of rays that are lost for no reason of the scene.
+        intensity_gain: coded intensity of effective reflectance 1, see `sensors.intensity`.
+        intensity_power: exponent of the coding.
+        intensity_offset: subtracted by the coding.
+        intensity_step: of the coded value.
+    """
+
+    elevation_deg: tuple[float, ...]
+    height: tuple[float, ...]
+    firing: tuple[float, ...]
+    bias: tuple[float, ...]
+    columns: int
+    rate: float
+    nearest: float
+    farthest: float
+    range_noise: float
+    weak_noise: float
+    range_step: float
+    divergence: float
+    aperture: float
+    pulse: float
+    threshold: float
+    plateau: float
+    lost: float
+    intensity_gain: float
+    intensity_power: float
+    intensity_offset: float
+    intensity_step: float = 0.01
+
+    def __post_init__(self) -> None:
+        beams = len(self.elevation_deg)
+        for name in ("height", "firing", "bias"):
+            count = len(getattr(self, name))
+            _require(
+                count == beams, f"lidar {name} needs one value for each of {beams} beams", count
+            )
+        rising = tuple(sorted(self.elevation_deg, reverse=True)) == self.elevation_deg
+        _require(rising, "lidar elevation_deg must fall from the top beam", self.elevation_deg[:3])
+        for name in ("columns", "rate", "threshold", "plateau", "pulse", "range_step"):
+            _require(getattr(self, name) > 0, f"lidar {name} must be > 0", getattr(self, name))
+        window = (self.nearest, self.farthest)
+        _require(0 < window[0] < window[1], "lidar nearest, farthest must be > 0 m, rising", window)
+        _require(0 <= self.lost < 1, "lidar lost must be in [0, 1)", self.lost)
+
+    @property
+    def beams(self) -> int:
+        """Number of beams."""
+        return len(self.elevation_deg)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LidarMount:
+    """A lidar on the car: what it is and where."""
+
+    model: LidarModel
+    mount: Mount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """A published KITTI calibration: pixel = P R0 Tr (point of the lidar).
+
+    Numbers printed with seven digits are not quite rotations; the nearest rotations are used
+    here, for placing the sensors and for what is written out, so that both agree exactly.
+
+    Attributes:
+        lidar: name of the lidar that it speaks of.
+        projections: P0 to P3, 3x4 by rows.
+        rectification: R0_rect, 3x3 by rows.
+        camera_from_lidar: Tr_velo_to_cam, 3x4 by rows.
+        lidar_from_imu: Tr_imu_to_velo, 3x4 by rows.
+    """
+
+    lidar: str
+    projections: Mapping[str, tuple[float, ...]]
+    rectification: tuple[float, ...]
+    camera_from_lidar: tuple[float, ...]
+    lidar_from_imu: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        for name, values in self.projections.items():
+            _require(len(values) == 12, f"calibration {name} needs 12 numbers", len(values))
+        for name, count in (
+            ("rectification", 9),
+            ("camera_from_lidar", 12),
+            ("lidar_from_imu", 12),
+        ):
+            size = len(getattr(self, name))
+            _require(size == count, f"calibration {name} needs {count} numbers", size)
+
+    @property
+    def matrices(self) -> "Matrices":
+        """The same as matrices."""
+        return Matrices(
+            projections={
+                name: np.array(values, float).reshape(3, 4)
+                for name, values in self.projections.items()
+            },
+            rectification=_nearest_rotation(np.array(self.rectification, float).reshape(3, 3)),
+            camera_from_lidar=_rigid(self.camera_from_lidar),
+            lidar_from_imu=_rigid(self.lidar_from_imu),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """What a KITTI calibration file holds.
+
+    Attributes:
+        projections: P0 to P3 by name, 3x4.
+        rectification: R0_rect.
+        camera_from_lidar: Tr_velo_to_cam.
+        lidar_from_imu: Tr_imu_to_velo.
+    """
+
+    projections: Mapping[str, Float[Array, "3 4"]]
+    rectification: Float[Array, "3 3"]
+    camera_from_lidar: Float[Array, "4 4"]
+    lidar_from_imu: Float[Array, "4 4"]
+
+
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """A camera of a rig, placed.
+
+    Attributes:
+        name: sensor name.
+        model: what it is.
+        ego_from_camera: pose of the optical frame (x right, y down, z forward).
+    """
+
+    name: str
+    model: CameraModel
+    ego_from_camera: Float[Array, "4 4"]
+
+
+@dataclass(frozen=True, eq=False)
+class Lidar:
+    """A lidar of a rig, placed.
+
+    Attributes:
+        name: sensor name.
+        model: what it is.
+        ego_from_lidar: pose (x forward, y left, z up).
+    """
+
+    name: str
+    model: LidarModel
+    ego_from_lidar: Float[Array, "4 4"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """The sensors of one car.
+
+    Attributes:
+        name: for people.
+        ego: the car that carries them.
+        cameras: by name.
+        lidars: by name.
+        calibration: published numbers, if the rig has any.
+    """
+
+    name: str
+    ego: RoadUser
+    cameras: Mapping[str, CameraMount]
+    lidars: Mapping[str, LidarMount]
+    calibration: Calibration | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        known = {} if self.calibration is None else self.calibration.projections
+        for name, camera in self.cameras.items():
+            named = not camera.projection or camera.projection in known
+            _require(
+                named, f"camera {name}: projection is not in the calibration", camera.projection
+            )
+            if camera.projection:
+                own = np.array(known[camera.projection], float).reshape(3, 4)[:, :3]
+                same = np.array_equal(own, np.array(camera.model.matrix))
+                _require(same, f"camera {name}: matrix differs from the projection's", own.tolist())
+        if self.calibration is not None:
+            there = self.calibration.lidar in self.lidars
+            _require(there, "calibration names an unknown lidar", self.calibration.lidar)
+
+    def camera(self, name: str) -> Camera:
+        """Return camera `name`, placed."""
+        fitted = self.cameras[name]
+        if fitted.mount is not None:
+            pose = fitted.mount.ego_from_sensor @ BODY_FROM_OPTICAL
+        else:
+            assert self.calibration is not None
+            chain = _camera_from_lidar(self.calibration.matrices, fitted.projection)
+            pose = self.lidar(self.calibration.lidar).ego_from_lidar @ inverse(chain)
+        return Camera(name, fitted.model, pose)
+
+    def lidar(self, name: str) -> Lidar:
+        """Return lidar `name`, placed."""
+        fitted = self.lidars[name]
+        return Lidar(name, fitted.model, fitted.mount.ego_from_sensor)
+
+    def matrices(self, camera: str, lidar: str) -> Matrices:
+        """Return what a KITTI calibration file says of `camera` and `lidar`.
+
+        Published numbers where the rig has them; otherwise one ideal pinhole, P0 to P3 alike,
+        R0 the identity, and the ego frame in the part of the IMU.
+        """
+        published = self.calibration
+        if self.cameras[camera].projection and published is not None and published.lidar == lidar:
+            return published.matrices
+        place = self.lidar(lidar).ego_from_lidar
+        projection = np.column_stack([np.array(self.cameras[camera].model.matrix), np.zeros(3)])
+        return Matrices(
+            projections={f"P{number}": projection for number in range(4)},
+            rectification=np.eye(3),
+            camera_from_lidar=inverse(self.camera(camera).ego_from_camera) @ place,
+            lidar_from_imu=inverse(place),
+        )
+
+
+def _camera_from_lidar(matrices: Matrices, projection: str) -> Float[Array, "4 4"]:
+    """Pose of the lidar in the optical frame of `projection` = K [1 | offset]."""
+    full = matrices.projections[projection]
+    pose = np.eye(4)
+    pose[:3, :3] = matrices.rectification @ matrices.camera_from_lidar[:3, :3]
+    offset = np.linalg.solve(full[:, :3], full[:, 3])
+    pose[:3, 3] = matrices.rectification @ matrices.camera_from_lidar[:3, 3] + offset
+    return pose
+
+
+def _rigid(values: tuple[float, ...]) -> Float[Array, "4 4"]:
+    pose = np.eye(4)
+    pose[:3] = np.array(values, float).reshape(3, 4)
+    pose[:3, :3] = _nearest_rotation(pose[:3, :3])
+    return pose
+
+
+def _nearest_rotation(matrix: Float[Array, "3 3"]) -> Float[Array, "3 3"]:
+    left, size, right = np.linalg.svd(matrix)
+    _require(bool(np.allclose(size, 1, atol=1e-4)), "not a rotation", matrix.tolist())
+    return left @ right
+
+
+def _require(holds: bool, claim: str, value: object) -> None:
+    if not holds:
+        raise ValueError(f"{claim}, got {value}")

@@ -1,0 +1,1 @@
+"""Weather effects: each answers physical questions about the air, and effects add up."""
