@@ -1,0 +1,79 @@
+"""Which circuits of a body are switched on, step by step."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from synthgen.geometry import Array
+from synthgen.world import Body, Circuit, Environment
+
+BLINKER_RIGHT, BLINKER_LEFT, BRAKE = 1, 2, 8
+"""Bits of SUMO's vehicle signals (Eclipse SUMO documentation, "Vehicle Signalling")."""
+
+_SIGNAL_LENSES: Mapping[str, frozenset[str]] = {
+    "r": frozenset({"red"}),
+    "u": frozenset({"red", "amber"}),
+    "y": frozenset({"amber"}),
+    "Y": frozenset({"amber"}),
+    "o": frozenset({"amber"}),
+    "g": frozenset({"green"}),
+    "G": frozenset({"green"}),
+    "s": frozenset({"red"}),
+    "O": frozenset(),
+}
+
+
+def lamps_needed(environment: Environment) -> bool:
+    """Return whether drivers have their low beams on: in the dark, in rain or in fog.
+
+    Drivers switch on below about 1000 lx, the sun some 3 degrees above the horizon, and in rain
+    or a visibility under 500 m as most traffic codes ask.
+    """
+    dark = environment.sun_elevation < np.radians(3.0)
+    return bool(dark or environment.rain > 0.5 or environment.visibility < 500.0)
+
+
+def vehicle_levels(
+    body: Body, signals: Int[Array, "k"], environment: Environment, responding: bool
+) -> Float[Array, "k c"]:
+    """Return the switch level of each circuit of a vehicle for each step's SUMO `signals`."""
+    lit = lamps_needed(environment)
+    steady = {
+        "low_beam": lit,
+        "tail": lit,
+        "daytime": not lit,
+        "taxi_sign": lit,
+        "bicycle_front": lit,
+        "bicycle_rear": lit,
+        "beacon_a": responding,
+        "beacon_b": responding,
+        "grille": responding,
+    }
+    bits = {
+        "brake": BRAKE,
+        "indicator_right": BLINKER_RIGHT,
+        "indicator_left": BLINKER_LEFT,
+    }
+    columns = [_circuit_level(circuit, signals, steady, bits) for circuit in body.circuits]
+    return np.array(columns, float).reshape(len(body.circuits), len(signals)).T
+
+
+def _circuit_level(
+    circuit: Circuit, signals: Array, steady: Mapping[str, bool], bits: Mapping[str, int]
+) -> Array:
+    if circuit.name in bits:
+        return ((signals & bits[circuit.name]) > 0).astype(float)
+    return np.full(len(signals), float(steady.get(circuit.name, False)))
+
+
+def signal_levels(body: Body, states: Sequence[str], power: bool) -> Float[Array, "k c"]:
+    """Return the switch levels of a signal head that shows SUMO link `states` step by step.
+
+    Raises KeyError for a state letter that SUMO does not have.
+    """
+    rows = [
+        [float(power and circuit.name in _SIGNAL_LENSES[state]) for circuit in body.circuits]
+        for state in states
+    ]
+    return np.array(rows, float).reshape(len(states), len(body.circuits))

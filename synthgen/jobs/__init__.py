@@ -1,0 +1,1 @@
+"""Running: shards as units of work, workers, progress, resume."""

@@ -1,0 +1,146 @@
+"""Worker processes: always spawned, one thread each, killed by nothing but their own end.
+
+Each worker has a pipe of its own, so that one that dies in native code cannot leave a lock held
+for the others. SIGINT and SIGTERM reach the parent only; it writes to the pipes, and workers drop
+their shard at the next frame.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+Work = Callable[[Any, int, Callable[[int], None], Callable[[], bool]], dict[str, Any]]
+"""(run, shard, tell a finished frame, asked to stop?) -> record of the shard."""
+
+_STOP, _END = "stop", "end"
+
+
+class Stopped(Exception):  # noqa: N818 - an order, not an error
+    """Raised inside a worker that was asked to stop; its shard is dropped."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a worker tells.
+
+    Attributes:
+        kind: frame, shard, failed or dropped.
+        shard: shard number.
+        detail: frame number, record of the shard, or error text.
+    """
+
+    kind: str
+    shard: int
+    detail: Any
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    shard: int | None = None
+
+
+def work_through(
+    work: Work, run: Any, shards: Sequence[int], workers: int, stop: Callable[[], bool]
+) -> Iterator[Event]:
+    """Yield what `workers` processes tell while they do `work` on all `shards`.
+
+    A worker that dies (native crash, out of memory) yields a `failed` event for its shard and is
+    replaced. When `stop()` turns true, workers drop what they do and the iterator ends.
+    """
+    waiting = list(shards)
+    pool = [_start(work, run) for _ in range(min(workers, len(waiting)))]
+    halted = False
+    try:
+        while waiting or any(worker.shard is not None for worker in pool):
+            if stop() and not halted:
+                halted = True
+                waiting.clear()
+                _tell_all(pool, _STOP)
+            for worker in pool:
+                if worker.shard is None and waiting:
+                    worker.shard = waiting.pop(0)
+                    worker.pipe.send(worker.shard)
+            for ready in wait([worker.pipe for worker in pool], timeout=0.2):
+                worker = next(w for w in pool if w.pipe is ready)
+                event = _hear(worker)
+                if event.kind == "dead":
+                    pool[pool.index(worker)] = _start(work, run)
+                    event = Event("failed", event.shard, event.detail)
+                yield event
+    finally:
+        _tell_all(pool, _STOP)
+        _tell_all(pool, _END)
+        for worker in pool:
+            worker.process.join(timeout=30)
+            worker.process.kill()
+
+
+def _start(work: Work, run: Any) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(work, run, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _tell_all(pool: Sequence[_Worker], order: str) -> None:
+    for worker in pool:
+        try:
+            worker.pipe.send(order)
+        except OSError:
+            continue  # it is dead already; the loop above has told so
+
+
+def _hear(worker: _Worker) -> Event:
+    """Return the next event of `worker`; kind `dead` when its pipe has closed."""
+    shard = -1 if worker.shard is None else worker.shard
+    try:
+        event: Event = worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.process.join(timeout=5)
+        return Event("dead", shard, f"worker died (exit code {worker.process.exitcode})")
+    if event.kind != "frame":
+        worker.shard = None
+    return event
+
+
+def _serve(work: Work, run: Any, pipe: Connection) -> None:
+    """Do the shards that arrive until the end is told or the parent is gone."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    while (order := _next(pipe)) != _END:
+        if order != _STOP:
+            pipe.send(_outcome(work, run, int(order), pipe))
+
+
+def _next(pipe: Connection) -> Any:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return _END
+
+
+def _outcome(work: Work, run: Any, shard: int, pipe: Connection) -> Event:
+    try:
+        record = work(run, shard, lambda frame: pipe.send(Event("frame", shard, frame)), pipe.poll)
+    except Stopped:
+        return Event("dropped", shard, "stopped")
+    except Exception as error:  # a worker must tell whatever went wrong, and go on
+        return Event("failed", shard, _line(error))
+    return Event("shard", shard, record)
+
+
+def _line(error: Exception) -> str:
+    """Return an error in one line, with where it happened."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace else ""
+    return f"{type(error).__name__}: {error}{place}".replace("\n", " ")

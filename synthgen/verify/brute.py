@@ -1,0 +1,122 @@
+"""A caster without a tree, in double precision: every triangle against every pixel it may cover.
+
+It shares nothing with the renderer: no Embree, no rays in the world frame, no bodies' own frames.
+It is the oracle for masks, silhouettes and depth.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from synthgen.geometry import Array, inverse, transform
+from synthgen.mesh import Mesh
+from synthgen.sample import CameraView
+
+EDGE = 1e-4
+"""Barycentric distance to an edge below which single precision may decide either way."""
+TIE = 2e-4
+"""Relative difference of two depths below which single precision may decide either way."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the oracle sees.
+
+    Attributes:
+        owner: number of the nearest mesh at each pixel centre, -1 for none.
+        depth: [m] along the optical axis, inf for none.
+        doubt: where rounding of a single-precision engine may decide otherwise.
+    """
+
+    owner: Int[Array, "h w"]
+    depth: Float[Array, "h w"]
+    doubt: Bool[Array, "h w"]
+
+
+def see(view: CameraView, meshes: Sequence[tuple[int, Mesh, Float[Array, "4 4"]]]) -> Picture:
+    """Return what `view` sees of `meshes`, each given as (number, mesh, world_from_mesh)."""
+    size = (view.height, view.width)
+    owner = np.full(size, -1, np.int64)
+    depth, second, edge = (np.full(size, np.inf) for _ in range(3))
+    camera_from_world = inverse(view.world_from_camera)
+    for number, mesh, world_from_mesh in meshes:
+        local = transform(camera_from_world @ world_from_mesh, mesh.vertices)
+        corners = np.ascontiguousarray(local[mesh.triangles])
+        _draw(corners, number, view.matrix, owner, depth, second, edge)
+    doubt = (edge <= depth * (1 + TIE)) | (second <= depth * (1 + TIE))
+    return Picture(owner, depth, doubt & np.isfinite(np.minimum(edge, second)))
+
+
+@numba.njit(cache=True)
+def _draw(corners, number, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
+    height, width = depth.shape
+    fx, fy, cx, cy = matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]
+    for k in range(len(corners)):
+        a, b, c = corners[k, 0], corners[k, 1], corners[k, 2]
+        left, top, right, bottom = _window(corners[k], fx, fy, cx, cy)
+        first_row, last_row = (
+            max(0, int(np.floor(top)) - 1),
+            min(height - 1, int(np.ceil(bottom)) + 1),
+        )
+        first, last = max(0, int(np.floor(left)) - 1), min(width - 1, int(np.ceil(right)) + 1)
+        for row in range(first_row, last_row + 1):
+            for column in range(first, last + 1):
+                t, margin = _meet((column - cx) / fx, (row - cy) / fy, a, b, c)
+                if t <= 0.0 or margin < -EDGE:
+                    continue
+                if margin < EDGE:
+                    edge[row, column] = min(edge[row, column], t)
+                if margin < 0.0:
+                    continue
+                if t < depth[row, column]:
+                    if owner[row, column] != number:
+                        second[row, column] = depth[row, column]
+                    depth[row, column] = t
+                    owner[row, column] = number
+                elif owner[row, column] != number:
+                    second[row, column] = min(second[row, column], t)
+
+
+@numba.njit(cache=True)
+def _window(triangle, fx, fy, cx, cy):  # type: ignore[no-untyped-def]
+    """Pixel rectangle of the part of a triangle that lies in front of z = 1 cm."""
+    near = 0.01
+    left, top, right, bottom = 1e9, 1e9, -1e9, -1e9
+    for i in range(3):
+        p, q = triangle[i], triangle[(i + 1) % 3]
+        for step in range(2):
+            x, y, z = p[0], p[1], p[2]
+            if step == 1:
+                if (p[2] < near) == (q[2] < near):
+                    continue
+                share = (near - p[2]) / (q[2] - p[2])
+                x, y, z = p[0] + share * (q[0] - p[0]), p[1] + share * (q[1] - p[1]), near
+            if z < near:
+                continue
+            column, row = fx * x / z + cx, fy * y / z + cy
+            left, right = min(left, column), max(right, column)
+            top, bottom = min(top, row), max(bottom, row)
+    return max(left, -1e8), max(top, -1e8), min(right, 1e8), min(bottom, 1e8)
+
+
+@numba.njit(cache=True)
+def _meet(x, y, a, b, c):  # type: ignore[no-untyped-def]
+    """Depth where the ray (x, y, 1) meets the plane of a triangle, and its least barycentric weight.
+
+    Solved by Cramer's rule on t (x, y, 1) = a + v (b - a) + w (c - a).
+    """
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    facing = nx * x + ny * y + nz
+    if facing == 0.0:
+        return -1.0, -1.0
+    t = (nx * a[0] + ny * a[1] + nz * a[2]) / facing
+    px, py, pz = t * x - a[0], t * y - a[1], t - a[2]
+    area = nx * nx + ny * ny + nz * nz
+    one = ((py * vz - pz * vy) * nx + (pz * vx - px * vz) * ny + (px * vy - py * vx) * nz) / area
+    two = ((uy * pz - uz * py) * nx + (uz * px - ux * pz) * ny + (ux * py - uy * px) * nz) / area
+    return t, min(one, two, 1.0 - one - two)

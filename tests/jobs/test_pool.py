@@ -1,0 +1,71 @@
+import os
+
+from synthgen.jobs.pool import Event, Stopped, work_through
+
+
+def squares(run, shard, tell, stopped):
+    for frame in range(3):
+        tell(frame)
+    return {"value": run * shard * shard, "process": os.getpid()}
+
+
+def dies_on_two(run, shard, tell, stopped):
+    if shard == 2:
+        os._exit(9)
+    return {"value": shard}
+
+
+def fails_on_one(run, shard, tell, stopped):
+    if shard == 1:
+        raise ValueError("no such shard")
+    return {"value": shard}
+
+
+def waits_for_stop(run, shard, tell, stopped):
+    tell(0)
+    while not stopped():
+        pass
+    raise Stopped
+
+
+def never():
+    return False
+
+
+def done(events, kind="shard"):
+    return sorted(event.shard for event in events if event.kind == kind)
+
+
+def test_every_shard_is_done_once_by_spawned_processes():
+    events = list(work_through(squares, 10, [1, 2, 3], 2, never))
+    assert done(events) == [1, 2, 3]
+    assert {e.detail["value"] for e in events if e.kind == "shard"} == {10, 40, 90}
+    assert os.getpid() not in {e.detail["process"] for e in events if e.kind == "shard"}
+    assert sum(event.kind == "frame" for event in events) == 9
+
+
+def test_a_worker_that_dies_costs_its_shard_only():
+    events = list(work_through(dies_on_two, None, [1, 2, 3], 1, never))
+    assert done(events) == [1, 3]
+    assert [e for e in events if e.kind == "failed"] == [
+        Event("failed", 2, "worker died (exit code 9)")
+    ]
+
+
+def test_an_error_is_told_in_one_line_and_work_goes_on():
+    events = list(work_through(fails_on_one, None, [0, 1, 2], 1, never))
+    assert done(events) == [0, 2]
+    (failed,) = [event for event in events if event.kind == "failed"]
+    assert failed.detail.startswith("ValueError: no such shard (")
+    assert "\n" not in failed.detail
+
+
+def test_a_stop_drops_the_current_shard_and_starts_no_other():
+    heard = []
+
+    def stop():
+        return bool(heard)
+
+    for event in work_through(waits_for_stop, None, [5, 6, 7], 1, stop):
+        heard.append(event)
+    assert [event.kind for event in heard] == ["frame", "dropped"]
