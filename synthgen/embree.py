@@ -288,7 +288,15 @@ def _candidates(thing: Present, rays: Rays) -> tuple[Array, Array, Array]:
     key = _keys(thing.track, first, last)
     low, high = thing.bounds
     grow = 1e-3
-    return _enter_box(rays.origin, rays.direction, rays.time, *key, low - grow, high + grow)
+    box = np.stack([low - grow, high + grow])
+    return _enter_box(rays.origin, rays.direction, rays.time, *key, box, *_reach(key[1], box))
+
+
+def _reach(positions: Array, box: Array) -> tuple[Array, float]:
+    """Centre and radius [m] of a sphere that the box stays in wherever it is and turns."""
+    center = (positions.min(axis=0) + positions.max(axis=0)) / 2
+    way = np.sqrt(((positions - center) ** 2).sum(axis=1)).max()
+    return center, float(way + np.linalg.norm(np.abs(box).max(axis=0)))
 
 
 def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
@@ -333,9 +341,13 @@ def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[
 
 
 @numba.njit(cache=True)
-def _enter_box(origin, direction, time, times, positions, quaternions, low, high):  # type: ignore[no-untyped-def]
-    """Rays that cross the box [low, high] of a moving body, in the body's frame."""
+def _enter_box(origin, direction, time, times, positions, quaternions, box, center, radius):  # type: ignore[no-untyped-def]
+    """Rays that cross the `box` of a moving body, in the body's frame.
+
+    Most rays are ruled out by the sphere at `center` that the body never leaves.
+    """
     count = len(origin)
+    low, high = box[0], box[1]
     index = np.empty(count, np.int64)
     out_origin = np.empty((count, 3), np.float32)
     out_direction = np.empty((count, 3), np.float32)
@@ -344,6 +356,13 @@ def _enter_box(origin, direction, time, times, positions, quaternions, low, high
     last = np.nan
     found = 0
     for i in range(count):
+        along, square = 0.0, 0.0
+        for k in range(3):
+            gap = center[k] - origin[i, k]
+            along += gap * direction[i, k]
+            square += gap * gap
+        if square > radius * radius and (along < 0 or square - along * along > radius * radius):
+            continue
         if time[i] != last:
             last = time[i]
             _pose_at(last, times, positions, quaternions, place, turn)

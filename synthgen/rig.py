@@ -144,9 +144,8 @@ class LidarModel:
         threshold: effective reflectance that is detected half of the time within `plateau`.
         plateau: [m] range up to which the receiver's gain makes up for distance.
         lost: share of rays that are lost for no reason of the scene.
-        intensity_gain: coded intensity of effective reflectance 1, see `sensors.intensity`.
-        intensity_power: exponent of the coding.
-        intensity_offset: subtracted by the coding.
+        dark: effective reflectance that is coded as intensity 0.
+        intensity_gain: rise of the coded intensity where the return grows e-fold.
         intensity_step: of the coded value.
     """
 
@@ -167,9 +166,8 @@ class LidarModel:
     threshold: float
     plateau: float
     lost: float
+    dark: float
     intensity_gain: float
-    intensity_power: float
-    intensity_offset: float
     intensity_step: float = 0.01
 
     def __post_init__(self) -> None:
@@ -180,7 +178,7 @@ class LidarModel:
                 count == beams, f"lidar {name} needs one value for each of {beams} beams", count
             )
         rising = tuple(sorted(self.elevation_deg, reverse=True)) == self.elevation_deg
-        _require(rising, "lidar elevation_deg must fall from the top beam", self.elevation_deg[:3])
+        _require(rising, "lidar elevation_deg must fall from the top", self.elevation_deg[:3])
         for name in ("columns", "rate", "threshold", "plateau", "pulse", "range_step"):
             _require(getattr(self, name) > 0, f"lidar {name} must be > 0", getattr(self, name))
         window = (self.nearest, self.farthest)

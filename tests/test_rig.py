@@ -108,6 +108,6 @@ def test_wrong_numbers_are_refused(rig):
         replace(model, height=(0.0, 0.0, 0.0))
     with pytest.raises(ValueError, match="either a mount or a projection"):
         CameraMount(model=rig.cameras["image_2"].model)
+    camera = CameraMount(model=rig.cameras["image_2"].model, projection="P9")
     with pytest.raises(ValueError, match="not in the calibration, got P9"):
-        camera = CameraMount(model=rig.cameras["image_2"].model, projection="P9")
         replace(rig, cameras={"image_2": camera})

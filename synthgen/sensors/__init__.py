@@ -1,0 +1,1 @@
+"""Sensors: what a camera and a lidar make of a moment."""

@@ -1,0 +1,178 @@
+import time as clock
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthgen.embree import tracer
+from synthgen.geometry import inverse, transform
+from synthgen.rng import stream
+from synthgen.scene import moment
+from synthgen.sensors.clutter import fog, rain
+from synthgen.sensors.lidar import Returns, detected, measure, observe
+from synthgen.sensors.sweep import firings, poses, sweep, turned
+
+
+def scan(lidar, scene, air, seed=0):
+    now = moment(scene, 0.0)
+    with tracer(scene.world) as trace:
+        return observe(lidar, trace, now, air, stream(seed, "lidar"))
+
+
+@pytest.fixture
+def lidar(rig):
+    return rig.lidar("velodyne")
+
+
+def test_rings_have_the_elevations_and_origins_of_the_table(lidar, scenes, clear, perfect):
+    reading = scan(perfect(lidar), scenes([]), clear)
+    for ring in range(20, 55):
+        x, y, z = reading.point[reading.ring == ring].T
+        # On flat ground each ring is a circle: two heights tell slope and origin apart.
+        flat = np.hypot(x, y)
+        slope = (z - lidar.model.height[ring]) / flat
+        np.testing.assert_allclose(
+            np.rad2deg(np.arctan(slope)), lidar.model.elevation_deg[ring], atol=0.01
+        )
+
+
+def test_a_revolution_has_every_column_once_and_looks_ahead_at_the_frame(lidar):
+    fired, ring = firings(lidar.model)
+    assert len(fired) == 64 * 2083
+    ahead = np.abs(fired[ring == 0]).argmin()
+    assert abs(fired[ring == 0][ahead]) < 1 / 10 / 2083
+    assert fired.max() - fired.min() < 0.1
+    first = fired[ring == 5]
+    step = np.diff(np.sort(first))
+    np.testing.assert_allclose(step, 0.1 / 2083, rtol=1e-6)
+
+
+def test_rays_turn_anticlockwise_from_ahead(lidar, drive):
+    cast = sweep(lidar, drive((0, 0, 0)), 0.0)
+    ring = cast.rays.direction[cast.ring == 0]
+    azimuth = np.unwrap(np.arctan2(ring[:, 1], ring[:, 0]))
+    assert abs(azimuth[0]) < 0.01
+    assert np.all(np.diff(azimuth) > 0)
+
+
+def test_many_poses_are_those_of_the_track(drive):
+    track = drive((12.0, 3.0, 0.2), yaw_rate=1.3, steps=7)
+    times = np.linspace(-1.2, 1.2, 57)
+    position, quaternion = poses(track, times)
+    vectors = np.tile([0.3, -1.0, 2.0], (57, 1))
+    expected = [transform(track.world_from_body(t), vectors[:1])[0] for t in times]
+    np.testing.assert_allclose(turned(quaternion, vectors) + position, expected, atol=1e-12)
+
+
+def test_flat_ground_scanned_at_speed_lies_flat_and_still(
+    lidar, scenes, clear, perfect, on_the_move, drive
+):
+    scene = on_the_move(scenes([(15.0, 4.0), (-12.0, -5.0)]), {0: drive((20, 0, 0), yaw_rate=0.4)})
+    still = scenes([(15.0, 4.0), (-12.0, -5.0)])
+    reading, truth = scan(perfect(lidar), scene, clear), scan(perfect(lidar), still, clear)
+    ground = reading.body == 0
+    assert np.abs(reading.point[ground, 2] + 1.73).max() < 0.01
+    for body in (2, 3):
+        seen, there = reading.point[reading.body == body], truth.point[truth.body == body]
+        np.testing.assert_allclose(seen.min(0)[:2], there.min(0)[:2], atol=0.06)
+
+
+def test_points_on_a_moving_target_are_on_it_at_their_firing_time(
+    lidar, scenes, clear, perfect, on_the_move, drive
+):
+    scene = on_the_move(
+        scenes([(0.0, 0.0)]),
+        {0: drive((14, 0, 0)), 1: drive((-16, 2, 0), start=(12, 3, 0))},
+    )
+    reading = scan(perfect(lidar), scene, clear)
+    mine = np.flatnonzero(reading.body == 2)
+    assert len(mine) > 200
+    world = transform(reading.world_from_lidar, reading.point[mine])
+    for point, fired in zip(world[::20], reading.fired[mine][::20], strict=True):
+        place = scene.motion.tracks[1].world_from_body(reading.time + fired)
+        local = transform(inverse(place), point[None])[0]
+        outside = np.abs(local - [0, 0, 0.75]) - [2.0, 1.0, 0.75]
+        assert np.abs(outside.max()) < 2e-3
+
+
+def test_attenuated_strength_follows_beer_and_lambert(lidar, scenes, clear, perfect):
+    air = replace(clear, lidar_extinction=0.01)
+    scene = scenes([(20.0, 0.0)])
+    model = replace(perfect(lidar).model, dark=1e-9, intensity_gain=0.02, intensity_step=1e-9)
+    plain = replace(lidar, model=model)
+    free, dim = (scan(plain, scene, one) for one in (clear, air))
+    mine = free.body == 2
+    ratio = np.exp((dim.intensity[mine] - free.intensity[mine]) / 0.02)
+    distance = np.linalg.norm(free.point[mine] - [0, 0, 0.2], axis=1)
+    np.testing.assert_allclose(ratio, np.exp(-2 * 0.01 * distance), rtol=2e-3)
+
+
+def test_half_of_the_returns_at_the_threshold_are_detected(lidar):
+    count = 20_000
+    returns = Returns(
+        np.full(count, 10.0), np.full(count, lidar.model.threshold), np.zeros(count, int),
+        np.zeros(count, int),
+    )  # fmt: skip
+    seen = detected(lidar.model, returns, np.zeros(count, bool), stream(1, "d"))
+    assert abs(seen.mean() - 0.5 * (1 - lidar.model.lost)) < 0.01
+
+
+def test_range_noise_is_as_configured_and_grows_when_weak(lidar):
+    count = 20_000
+    strong, weak = (
+        Returns(np.full(count, 20.0), np.full(count, s), np.zeros(count, int), np.zeros(count, int))
+        for s in (1.0, lidar.model.threshold)
+    )
+    ring = np.zeros(count, int)
+    found = [measure(lidar.model, one, ring, stream(2, "m")) for one in (strong, weak)]
+    np.testing.assert_allclose(found[0].std(), 0.0093, rtol=0.03)
+    np.testing.assert_allclose(found[1].std(), np.hypot(0.009, 0.030), rtol=0.03)
+    np.testing.assert_allclose(found[0].mean(), 20.0 + lidar.model.bias[0], atol=5e-4)
+
+
+def test_own_car_is_not_returned_and_losses_are_counted(lidar, scenes, clear):
+    reading = scan(lidar, scenes([(12.0, 0.0)]), clear)
+    assert not np.any(reading.body == 1)
+    assert reading.fired_count == 64 * 2083
+    assert reading.dropped > 0.004 * len(reading.point)
+    distance = np.linalg.norm(reading.point, axis=1)
+    assert distance.max() < 80.3
+    assert set(np.unique(reading.cause)) == {0}
+    steps = reading.intensity / 0.01
+    np.testing.assert_allclose(steps, np.round(steps), atol=1e-9)
+
+
+def test_same_stream_gives_the_same_bytes(lidar, scenes, clear):
+    one, two = (scan(lidar, scenes([(12.0, 0.0)]), clear, seed=4) for _ in range(2))
+    assert one.point.tobytes() == two.point.tobytes()
+    assert one.intensity.tobytes() == two.intensity.tobytes()
+
+
+def test_dense_fog_shortens_sight_and_returns_some_of_itself(lidar, clear):
+    extinction = 2.996 / 40.0
+    air = replace(clear, lidar_extinction=extinction, backscatter=extinction / 65.1)
+    found = fog(lidar.model, air, np.full(50_000, np.inf), stream(3, "fog"))
+    returned = found.strength > lidar.model.threshold
+    assert 0.02 < returned.mean() < 0.5
+    assert np.median(found.distance[returned]) < 8.0
+    behind = fog(lidar.model, air, np.full(50_000, 5.0), stream(3, "fog"))
+    assert behind.distance.max() <= 5.0
+
+
+def test_rain_drops_return_rarely_and_only_near(lidar, clear):
+    air = replace(clear, lidar_extinction=2.8e-3, drops=1750.0, rain=25.0)
+    found = rain(lidar.model, air, np.full(100_000, np.inf), stream(3, "rain"))
+    returned = found.strength > lidar.model.threshold
+    assert 1e-4 < returned.mean() < 0.03
+    assert found.distance[returned].max() <= 8.0
+
+
+@pytest.mark.long
+def test_a_sweep_is_cheap(lidar, scenes, clear):
+    scene = scenes([(10.0 + 3 * i, 4.0) for i in range(10)])
+    now = moment(scene, 0.0)
+    with tracer(scene.world) as trace:
+        observe(lidar, trace, now, clear, stream(0, "lidar"))
+        start = clock.perf_counter()
+        observe(lidar, trace, now, clear, stream(0, "lidar"))
+    assert clock.perf_counter() - start < 0.5
