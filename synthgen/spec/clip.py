@@ -42,6 +42,23 @@ class PlaceSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EventSpec:
+    """Something that a scene asks for.
+
+    Attributes:
+        kind: `companion`: a road user of class `who` drives near the ego car.
+        who: class name of the road user.
+        ahead: [m] along the ego car's way, negative behind, while frames are taken.
+        responding: whether its emergency lamps are on, if it has any.
+    """
+
+    kind: str
+    who: str
+    ahead: float
+    responding: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClipSpec:
     """One clip.
 
@@ -55,7 +72,9 @@ class ClipSpec:
         place: where.
         environment: air and sky.
         traffic: who.
-        draws: every drawn value by the key it belongs to.
+        draws: every drawn value by the key it belongs to, in the units of the scene files
+            (angles in degrees).
+        events: what the scene asks for on top of the traffic.
     """
 
     identity: str
@@ -68,3 +87,4 @@ class ClipSpec:
     environment: Environment
     traffic: TrafficSpec
     draws: Mapping[str, float | str]
+    events: tuple[EventSpec, ...] = ()

@@ -1,0 +1,88 @@
+"""The command line: `python -m synthgen scene=storm_night n=1000`."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from synthgen.errors import UserError
+
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+)
+"""What keeps numerical libraries to one thread, read by them when they load."""
+
+TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
+    "generate": ("synthgen.jobs.generate", lambda task, run: task(run)),
+    "preview": ("synthgen.preview.preview", lambda task, run: task(run)),
+    "verify": ("synthgen.verify.files.verify", lambda task, run: task(run)),
+    "merge": ("synthgen.merge.merge", lambda task, run: task(run.out)),
+}
+"""Function of each task and how it is called. Only the one that is asked for is loaded."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 good, 1 failed, 2 not understood."""
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we word the error
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except UserError as error:
+        print(f"synthgen: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno is None:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"synthgen: {place}{error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("synthgen: interrupted", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    """Answer a question about the configuration, or do every job that `arguments` ask for."""
+    compose = import_module("synthgen.config_compose")
+    parsed = compose.parse(arguments)
+    if compose.is_question(parsed):
+        compose.answer(parsed, arguments)
+        return 0
+    jobs = compose.jobs(parsed)
+    config = import_module("synthgen.config")
+    return _do([config.run_spec(job) for job in jobs])
+
+
+def _do(runs: Sequence[Any]) -> int:
+    """Do `runs` in order, up to the first that fails."""
+    for number, run in enumerate(runs):
+        if len(runs) > 1:
+            print(f"[{number + 1}/{len(runs)}] {' '.join(run.command)}")
+        path, call = TASKS[run.task]
+        module, _, function = path.rpartition(".")
+        _make_folder(run)
+        code = int(call(getattr(import_module(module), function), run) or 0)
+        if code:
+            return code
+    return 0
+
+
+def _make_folder(run: Any) -> None:
+    """Make the folder that `run` writes into, or say why that cannot be."""
+    if run.task not in ("generate", "preview"):
+        return
+    try:
+        os.makedirs(run.out, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"out={run.out}: expected a writable folder: {error.strerror}") from error
+    if not os.access(run.out, os.W_OK | os.X_OK):
+        raise UserError(f"out={run.out}: expected a writable folder: Permission denied")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""The one door: what Hydra composed becomes a frozen, typed, checked run spec."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from omegaconf import OmegaConf
+from pydantic import TypeAdapter, ValidationError
+
+from synthgen.config_compose import Job, check_targets, compose
+from synthgen.config_distribution import distribution
+from synthgen.config_error import COMPOSING, composing, unknown_key, validating
+from synthgen.errors import UserError
+from synthgen.labels.rules import LabelRules
+from synthgen.rig import Rig
+from synthgen.spec.distribution import Distribution
+from synthgen.spec.quantity import EVENTS, QUANTITIES
+from synthgen.spec.run import FORMATS, RunSpec
+from synthgen.spec.shard import ClipPlan, Slice
+from synthgen.spec.wording import brief, choices, nearest
+
+Tree = Mapping[str, Any]
+T = TypeVar("T")
+
+SECTIONS = ("place", "weather", "light", "traffic")
+"""Root keys whose values are drawn."""
+ROOT = (
+    *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip"),
+    *("file", "power", "events", "labels", "data", *SECTIONS),
+)
+
+
+def read(overrides: Sequence[str] = (), config_dir: str | None = None) -> RunSpec:
+    """Return the run that `overrides` ask for, e.g. `read(["scene=fog", "n=8"])`."""
+    return run_spec(compose(overrides, config_dir))
+
+
+def run_spec(job: Job) -> RunSpec:
+    """Return the run that a composed configuration asks for, or raise a `UserError`."""
+    tree = _section("", job.tree, list(ROOT))
+    events, event_draws = _events(tree["events"])
+    workers = _cores() if tree["workers"] is None else tree["workers"]
+    try:
+        spec = RunSpec(
+            task=_scalar("task", str, tree["task"]),
+            scene=job.scene,
+            n=_scalar("n", int, tree["n"]),
+            seed=_scalar("seed", int, tree["seed"]),
+            out=_path("out", tree["out"]) or _path("out", f"out/{job.scene}/{job.suffix}"),
+            workers=_scalar("workers", int, workers),
+            shard=_slice(tree["shard"]),
+            format=_formats(tree["format"]),
+            rig=_typed("rig", Rig, _from_file("rig", tree["rig"])),
+            render=_scalar(
+                "render.name", str, _section("render", tree["render"], ["name"])["name"]
+            ),
+            clip=_typed("clip", ClipPlan, tree["clip"]),
+            draws={**_draws(tree), **event_draws},
+            events=events,
+            labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
+            data=_path("data", tree["data"]),
+            command=job.overrides,
+            **_map(tree),
+        )
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    _check_task(spec)
+    return spec
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def _check_keys(place: str, tree: object, names: list[str]) -> Tree:
+    if not isinstance(tree, Mapping):
+        raise UserError(f"{place}={brief(tree)}: expected keys with values: {', '.join(names)}")
+    for name, value in tree.items():
+        if name not in names:
+            raise unknown_key(place, name, value, names)
+    return tree
+
+
+def _section(place: str, tree: object, names: list[str]) -> Tree:
+    found = _check_keys(place, tree, names)
+    for name in names:
+        if name not in found:
+            raise UserError(f"{place}.{name}: missing".lstrip("."))
+    return found
+
+
+# Paths ------------------------------------------------------------------------------------------
+
+
+def _path(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value:
+        raise UserError(f"{key}={brief(value)}: expected a path")
+    return os.path.abspath(os.path.expanduser(value))
+
+
+def _from_file(key: str, value: object) -> object:
+    """Return the content of the user's file when `value` names one."""
+    if not isinstance(value, Mapping) or set(value) != {"file"}:
+        return value
+    path = _path(key, value["file"])
+    if not os.path.isfile(path):
+        raise UserError(f"{key}={value['file']}: no such file")
+    try:
+        content = OmegaConf.to_container(OmegaConf.load(path), resolve=True, throw_on_missing=True)
+    except COMPOSING as error:
+        raise composing(error) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{key}={value['file']}: expected a YAML file: {error}") from error
+    check_targets(content, key)
+    return content
+
+
+def _map(tree: Tree) -> dict[str, str]:
+    """Return path and hash of the street map, which `place=osm` and nothing else has."""
+    path = _path("file", tree["file"])
+    wanted = isinstance(tree["place"], Mapping) and tree["place"].get("kind") == "osm"
+    if wanted and not path:
+        raise UserError("file: missing; place=osm needs a street map, file=city.osm")
+    if path and not wanted:
+        raise UserError(f"file={tree['file']}: only place=osm reads a street map")
+    if path and not os.path.isfile(path):
+        raise UserError(f"file={tree['file']}: no such file")
+    try:
+        found = sha256(Path(path).read_bytes()).hexdigest()[:16] if path else ""
+    except OSError as error:
+        raise UserError(f"file={tree['file']}: {error.strerror}") from error
+    return {"file": path, "file_digest": found}
+
+
+# Scalars ----------------------------------------------------------------------------------------
+
+
+def _slice(value: object) -> Slice:
+    first, slash, second = str(value).partition("/")
+    if not slash or not first.strip().isdecimal() or not second.strip().isdecimal():
+        raise UserError(f"shard={brief(value)}: expected i/k with 0 <= i < k")
+    return Slice(int(first), int(second))
+
+
+def _formats(value: object) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names:
+        raise UserError(f"format={brief(value)}: expected a list of {', '.join(FORMATS)}")
+    for name in names:
+        if name not in FORMATS:
+            close = nearest(str(name), FORMATS)
+            raise UserError(f"format={brief(name)}: expected {choices(FORMATS)}{close}")
+    return tuple(sorted(set(names)))
+
+
+def _check_task(spec: RunSpec) -> None:
+    """Raise a `UserError` unless the task has the data that it reads."""
+    if spec.task == "verify" and not spec.data:
+        raise UserError("data: missing; task=verify needs the data set to verify, data=OUT")
+    read_from = {"verify": ("data", spec.data), "merge": ("out", spec.out)}.get(spec.task)
+    if read_from and not os.path.isdir(read_from[1]):
+        raise UserError(f"{read_from[0]}={read_from[1]}: no such folder")
+
+
+# Draws ------------------------------------------------------------------------------------------
+
+
+def _draws(tree: Tree) -> dict[str, Distribution]:
+    """Return the distribution of every quantity."""
+    for section in SECTIONS:
+        names = [key.split(".")[1] for key in QUANTITIES if key.startswith(f"{section}.")]
+        _section(section, tree[section], list(dict.fromkeys(names)))
+    shares = [key.rsplit(".", 1)[1] for key in QUANTITIES if key.startswith("traffic.shares.")]
+    _check_keys("traffic.shares", tree["traffic"]["shares"], shares)
+    return {key: distribution(key, _at(tree, key)) for key in QUANTITIES}
+
+
+def _at(tree: Tree, key: str) -> object:
+    """Return what `tree` says of `key`; a kind of road user that is not named weighs nothing."""
+    node: Any = tree
+    for part in key.split("."):
+        node = node.get(part)
+    if node is None and key.startswith("traffic.shares."):
+        return 0.0
+    if node is None:
+        raise UserError(f"{key}: missing; expected {QUANTITIES[key].expected()}")
+    return node
+
+
+def _events(value: object) -> tuple[tuple[str, ...], dict[str, Distribution]]:
+    """Return the kind of each event, and the distributions of their numbers."""
+    if not isinstance(value, list):
+        raise UserError(f"events={brief(value)}: expected a list, e.g. [{{companion: {{...}}}}]")
+    kinds, draws = [], {}
+    for number, event in enumerate(value):
+        place = f"events.{number}"
+        if not isinstance(event, Mapping) or len(event) != 1:
+            raise UserError(
+                f"{place}={brief(event)}: expected one of {', '.join(EVENTS)} with its keys"
+            )
+        kind = next(iter(event))
+        _check_keys(place, event, list(EVENTS))
+        said = _section(f"{place}.{kind}", event[kind], list(EVENTS[kind]))
+        kinds.append(kind)
+        draws.update({f"{place}.{n}": distribution(f"{place}.{n}", said[n]) for n in EVENTS[kind]})
+    return tuple(kinds), draws
+
+
+# Types ------------------------------------------------------------------------------------------
+
+
+def _scalar(key: str, kind: type[T], value: object) -> T:
+    """Return `value` if it is a `kind` and nothing that only resembles one."""
+    try:
+        return TypeAdapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise validating(key, error) from error
+
+
+def _typed(section: str, kind: type[T], tree: object) -> T:
+    """Return `tree` as a `kind`, without keys that `kind` does not have."""
+    try:
+        made = TypeAdapter(kind).validate_python(tree)
+    except ValidationError as error:
+        raise validating(section, error) from error
+    _check_fields(section, made, tree)
+    return made
+
+
+def _check_fields(place: str, made: object, tree: object) -> None:
+    """Raise a `UserError` for a key of `tree` that became no field of `made`."""
+    if isinstance(tree, Mapping) and is_dataclass(made):
+        names = [field.name for field in fields(made)]
+        _check_keys(place, tree, names)
+        for name, value in tree.items():
+            _check_fields(f"{place}.{name}", getattr(made, name), value)
+    elif isinstance(tree, Mapping) and isinstance(made, Mapping):
+        for name, value in tree.items():
+            _check_fields(f"{place}.{name}", made.get(name), value)
+    elif isinstance(tree, list) and isinstance(made, tuple):
+        for number, value in enumerate(tree):
+            _check_fields(f"{place}.{number}", made[number], value)

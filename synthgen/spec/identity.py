@@ -1,0 +1,34 @@
+"""The plain form of a spec and the hash that names it."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from hashlib import sha256
+from json import dumps
+
+import numpy as np
+
+from synthgen.spec.distribution import Distribution
+
+
+def plain(value: object) -> object:
+    """Return `value` as dicts, lists, numbers and strings, in an order that never varies."""
+    if isinstance(value, Distribution):
+        return plain(value.form())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item) for item in value), key=str)
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return value.name if isinstance(value, Enum) else value
+
+
+def digest(value: object) -> str:
+    """Return the first 16 hex digits of the SHA-256 of `value`'s canonical JSON."""
+    text = dumps(plain(value), sort_keys=True, separators=(",", ":"), allow_nan=True)
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,110 @@
+"""Every key that can be drawn, with its unit and its range: the vocabulary of scene files."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+
+from synthgen.classes import EMERGENCY
+from synthgen.spec.support import Support
+from synthgen.spec.wording import choices, flow, nearest
+
+ROAD_USERS = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
+PLACES = ("downtown", "suburb", "arterial", "osm")
+SWITCH = ("on", "off")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a key may be.
+
+    Attributes:
+        unit: of a number, empty for a pure number.
+        low: smallest number.
+        high: largest number.
+        above: whether `low` itself is excluded.
+        names: the allowed names; then numbers are not allowed.
+    """
+
+    unit: str = ""
+    low: float = -inf
+    high: float = inf
+    above: bool = False
+    names: tuple[str, ...] = ()
+
+    def expected(self) -> str:
+        """Return what is allowed, in words."""
+        if self.names:
+            return choices(self.names)
+        unit = f" {self.unit}" if self.unit else ""
+        if self.low > -inf and self.high < inf and not self.above:
+            return f"a number from {flow(self.low)} to {flow(self.high)}{unit}"
+        least = f" {'above' if self.above else 'of at least'} {flow(self.low)}{unit}"
+        most = f" and at most {flow(self.high)}{unit}" if self.high < inf else ""
+        return "a number" + (least if self.low > -inf else f" [{self.unit}]") + most
+
+    def fault(self, support: Support) -> str:
+        """Return the first value of `support` that is not allowed, or an empty string."""
+        if self.names:
+            odd = sorted(support.names - set(self.names))
+            return odd[0] if odd else (flow(support.low) if support.low < inf else "")
+        if support.names:
+            return sorted(support.names)[0]
+        if support.low < self.low or (self.above and support.low <= self.low):
+            return flow(support.low)
+        return flow(support.high) if support.high > self.high else ""
+
+    def hint(self, word: str) -> str:
+        """Return `; did you mean NAME?` where a name is close to `word`."""
+        return nearest(word, self.names)
+
+
+_ANGLE, _SHARE = Quantity("deg"), Quantity(low=0, high=1)
+_HEIGHT = Quantity("deg", -90, 90)
+_LUMINANCE = Quantity("cd/m2", 0, 1e6)
+
+QUANTITIES: Mapping[str, Quantity] = {
+    "power": Quantity(names=SWITCH),
+    "place.kind": Quantity(names=PLACES),
+    "place.vehicles": Quantity("per lane-km", 0, 150),
+    "place.pedestrians": Quantity("per km of sidewalk", 0, 1000),
+    "place.parked": _SHARE,
+    "weather.rain": Quantity("mm/h", 0, 300),
+    "weather.visibility": Quantity("m", 0, 300_000, above=True),
+    "weather.cloud": _SHARE,
+    "weather.wind": Quantity("m/s", 0, 60),
+    "weather.wind_azimuth": _ANGLE,
+    "weather.wetness": _SHARE,
+    "weather.lightning": _LUMINANCE,
+    "light.sun_elevation": _HEIGHT,
+    "light.sun_azimuth": _ANGLE,
+    "light.moon_elevation": _HEIGHT,
+    "light.moon_azimuth": _ANGLE,
+    "light.moon_phase": _SHARE,
+    "light.skyglow": _LUMINANCE,
+    "traffic.vehicles": Quantity("per lane-km", 0, 150),
+    "traffic.pedestrians": Quantity("per km of sidewalk", 0, 1000),
+    "traffic.parked": _SHARE,
+    "traffic.responding": _SHARE,
+    **{f"traffic.shares.{kind}": Quantity(low=0, high=1e6) for kind in ROAD_USERS},
+}
+"""Every key outside `events`. 150 vehicles per lane-km is standing traffic bumper to bumper."""
+
+EVENTS: Mapping[str, Mapping[str, Quantity]] = {
+    "companion": {
+        "who": Quantity(names=ROAD_USERS),
+        "ahead": Quantity("m", -200, 200),
+        "responding": Quantity(names=SWITCH),
+    }
+}
+"""The keys of each kind of event."""
+
+PER_SHARD = frozenset({"place.kind"})
+"""Keys that all clips of a shard share: they live in one city."""
+
+
+def quantity(key: str) -> Quantity:
+    """Return what `key` may be; `events.3.who` is the same quantity in every event."""
+    event = re.fullmatch(r"events\.\d+\.(\w+)", key)
+    found = {name: q for keys in EVENTS.values() for name, q in keys.items()}
+    return found[event[1]] if event else QUANTITIES[key]

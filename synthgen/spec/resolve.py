@@ -1,0 +1,96 @@
+"""From distributions to values: every draw of a clip, each from the stream of its own name."""
+
+from collections.abc import Mapping
+from math import radians
+
+from synthgen.rng import stream
+from synthgen.spec.clip import ClipSpec, EventSpec, PlaceSpec, TrafficSpec
+from synthgen.spec.quantity import PER_SHARD, ROAD_USERS
+from synthgen.spec.run import RunSpec
+from synthgen.spec.shard import CLIPS_PER_SHARD
+from synthgen.spec.support import Value
+from synthgen.world import Environment
+
+
+def resolve(run: RunSpec, clip: int) -> ClipSpec:
+    """Return clip number `clip` of `run` with every draw made."""
+    drawn = draw(run, clip)
+    shard = clip // CLIPS_PER_SHARD
+    city = int(stream(run.seed, "draw", "shard", shard, "place.city").integers(2**31))
+    return ClipSpec(
+        identity=run.identity,
+        seed=run.seed,
+        clip=clip,
+        frames=run.clip.frames,
+        gap=run.clip.gap,
+        distance=run.clip.distance,
+        place=PlaceSpec(kind=str(drawn["place.kind"]), file=run.file, city=city),
+        environment=_environment(drawn),
+        traffic=_traffic(drawn),
+        draws={**drawn, "place.city": city},
+        events=tuple(_event(drawn, number, kind) for number, kind in enumerate(run.events)),
+    )
+
+
+def draw(run: RunSpec, clip: int) -> dict[str, Value]:
+    """Return the value of every key for `clip`, in the units of the scene files."""
+    drawn: dict[str, Value] = {}
+    for key in run.order:
+        distribution = run.draws[key]
+        source = distribution.source(key, drawn)
+        share = _share(run, clip, key, source)
+        drawn[key] = distribution.quantile(share, drawn)
+    return {key: drawn[key] for key in sorted(drawn)}
+
+
+def _share(run: RunSpec, clip: int, key: str, source: str) -> float:
+    """Return the number in [0, 1) that `source` gives `key` in `clip`.
+
+    Of every `strata` neighbouring clips each gets another slice of [0, 1); within it, a random
+    place. One stratum is plain random sampling.
+    """
+    scope, index = ("shard", clip // CLIPS_PER_SHARD) if key in PER_SHARD else ("clip", clip)
+    strata = run.draws[key].strata()
+    block, place = divmod(index, strata)
+    slices = stream(run.seed, "draw", "strata", scope, source, block).permutation(strata)
+    within = stream(run.seed, "draw", scope, index, source).random()
+    return float((slices[place] + within) / strata)
+
+
+def _environment(drawn: Mapping[str, Value]) -> Environment:
+    number = {key: value for key, value in drawn.items() if not isinstance(value, str)}
+    return Environment(
+        sun_elevation=radians(number["light.sun_elevation"]),
+        sun_azimuth=radians(number["light.sun_azimuth"]),
+        moon_elevation=radians(number["light.moon_elevation"]),
+        moon_azimuth=radians(number["light.moon_azimuth"]),
+        moon_phase=float(number["light.moon_phase"]),
+        cloud=float(number["weather.cloud"]),
+        rain=float(number["weather.rain"]),
+        visibility=float(number["weather.visibility"]),
+        wind=float(number["weather.wind"]),
+        wind_azimuth=radians(number["weather.wind_azimuth"]),
+        wetness=float(number["weather.wetness"]),
+        skyglow=float(number["light.skyglow"]),
+        power=drawn["power"] == "on",
+        lightning=float(number["weather.lightning"]),
+    )
+
+
+def _traffic(drawn: Mapping[str, Value]) -> TrafficSpec:
+    return TrafficSpec(
+        vehicles=float(drawn["traffic.vehicles"]),
+        pedestrians=float(drawn["traffic.pedestrians"]),
+        parked=float(drawn["traffic.parked"]),
+        shares={kind: float(drawn[f"traffic.shares.{kind}"]) for kind in ROAD_USERS},
+        responding=float(drawn["traffic.responding"]),
+    )
+
+
+def _event(drawn: Mapping[str, Value], number: int, kind: str) -> EventSpec:
+    return EventSpec(
+        kind=kind,
+        who=str(drawn[f"events.{number}.who"]),
+        ahead=float(drawn[f"events.{number}.ahead"]),
+        responding=drawn[f"events.{number}.responding"] == "on",
+    )

@@ -1,0 +1,147 @@
+"""A run: what one command asks for, before any draw is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+from synthgen.labels.rules import LabelRules
+from synthgen.rig import Rig
+from synthgen.spec.distribution import Distribution
+from synthgen.spec.identity import digest, plain
+from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
+from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
+from synthgen.spec.support import Support
+from synthgen.spec.wording import brief, choices, flow, nearest
+
+TASKS = ("generate", "preview", "verify", "merge")
+FORMATS = ("kitti", "coco")
+RENDERERS = ("raycast",)
+NOT_IDENTITY = frozenset({"task", "n", "out", "workers", "shard", "data", "file", "command"})
+"""What does not change a frame. A map counts by its content, not by where it lies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """One command, complete.
+
+    Attributes:
+        task: generate, preview, verify or merge.
+        scene: name of the scene.
+        n: frames in the data set.
+        seed: of every random stream.
+        out: absolute path of the data set's folder.
+        workers: processes.
+        shard: which part of the shards this run makes.
+        format: writers, in alphabetical order.
+        rig: the sensors and where they sit.
+        render: raycast.
+        clip: how clips are cut into frames.
+        draws: distribution by key, see `quantity.QUANTITIES`, and `events.N.*`.
+        events: kind of each event, in the order of their keys in `draws`.
+        labels: what the formats make of the labels.
+        file: absolute path of the street map, empty when the city is generated.
+        file_digest: of the map's content, empty without a map.
+        data: absolute path of the data set to verify, or empty.
+        command: the arguments as typed, for the record.
+    """
+
+    task: str
+    scene: str
+    n: int
+    seed: int
+    out: str
+    workers: int
+    shard: Slice
+    format: tuple[str, ...]
+    rig: Rig
+    render: str
+    clip: ClipPlan
+    draws: Mapping[str, Distribution]
+    events: tuple[str, ...] = ()
+    labels: LabelRules
+    file: str = ""
+    file_digest: str = ""
+    data: str = ""
+    command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key, least in (("n", 1), ("workers", 1), ("seed", 0)):
+            if getattr(self, key) < least:
+                raise ValueError(
+                    f"{key}={getattr(self, key)}: expected a whole number of at least {least}"
+                )
+        _check_name("task", self.task, TASKS)
+        _check_name("render.name", self.render, RENDERERS)
+        for name in self.format:
+            _check_name("format", name, FORMATS)
+        if not self.format or len(set(self.format)) < len(self.format):
+            raise ValueError(f"format={flow(self.format)}: expected {choices(FORMATS)}, each once")
+        check_draws(self.draws)
+
+    @cached_property
+    def identity(self) -> str:
+        """Hash of everything that decides what a frame looks like."""
+        kept = [field.name for field in fields(self) if field.name not in NOT_IDENTITY]
+        return digest({name: getattr(self, name) for name in kept})
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The keys of `draws`, each after those it depends on."""
+        return draw_order(self.draws)
+
+    def shards(self) -> tuple[Shard, ...]:
+        """Return the shards that this run makes."""
+        return shards(self.n, self.clip.frames, self.shard)
+
+    def plain(self) -> dict[str, object]:
+        """Return everything as JSON-able values, for the record."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def _check_name(key: str, name: str, names: tuple[str, ...]) -> None:
+    if name not in names:
+        raise ValueError(f"{key}={name}: expected {choices(names)}{nearest(name, names)}")
+
+
+def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:
+    """Return the keys of `draws`, each after those it depends on."""
+    for key, distribution in draws.items():
+        for need in distribution.needs():
+            if need not in draws:
+                close = nearest(need, draws)
+                raise ValueError(
+                    f"{key}={brief(distribution.form())}: expected a drawn key, got {need}{close}"
+                )
+            if key in PER_SHARD:
+                raise ValueError(
+                    f"{key}={brief(distribution.form())}: expected no dependence: "
+                    "it is drawn once for all clips of a shard"
+                )
+    try:
+        wanted = {key: sorted(set(draws[key].needs())) for key in sorted(draws)}
+        return tuple(TopologicalSorter(wanted).static_order())
+    except CycleError as error:
+        ring = " -> ".join(error.args[1])
+        raise ValueError(
+            f"{error.args[1][0]}: draws depend on each other in a ring, {ring}"
+        ) from error
+
+
+def check_draws(draws: Mapping[str, Distribution]) -> None:
+    """Raise a `ValueError` unless every value that can be drawn makes sense."""
+    known: dict[str, Support] = {}
+    for key in draw_order(draws):
+        written = f"{key}={brief(draws[key].form())}"
+        try:
+            known[key] = draws[key].support(known)
+        except ValueError as error:
+            raise ValueError(f"{written}: expected {error}") from error
+        allowed = quantity(key)
+        odd = allowed.fault(known[key])
+        if odd:
+            reach = "" if odd == flow(draws[key].form()) else f" (can be {odd}{': give bounds' if 'inf' in odd else ''})"
+            raise ValueError(f"{written}: expected {allowed.expected()}{allowed.hint(odd)}{reach}")
+    shares = [known[f"traffic.shares.{kind}"].low for kind in ROAD_USERS]
+    if sum(shares) <= 0:
+        raise ValueError("traffic.shares: expected at least one kind that never weighs 0")
