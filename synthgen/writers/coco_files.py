@@ -37,7 +37,7 @@ class CocoFiles:
         write(self.folder / "coco" / "panoptic" / name, png(image))
         file = image_path(self.camera, sample.frame)
         self._images.append(image_record(sample.frame, file, reading))
-        self._instances += annotations(sample, self.camera, self.rules)
+        self._instances.extend(annotations(sample, self.camera, self.rules))
         self._segments.append(
             {"image_id": sample.frame, "file_name": name, "segments_info": segments}
         )

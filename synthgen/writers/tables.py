@@ -53,7 +53,7 @@ class Tables:
         if not self._schema:
             self._schema.append(frame_schema(sample.environment, MEANING))
         self._frames.append(frame_row(sample, len(rows)))
-        self._objects += rows
+        self._objects.extend(rows)
 
     def close(self) -> None:
         """Write both files."""

@@ -1,0 +1,206 @@
+"""From shards to one data set: `out/dataset/`, built aside and put in place whole.
+
+One shard is open at a time, so memory does not grow with the data set.
+"""
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synthgen.card import MergeReport, card
+from synthgen.split import ClipFrames, Split, split
+from synthgen.writers.files import canonical, link, write
+from synthgen.writers.kitti_files import write_image_sets
+from synthgen.writers.manifest import NAME, digest
+
+_RECEIPT = "merge.json"
+
+
+@dataclass(frozen=True)
+class _Shard:
+    """A finished shard."""
+
+    folder: Path
+    manifest: Mapping
+    sha256: str
+
+
+def merge(out: Path) -> MergeReport:
+    """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
+
+    Does nothing when the data set is already made of these very shards. Raises ValueError when
+    there is no finished shard, or when shards come from different specs.
+    """
+    shards = _shards(out)
+    report = _report(shards)
+    receipt = canonical({"shards": [[s.folder.name, s.sha256] for s in shards]}) + "\n"
+    home, partial = out / "dataset", out / "dataset.partial"
+    if (home / _RECEIPT).is_file() and (home / _RECEIPT).read_text() == receipt:
+        return report
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    _kitti(shards, partial, report.split)
+    _coco(shards, partial, report.split)
+    for name in ("frames.parquet", "objects.parquet"):
+        _table(shards, partial, name)
+    write(partial / "README.md", card(report))
+    write(partial / "report.json", canonical(asdict(report)) + "\n")
+    write(partial / _RECEIPT, receipt)
+    _put_in_place(partial, home)
+    return report
+
+
+def _put_in_place(partial: Path, home: Path) -> None:
+    """Swap the new data set in; at no time is `home` a mix of old and new."""
+    old = home.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if home.exists():
+        os.replace(home, old)
+    os.replace(partial, home)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _shards(out: Path) -> list[_Shard]:
+    """Return the finished shards in order."""
+    found = []
+    for path in sorted((out / "shards").glob(f"*/{NAME}")):
+        if path.parent.name.isdigit():
+            found.append(_Shard(path.parent, json.loads(path.read_text()), digest(path)))
+    if not found:
+        raise ValueError(f"no finished shard in {out / 'shards'}")
+    identities = sorted({shard.manifest["identity"] for shard in found})
+    if len(identities) > 1:
+        raise ValueError(f"shards of different specs: {', '.join(identities)}")
+    return found
+
+
+def _clips(shards: Sequence[_Shard]) -> list[ClipFrames]:
+    found = []
+    for shard in shards:
+        written = set(shard.manifest["frames"])
+        for clip in shard.manifest["clips"]:
+            first = clip["clip"] * clip["frames"]
+            frames = sorted(written & set(range(first, first + clip["frames"])))
+            city = _city(clip["place"])
+            found.append(ClipFrames(shard.manifest["shard"], clip["clip"], city, tuple(frames)))
+    return [clip for clip in found if clip.frames]
+
+
+def _city(place: Mapping) -> str:
+    """Return the name of a street network."""
+    return place["file"] or f"{place['kind']} {place['city']}"
+
+
+def _report(shards: Sequence[_Shard]) -> MergeReport:
+    clips = _clips(shards)
+    recorded = [clip for shard in shards for clip in shard.manifest["clips"]]
+    counts = [shard.manifest["counts"] for shard in shards]
+    lines = {str(clip["facts"].get("attribution", "")) for clip in recorded}
+    return MergeReport(
+        identity=shards[0].manifest["identity"],
+        shards=len(shards),
+        frames=sum(len(shard.manifest["frames"]) for shard in shards),
+        worlds=len(clips),
+        cities=len({clip.city for clip in clips}),
+        tracks=sum(count.get("tracks", 0) for count in counts),
+        in_view=_sum(count.get("in_view", {}) for count in counts),
+        kitti=_sum(count.get("kitti", {}) for count in counts),
+        split=split(clips),
+        attributions=tuple(sorted(lines - {""})),
+        versions=shards[0].manifest["versions"],
+    )
+
+
+def _sum(counts: Iterator[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return dict(sorted(total.items()))
+
+
+def _kitti(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
+    """Link every shard's KITTI files into one tree and list the split."""
+    found = False
+    for shard in shards:
+        root = shard.folder / "kitti"
+        for path in sorted((root / "training").rglob("*")):
+            if path.is_file():
+                link(path, home / "kitti" / path.relative_to(root))
+                found = True
+    if found:
+        write_image_sets(home / "kitti", list(chosen.train), list(chosen.val))
+
+
+def _coco(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
+    """Link images and panoptic images, and write the joint JSON files."""
+    having = [shard for shard in shards if (shard.folder / "coco/instances.json").is_file()]
+    if not having:
+        return
+    for shard in having:
+        for image in _load(shard, "instances")["images"]:
+            name = f"{image['id']:06d}.png"
+            link(shard.folder / image["file_name"], home / "coco/images" / name)
+            link(shard.folder / "coco/panoptic" / name, home / "coco/panoptic" / name)
+    train, val = frozenset(chosen.train), frozenset(chosen.val)
+    parts = {"": train | val, "_train": train, "_val": val}
+    for name in ("instances", "panoptic"):
+        for suffix, frames in parts.items():
+            _joint_json(having, home / f"coco/{name}{suffix}.json", name, frames.__contains__)
+
+
+def _load(shard: _Shard, name: str) -> dict:
+    return json.loads((shard.folder / f"coco/{name}.json").read_text())
+
+
+def _joint_json(
+    shards: Sequence[_Shard], path: Path, name: str, wanted: Callable[[int], bool]
+) -> None:
+    """Write the frames that are `wanted` of all shards, section by section, as one JSON file."""
+    first = _load(shards[0], name)
+    keys = {"annotations": "image_id", "images": "id"}
+    with path.open("w") as file:
+        file.write("{")
+        for section in sorted(first):
+            file.write("," if section != sorted(first)[0] else "")
+            file.write(f"{canonical(section)}:")
+            if section not in keys:
+                file.write(canonical(first[section]))
+                continue
+            rows = _rows(shards, name, section, keys[section])
+            file.write("[")
+            for number, row in enumerate(row for frame, row in rows if wanted(frame)):
+                file.write(("," if number else "") + canonical(row))
+            file.write("]")
+        file.write("}\n")
+
+
+def _rows(
+    shards: Sequence[_Shard], name: str, section: str, key: str
+) -> Iterator[tuple[int, dict]]:
+    """Yield frame and record of every image or annotation, shard by shard."""
+    for shard in shards:
+        for row in _load(shard, name)[section]:
+            if section == "images":
+                row["file_name"] = f"{row['id']:06d}.png"
+            yield row[key], row
+
+
+def _table(shards: Sequence[_Shard], home: Path, name: str) -> None:
+    """Write the shards' tables one after another, one row group each, with a `shard` column."""
+    paths = [(s.folder / name, s.manifest["shard"]) for s in shards if (s.folder / name).is_file()]
+    if not paths:
+        return
+    schema = pa.unify_schemas([pq.read_schema(path) for path, _ in paths])
+    where = pa.field("shard", pa.int64(), metadata={"meaning": "shard that holds the files"})
+    with pq.ParquetWriter(home / name, schema.append(where), compression="zstd") as writer:
+        for path, shard in paths:
+            table = pa.concat_tables([schema.empty_table(), pq.read_table(path)])
+            column = pa.array([shard] * table.num_rows, pa.int64())
+            writer.write_table(table.append_column(where, column))
