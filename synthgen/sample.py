@@ -81,6 +81,8 @@ class CameraReading:
         signal: [electrons] noise-free luma.
         noise: [electrons] predicted standard deviation of `signal`.
         silhouettes: things whose own silhouette has at least one pixel inside the image.
+        exposure: [s] the shutter was open.
+        gain: analogue gain.
     """
 
     view: CameraView
@@ -91,6 +93,8 @@ class CameraReading:
     signal: Float[Array, "h w"]
     noise: Float[Array, "h w"]
     silhouettes: tuple[Silhouette, ...]
+    exposure: float = 0.0
+    gain: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

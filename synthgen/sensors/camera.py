@@ -1,0 +1,117 @@
+"""A camera: one cast of rays for all labels, radiance by a renderer, then lens and sensor."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.embree import Layer, Tracer
+from synthgen.geometry import Array
+from synthgen.rays import Hits, Rays
+from synthgen.rig import Camera, CameraModel
+from synthgen.sample import CameraReading, CameraView, Silhouette
+from synthgen.scene import Moment
+from synthgen.sensors.exposure import meter
+from synthgen.sensors.glare import glared
+from synthgen.sensors.image import collected, developed, expected, mosaic, noise, raw
+from synthgen.sensors.streaks import drops, streaked
+from synthgen.sensors.surface import semantics
+
+Render = Callable[[Tracer, Moment, CameraView, Hits, Atmosphere, int], Float[Array, "h w 3"]]
+"""Returns the radiance [cd/m2] of every pixel, linear sRGB, from the hits of the pixel centres
+(rows first) and a seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What cameras look at, and who paints it.
+
+    Attributes:
+        tracer: open on the moment's world.
+        moment: the frame.
+        atmosphere: the air.
+        render: the renderer.
+    """
+
+    tracer: Tracer
+    moment: Moment
+    atmosphere: Atmosphere
+    render: Render
+
+
+def observe(camera: Camera, stage: Stage, rng: np.random.Generator) -> CameraReading:
+    """Return the image that `camera` takes of the moment, and what every pixel shows."""
+    moment, model = stage.moment, camera.model
+    view = view_of(camera, moment)
+    rays = pixel_rays(view)
+    layers = stage.tracer.layers(moment, rays)
+    hits = stage.tracer.first_hits(moment, rays, layers)
+    depth = depths(view, rays, hits)
+    seed = int(rng.integers(2**62))
+    scene = stage.render(stage.tracer, moment, view, hits, stage.atmosphere, seed)
+    exposure = meter(scene, model)
+    falling = drops(view, stage.atmosphere.rain, rng)
+    rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
+    electrons = collected(glared(rainy, scatter(model, stage.atmosphere)), model, exposure)
+    signal = expected(electrons, model, exposure.gain)
+    shape = (view.height, view.width)
+    return CameraReading(
+        view=view,
+        image=developed(raw(mosaic(electrons), model, exposure.gain, rng), model),
+        body=hits.body.reshape(shape),
+        semantic=semantics(moment, hits).reshape(shape),
+        depth=depth,
+        signal=signal.astype(np.float32),
+        noise=noise(signal, model, exposure.gain).astype(np.float32),
+        silhouettes=silhouettes(layers, view),
+        exposure=exposure.time,
+        gain=exposure.gain,
+    )
+
+
+def view_of(camera: Camera, moment: Moment) -> CameraView:
+    """Return `camera` as it stands in the world at the moment's time, mid-exposure."""
+    model = camera.model
+    return CameraView(
+        name=camera.name,
+        width=model.width,
+        height=model.height,
+        matrix=np.array(model.matrix, float),
+        world_from_camera=moment.scene.ego.world_from_body(moment.time) @ camera.ego_from_camera,
+        time=moment.time,
+    )
+
+
+def pixel_rays(view: CameraView) -> Rays:
+    """Return the rays through all pixel centres, rows first."""
+    row, column = np.mgrid[: view.height, : view.width]
+    direction = view.directions(column.ravel().astype(float), row.ravel().astype(float))
+    origin = np.broadcast_to(view.world_from_camera[:3, 3], direction.shape)
+    return Rays(np.ascontiguousarray(origin), direction, np.full(len(direction), view.time))
+
+
+def depths(view: CameraView, rays: Rays, hits: Hits) -> Float[Array, "h w"]:
+    """Return the distance [m] along the optical axis, 0 where nothing was hit."""
+    along = rays.direction @ view.world_from_camera[:3, 2]
+    distance = np.where(hits.hit, hits.distance, 0.0)
+    return (distance * along).astype(np.float32).reshape(view.height, view.width)
+
+
+def silhouettes(layers: Sequence[Layer], view: CameraView) -> tuple[Silhouette, ...]:
+    """Return what each thing covers alone, from the layers of all pixel centres."""
+    return tuple(_silhouette(layer, view.width) for layer in layers if len(layer.index))
+
+
+def scatter(model: CameraModel, atmosphere: Atmosphere) -> float:
+    """Return the share of light that the lens scatters; drops on its cover add up to 4 %."""
+    return model.glare + 0.04 * float(np.clip(atmosphere.rain / 20.0, 0.0, 1.0))
+
+
+def _silhouette(layer: Layer, width: int) -> Silhouette:
+    row, column = np.divmod(layer.index, width)
+    top, left = int(row[0]), int(column.min())
+    mask = np.zeros((int(row[-1]) - top + 1, int(column.max()) - left + 1), bool)
+    mask[row - top, column - left] = True
+    return Silhouette(layer.thing, left, top, mask)

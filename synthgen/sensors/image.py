@@ -1,0 +1,106 @@
+"""The image sensor and what the camera's processor makes of its raw values."""
+
+import cv2
+import numpy as np
+from jaxtyping import Float, UInt8, UInt16
+
+from synthgen.geometry import Array
+from synthgen.rig import CameraModel
+from synthgen.sensors.exposure import Exposure, responsivity
+from synthgen.sensors.tone import encoded, luminance
+
+BLACK = 64
+"""[DN] Raw value of darkness, so that noise is not cut off."""
+
+
+def collected(
+    radiance: Float[Array, "h w 3"], model: CameraModel, exposure: Exposure
+) -> Float[Array, "h w 3"]:
+    """Return mean photoelectrons that red, green and blue pixels collect at each place."""
+    return radiance * (responsivity(model) * exposure.time) * falloff(model)[..., None]
+
+
+def falloff(model: CameraModel) -> Float[Array, "h w"]:
+    """Return the share of light that reaches each pixel: 1 - v r^2, r being 1 in the corners."""
+    down, right = np.mgrid[: model.height, : model.width]
+    square = (2 * down / (model.height - 1) - 1) ** 2 + (2 * right / (model.width - 1) - 1) ** 2
+    return 1 - model.vignetting * square / 2
+
+
+def noise(signal: Float[Array, "h w"], model: CameraModel, gain: float) -> Float[Array, "h w"]:
+    """Return the standard deviation [electrons] of `signal` [electrons].
+
+    sigma^2 = signal + read^2 + (PRNU signal)^2 + step^2 / 12.
+
+    Source: EMVA standard 1288, release 4.0, 2021, equation 12.
+    """
+    step = 1 / steps_per_electron(model, gain)
+    square = signal + model.read_noise**2 + (model.nonuniformity * signal) ** 2 + step**2 / 12
+    return np.sqrt(square)
+
+
+def steps_per_electron(model: CameraModel, gain: float) -> float:
+    """Return the converter's steps [DN] per electron."""
+    return gain * (2**model.bits - 1 - BLACK) / model.full_well
+
+
+def mosaic(electrons: Float[Array, "h w 3"]) -> Float[Array, "h w"]:
+    """Return what a sensor under a Bayer filter keeps: red at the first pixel, blue diagonal."""
+    kept = electrons[..., 1].copy()
+    kept[::2, ::2] = electrons[::2, ::2, 0]
+    kept[1::2, 1::2] = electrons[1::2, 1::2, 2]
+    return kept
+
+
+def raw(
+    electrons: Float[Array, "h w"], model: CameraModel, gain: float, rng: np.random.Generator
+) -> UInt16[Array, "h w"]:
+    """Return raw values: shot noise, uneven pixels, full well, read noise, gain, conversion.
+
+    Shot noise is Poisson up to 200 electrons and Gaussian beyond.
+    """
+    uneven = electrons * (1 + model.nonuniformity * rng.standard_normal(electrons.shape))
+    mean = np.maximum(uneven, 0.0)
+    caught = mean + np.sqrt(mean) * rng.standard_normal(electrons.shape)
+    few = mean < 200
+    caught[few] = rng.poisson(mean[few])
+    well = np.minimum(caught, model.full_well)
+    well += model.read_noise * rng.standard_normal(electrons.shape)
+    values = np.round(steps_per_electron(model, gain) * well) + BLACK
+    return np.clip(values, 0, 2**model.bits - 1).astype(np.uint16)
+
+
+def developed(values: UInt16[Array, "h w"], model: CameraModel) -> UInt8[Array, "h w 3"]:
+    """Return the 8-bit RGB image: demosaicing, white balance, tone curve, sharpening."""
+    # OpenCV names the pattern by its second row and column: red first is its BG.
+    color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
+    linear = (color - BLACK) / (2**model.bits - 1 - BLACK)
+    curve = encoded(balanced(linear, model)).astype(np.float32)
+    return np.clip(np.round(sharpened(curve, model.sharpening) * 255), 0, 255).astype(np.uint8)
+
+
+def balanced(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array, "h w 3"]:
+    """Return `linear` with the colours of the filter evened out and half of the cast of the
+    light taken away (automatic white balance by the grey world, as far as it can be trusted).
+    """
+    efficiency = np.array(model.quantum_efficiency)
+    even = linear * (efficiency[1] / efficiency)
+    sample = even[::4, ::4].reshape(-1, 3)
+    usable = sample[(linear[::4, ::4].reshape(-1, 3) < 0.95).all(axis=1)]
+    mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
+    return even * np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7)
+
+
+def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:
+    """Return `image` with its luma sharpened by an unsharp mask of 1 px."""
+    luma = luminance(image).astype(np.float32)
+    return image + strength * (luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[..., None]
+
+
+def expected(
+    electrons: Float[Array, "h w 3"], model: CameraModel, gain: float
+) -> Float[Array, "h w"]:
+    """Return the noise-free luma [electrons], as a green pixel would collect it, clipped."""
+    efficiency = np.array(model.quantum_efficiency)
+    even = luminance(electrons * (efficiency[1] / efficiency))
+    return np.minimum(even, model.full_well / gain)

@@ -1,0 +1,29 @@
+"""From linear signal to the values of an 8-bit image."""
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+
+LUMA = np.array([0.2126, 0.7152, 0.0722])
+"""Luminance of linear sRGB primaries. Source: IEC 61966-2-1:1999."""
+
+CONTRAST = 0.12
+"""Strength of the S-shape that cameras add."""
+
+
+def luminance(rgb: Float[Array, "*n 3"]) -> Float[Array, "*n"]:
+    """Return the luminance of linear sRGB."""
+    return rgb @ LUMA
+
+
+def encoded(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
+    """Return display values 0 to 1 of a `linear` signal, 1 being saturation.
+
+    The sRGB transfer function, then y - c sin(2 pi y) / (2 pi) to deepen shadows and lift lights.
+
+    Source: IEC 61966-2-1:1999 for the first.
+    """
+    inside = np.clip(linear, 0.0, 1.0)
+    curve = np.where(inside <= 0.0031308, 12.92 * inside, 1.055 * np.power(inside, 1 / 2.4) - 0.055)
+    return curve - CONTRAST * np.sin(2 * np.pi * curve) / (2 * np.pi)

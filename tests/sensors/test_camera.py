@@ -1,0 +1,239 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthgen.classes import CLASSES
+from synthgen.embree import tracer
+from synthgen.rng import stream
+from synthgen.scene import moment
+from synthgen.sensors.camera import Stage, observe, pixel_rays, view_of
+from synthgen.sensors.exposure import Exposure, aimed_mean, meter
+from synthgen.sensors.glare import glared
+from synthgen.sensors.image import (
+    BLACK,
+    collected,
+    developed,
+    expected,
+    mosaic,
+    noise,
+    raw,
+    steps_per_electron,
+)
+from synthgen.sensors.streaks import Drops, drops, ends, fall_speed, streaked
+from synthgen.sensors.tone import encoded
+
+
+@pytest.fixture
+def camera(rig):
+    return rig.camera("image_2")
+
+
+@pytest.fixture
+def model(camera):
+    return camera.model
+
+
+def flat(tracer, moment, view, hits, atmosphere, seed):
+    """Surfaces by number, sky bright: a renderer that casts nothing."""
+    shade = np.where(hits.body < 0, 4000.0, 300.0 + 150.0 * hits.body)
+    return np.repeat(shade.reshape(view.height, view.width, 1), 3, axis=2)
+
+
+def take(camera, scene, air, seed=0):
+    now = moment(scene, 0.0)
+    with tracer(scene.world) as trace:
+        return observe(camera, Stage(trace, now, air, flat), stream(seed, "camera"))
+
+
+def grey(model, level):
+    return np.full((model.height, model.width, 3), float(level))
+
+
+def test_maps_agree_with_one_another_and_with_geometry(camera, scenes, clear):
+    scene = scenes([(15.0, 2.0), (25.0, 0.0)])
+    reading = take(camera, scene, clear)
+    sky = reading.body < 0
+    assert np.all(reading.depth[sky] == 0)
+    assert np.all(reading.semantic[sky] == CLASSES["sky"].semantic)
+    assert np.all(reading.semantic[reading.body == 2] == CLASSES["car"].semantic)
+    ground = reading.body == 0
+    rays = pixel_rays(reading.view)
+    along = rays.direction @ reading.view.world_from_camera[:3, 2]
+    reach = -reading.view.world_from_camera[2, 3] / rays.direction[:, 2] * along
+    np.testing.assert_allclose(
+        reading.depth[ground], reach.reshape(ground.shape)[ground], rtol=1e-4
+    )
+
+
+def test_silhouettes_hold_what_is_visible_and_what_is_hidden(camera, scenes, clear):
+    # The second box stands behind the first.
+    reading = take(camera, scenes([(12.0, 0.0), (22.0, 0.0)]), clear)
+    by_number = {one.thing.number: one for one in reading.silhouettes}
+    for number in (2, 3):
+        one = by_number[number]
+        full = np.zeros(reading.body.shape, bool)
+        rows, columns = one.mask.shape
+        full[one.row : one.row + rows, one.column : one.column + columns] = one.mask
+        assert np.all(full[reading.body == number])
+        assert one.mask[0].any()
+        assert one.mask[:, -1].any()
+    assert by_number[3].mask.sum() > (reading.body == 3).sum()
+
+
+def test_same_stream_gives_the_same_image(camera, scenes, clear):
+    one, two = (take(camera, scenes([(12.0, 0.0)]), replace(clear, rain=10.0)) for _ in range(2))
+    assert one.image.tobytes() == two.image.tobytes()
+
+
+def test_variance_of_raw_values_rises_with_their_mean_by_the_conversion_gain(model):
+    """Photon transfer, EMVA 1288: slope of variance over mean is the gain [DN per electron]."""
+    model = replace(model, nonuniformity=0.0)
+    for gain in (1.0, 8.0):
+        means, variances = [], []
+        for electrons in np.array([0.05, 0.2, 0.4, 0.6]) * model.full_well / gain:
+            card = np.full((model.height, model.width), electrons)
+            values = raw(card, model, gain, stream(1, "raw", str(gain), int(electrons)))
+            means.append(values.mean() - BLACK)
+            variances.append(values.var())
+        slope, offset = np.polyfit(means, variances, 1)
+        step = steps_per_electron(model, gain)
+        np.testing.assert_allclose(slope, step, rtol=0.02)
+        np.testing.assert_allclose(offset, (step * model.read_noise) ** 2, rtol=0.2)
+
+
+def test_predicted_noise_is_that_of_the_raw_values(model):
+    for gain, share in ((1.0, 0.3), (6.0, 0.02)):
+        electrons = np.full((model.height, model.width), share * model.full_well / gain)
+        values = raw(electrons, model, gain, stream(2, "n", str(gain)))
+        measured = values.std() / steps_per_electron(model, gain)
+        np.testing.assert_allclose(noise(electrons, model, gain)[0, 0], measured, rtol=0.02)
+
+
+def test_full_wells_and_full_converters_clip(model):
+    bright = np.full((model.height, model.width), 3.0 * model.full_well)
+    assert raw(bright, model, 1.0, stream(3, "c")).max() == 2**model.bits - 1
+    luma = expected(np.repeat(bright[..., None], 3, axis=2), model, 4.0)
+    np.testing.assert_allclose(luma, model.full_well / 4)
+
+
+@pytest.mark.parametrize("gain", [1.0, 8.0])
+def test_brighter_scenes_never_give_darker_images(model, gain):
+    exposure, means = Exposure(0.002, gain), []
+    for level in np.geomspace(0.1, 1e5, 9):
+        electrons = collected(grey(model, level), model, exposure)
+        values = raw(mosaic(electrons), model, gain, stream(4, "e"))
+        means.append(developed(values, model).mean())
+    assert np.all(np.diff(means) >= -0.05)
+    assert means[-1] > 250
+
+
+def test_exposure_reaches_its_aim_by_day_and_gives_up_in_the_dark(model):
+    rng = stream(5, "scene")
+    texture = np.exp(rng.normal(0, 0.8, (model.height, model.width, 1))) * np.ones(3)
+    for level in (3.0, 300.0, 30_000.0):
+        radiance = level * texture
+        exposure = meter(radiance, model)
+        values = raw(
+            mosaic(collected(radiance, model, exposure)), model, exposure.gain, stream(6, "v")
+        )
+        mean = developed(values, model).mean()
+        assert abs(mean - aimed_mean(radiance.mean(axis=2))) < 10
+    dark = meter(0.01 * texture, model)
+    assert dark == Exposure(model.longest_exposure, pytest.approx(model.largest_gain, rel=1e-3))
+
+
+def test_a_bright_day_is_short_and_a_night_is_long(model):
+    times = [meter(grey(model, level), model).time for level in (0.3, 30.0, 3000.0)]
+    assert times[0] == model.longest_exposure
+    assert times[0] >= times[1] > times[2]
+    assert times[2] < 0.002
+
+
+def test_white_comes_out_white(model):
+    electrons = collected(grey(model, 500.0), model, meter(grey(model, 500.0), model))
+    image = developed(raw(mosaic(electrons), model, 1.0, stream(7, "w")), model)
+    red, green, blue = image.reshape(-1, 3).mean(axis=0)
+    assert abs(red - green) < 1
+    assert abs(blue - green) < 1
+
+
+def test_colours_land_on_their_own_channel(model):
+    for channel in range(3):
+        radiance = grey(model, 100.0)
+        radiance[:, 400:800, channel] = 400.0
+        exposure = Exposure(0.0015, 1.0)
+        values = raw(mosaic(collected(radiance, model, exposure)), model, 1.0, stream(8, "c"))
+        assert developed(values, model)[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
+
+
+def test_glare_keeps_the_energy_of_a_lamp_and_falls_with_distance():
+    radiance = np.zeros((375, 1242, 3))
+    radiance[190, 600] = 1e5
+    veiled = glared(radiance, 0.02)
+    np.testing.assert_allclose(veiled.sum(), radiance.sum(), rtol=2e-3)
+    np.testing.assert_allclose(veiled[190, 600], 0.98e5, rtol=0.01)
+    ring = [veiled[190, 600 + d, 1] for d in (4, 8, 16, 32, 64)]
+    slope = np.polyfit(np.log([4, 8, 16, 32, 64]), np.log(ring), 1)[0]
+    assert -2.6 < slope < -1.4
+
+
+def test_glare_leaves_an_even_field_alone():
+    even = np.full((375, 1242, 3), 7.0)
+    np.testing.assert_allclose(glared(even, 0.05), even, rtol=1e-5)
+
+
+def test_drops_fall_as_fast_as_measured():
+    np.testing.assert_allclose(fall_speed(np.array([1e-3, 2e-3, 5e-3])), [4.0, 6.5, 9.1], atol=0.1)
+
+
+def test_streaks_are_as_long_as_speed_times_exposure(camera, scenes, clear, drive, on_the_move):
+    scene = on_the_move(scenes([]), {0: drive((10.0, 0, 0))})
+    now = moment(scene, 0.0)
+    view = view_of(camera, now)
+    away = 5.0
+    position = view.world_from_camera[:3, 3] + away * view.world_from_camera[:3, 2]
+    falling = Drops(position[None], np.array([2e-3]))
+    start, end, _ = ends(now, view, falling, 0.01)
+    fall = fall_speed(falling.diameter)[0] * 0.01
+    # Ahead on the axis, driving shifts the drop along the ray only (to the camera's tilt).
+    np.testing.assert_allclose(
+        np.linalg.norm(end - start), view.matrix[0, 0] * fall / away, rtol=0.02
+    )
+
+
+def test_a_streak_covers_what_the_drop_covers_on_average(camera, scenes, clear):
+    scene = scenes([])
+    now = moment(scene, 0.0)
+    view = view_of(camera, now)
+    position = view.world_from_camera[:3, 3] + 4.0 * view.world_from_camera[:3, 2]
+    falling = Drops(position[None], np.array([4e-3]))
+    black = np.zeros((view.height, view.width, 3))
+    black[:20] = 1000.0
+    far = np.zeros((view.height, view.width))
+    drawn = streaked(black, far, now, view, falling, (camera.model, 0.005))
+    bright = 0.94 * black.mean(axis=(0, 1))[0]
+    area = drawn[100:, :, 0].sum() / bright
+    np.testing.assert_allclose(area, np.pi / 4 * (view.matrix[0, 0] * 4e-3 / 4) ** 2, rtol=0.05)
+
+
+def test_drops_behind_a_surface_are_not_drawn(camera, scenes, clear):
+    now = moment(scenes([]), 0.0)
+    view = view_of(camera, now)
+    radiance = np.random.default_rng(0).random((view.height, view.width, 3))
+    falling = drops(view, 20.0, stream(9, "rain"))
+    assert len(falling.diameter) > 500
+    wall = np.full((view.height, view.width), 0.5)
+    same = streaked(radiance, wall, now, view, falling, (camera.model, 0.01))
+    np.testing.assert_array_equal(same, radiance)
+
+
+def test_dry_air_draws_nothing(camera, scenes, clear):
+    view = view_of(camera, moment(scenes([]), 0.0))
+    assert len(drops(view, 0.0, stream(9, "rain")).diameter) == 0
+
+
+def test_the_curve_rises_from_black_to_white():
+    values = encoded(np.linspace(0, 1, 500))
+    assert (values[0], values[-1]) == (0.0, pytest.approx(1.0))
+    assert np.all(np.diff(values) > 0)
