@@ -1,0 +1,92 @@
+"""The city that the clips of a shard share: streets, buildings, furniture, a pool of designs."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from synthgen.assets.animals import dog
+from synthgen.assets.fleet import draw_user
+from synthgen.assets.people import person
+from synthgen.assets.two_wheelers import cyclist, motorcyclist
+from synthgen.assets.vehicles import vehicle
+from synthgen.network import Network
+from synthgen.place.city import build_place
+from synthgen.place.place import Place, surface_height
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.spec.clip import PlaceSpec
+from synthgen.street.fixture import Furniture
+from synthgen.street.furnish import Ground, furnish
+from synthgen.traffic.city import generate_network
+from synthgen.traffic.streetmap import import_network
+from synthgen.world import Body
+
+POOL = {
+    "car": 16, "van": 5, "truck": 3, "bus": 2, "motorcycle": 2, "bicycle": 3, "ambulance": 2,
+    "fire_engine": 1, "police_car": 2, "pedestrian": 14, "dog": 1,
+}  # fmt: skip
+"""Designs per kind that a city draws; every use of one may differ in state, not in shape."""
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """What is built once per shard.
+
+    Attributes:
+        network: the streets.
+        net_file: the same as SUMO reads it.
+        place: ground and buildings.
+        furniture: lamps, signals, signs, trees, parking slots.
+        stuff: bodies of place and furniture that stand still and are not counted.
+        pool: designs of road users; index 0 is the ego car.
+        bodies: bodies made so far, by design; filled on demand.
+    """
+
+    network: Network
+    net_file: Path
+    place: Place
+    furniture: Furniture
+    stuff: tuple[Body, ...]
+    pool: tuple[RoadUser, ...]
+    bodies: dict[RoadUser, tuple[Body, ...]]
+
+    def of(self, user: RoadUser) -> tuple[Body, ...]:
+        """Return the bodies of a design: one, or what is ridden and its rider."""
+        design = replace(user, responding=False)
+        if design not in self.bodies:
+            self.bodies[design] = make_bodies(design)
+        return self.bodies[design]
+
+
+def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City:
+    """Return the city that `place` names; SUMO's files go to `folder`."""
+    rng = stream(seed, "city", place.city, "streets")
+    if place.file:
+        network, net_file = import_network(Path(place.file), folder)
+    else:
+        network, net_file = generate_network(place.kind, rng, folder)
+    built = build_place(network, stream(seed, "city", place.city, "place"))
+    ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
+    furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
+    pool = (ego, *draw_pool(stream(seed, "city", place.city, "pool")))
+    return City(network, net_file, built, furniture, (*built.stuff, *furniture.stuff), pool, {})
+
+
+def draw_pool(rng: np.random.Generator) -> tuple[RoadUser, ...]:
+    """Return a pool of designs with `POOL[kind]` of each kind."""
+    return tuple(draw_user(kind, rng) for kind, count in POOL.items() for _ in range(count))
+
+
+def make_bodies(user: RoadUser) -> tuple[Body, ...]:
+    """Return the bodies of a design, named after nothing yet."""
+    if user.kind == "pedestrian":
+        return (person(user, ""),)
+    if user.kind == "dog":
+        return (dog(user, ""),)
+    if user.kind == "bicycle":
+        return cyclist(user, "")
+    if user.kind == "motorcycle":
+        return motorcyclist(user, "")
+    return (vehicle(user, ""),)

@@ -1,0 +1,189 @@
+"""One clip: traffic driven through the city, bodies for everyone, lamps switched."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.assets.people import stride
+from synthgen.assets.two_wheelers import PEDAL_CYCLE
+from synthgen.build.city import City
+from synthgen.build.switches import lamps_needed, signal_levels, vehicle_levels
+from synthgen.build.tracks import agent_track
+from synthgen.geometry import Array, yaw_quaternion
+from synthgen.motion import Motion, Track, standing
+from synthgen.place.place import surface_height
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.scene import Scene
+from synthgen.spec.clip import ClipSpec
+from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan
+from synthgen.traffic.repair import repair
+from synthgen.traffic.simulate import drive
+from synthgen.world import Body, World
+
+EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
+PARKED_KINDS = ("car", "car", "car", "car", "van")
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A body and its track."""
+
+    body: Body
+    track: Track
+
+
+def build_clip(city: City, spec: ClipSpec) -> Scene:
+    """Return the scene of one clip."""
+    users = _users(city, spec)
+    driven = drive(
+        city.net_file, city.network, users, _plan(city, users, spec),
+        stream(spec.seed, "clip", spec.clip, "traffic"),
+    )  # fmt: skip
+    parked = _parked(city, spec)
+    obstacles = np.concatenate([city.furniture.obstacles, _footprints(parked)])
+    mended, repairs = repair(driven, users, obstacles)
+    parked = [car for car in parked if not _blocks(car, mended, users)]
+    placed = [
+        *_agents(city, users, mended, spec),
+        *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
+          for body, p, yaw, _ in parked),
+        *_fixtures(city, mended, spec),
+    ]  # fmt: skip
+    names = [one.body.name for one in placed]
+    facts = {
+        "city": city.network.name,
+        "attribution": city.network.attribution,
+        "moved": repairs.moved,
+        "removed": repairs.removed,
+        "parked": len(parked),
+        "agents": len(mended.agents),
+        **city.place.facts,
+    }
+    ego = names.index("ego")
+    world = World(city.stuff, tuple(one.body for one in placed), ego, spec.environment, facts)
+    return Scene(world, Motion(tuple(one.track for one in placed), mended.frames))
+
+
+def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
+    """Return the pool with the emergency lamps of this clip decided, companions appended."""
+    rng = stream(spec.seed, "clip", spec.clip, "responding")
+    draws = rng.random(len(city.pool))
+    pool = [
+        replace(user, responding=bool(draw < spec.traffic.responding))
+        if user.kind in EMERGENCY_KINDS
+        else user
+        for user, draw in zip(city.pool, draws, strict=True)
+    ]
+    for event in spec.events:
+        kinds = [user for user in city.pool if user.kind == event.who]
+        chosen = kinds[int(rng.integers(len(kinds)))]
+        responding = event.responding and event.who in EMERGENCY_KINDS
+        pool.append(replace(chosen, responding=responding))
+    return tuple(pool)
+
+
+def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
+    drivable = _kilometres(city, "drive")
+    walkable = _kilometres(city, "walk")
+    return DrivePlan(
+        vehicles=round(spec.traffic.vehicles * drivable),
+        pedestrians=round(spec.traffic.pedestrians * walkable),
+        shares={**spec.traffic.shares, "pedestrian": 1.0, "dog": 0.05},
+        frames=spec.frames,
+        gap=spec.gap,
+        distance=spec.distance,
+        ego=0,
+        companions=tuple(range(len(users) - len(spec.events), len(users))),
+        signals=spec.environment.power,
+    )
+
+
+def _kilometres(city: City, kind: str) -> float:
+    lengths = [
+        np.linalg.norm(np.diff(lane.shape, axis=0), axis=1).sum()
+        for lane in city.network.lanes
+        if lane.kind == kind
+    ]
+    return float(np.sum(lengths)) / 1000
+
+
+def _agents(
+    city: City, users: tuple[RoadUser, ...], driven: Drive, spec: ClipSpec
+) -> list[_Placed]:
+    """Return the bodies of everyone who moves; a rider follows what is ridden."""
+    placed = []
+    for agent in driven.agents:
+        user = users[agent.user]
+        bodies = city.of(user)
+        names = [agent.name] if len(bodies) == 1 else [agent.name, f"{agent.name}/rider"]
+        height = _ground(city, agent)
+        for body, name in zip(bodies, names, strict=True):
+            level = vehicle_levels(body, agent.signals, spec.environment, user.responding)
+            rides = agent.name if body.rides else ""
+            track = agent_track(agent, height, level, _cycle(user))
+            placed.append(_Placed(replace(body, name=name, rides=rides), track))
+    return placed
+
+
+def _cycle(user: RoadUser) -> float:
+    """Return the way per gait cycle [m]."""
+    if user.kind in WALKERS:
+        return stride(user.height)
+    return PEDAL_CYCLE
+
+
+def _ground(city: City, agent: Agent) -> Float[Array, "k"]:
+    if agent.kind not in WALKERS:
+        return np.zeros(len(agent.time))
+    return surface_height(city.place, agent.position[:, :2])
+
+
+def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], float, RoadUser]]:
+    """Return cars in the share of the parking slots that is taken."""
+    rng = stream(spec.seed, "clip", spec.clip, "parked")
+    found = []
+    for number, slot in enumerate(city.furniture.slots):
+        taken, kind, which, shift = rng.random(4)
+        kinds = [u for u in city.pool[1:] if u.kind == PARKED_KINDS[int(kind * len(PARKED_KINDS))]]
+        user = kinds[int(which * len(kinds))]
+        spare = slot.length - user.length - 0.6
+        if taken >= spec.traffic.parked or spare < 0:
+            continue
+        along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
+        (body,) = city.of(user)
+        place = np.asarray(slot.position, float) + along
+        found.append((replace(body, name=f"parked/{number}"), place, slot.yaw, user))
+    return found
+
+
+def _footprints(
+    parked: list[tuple[Body, Float[Array, "3"], float, RoadUser]],
+) -> Float[Array, "n 5"]:
+    rows = [(p[0], p[1], yaw, user.length, user.width) for _, p, yaw, user in parked]
+    return np.array(rows, float).reshape(-1, 5)
+
+
+def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:
+    """Return signals, signs and cones; signals show what SUMO's programs say."""
+    placed = []
+    for fixture in city.furniture.fixtures:
+        body = fixture.body
+        if fixture.signal and fixture.signal in driven.lights:
+            times, states = driven.lights[fixture.signal]
+            letters = [state[fixture.link] for state in states]
+            level = signal_levels(body, letters, spec.environment.power)
+            count = len(times)
+            track = Track(
+                time=np.asarray(times, float),
+                position=np.tile(np.asarray(fixture.position, float), (count, 1)),
+                quaternion=np.tile(np.asarray(fixture.quaternion, float), (count, 1)),
+                phase=np.zeros(count),
+                level=level,
+                windows=((-np.inf, np.inf),),
+            )
+        else:
+            track = standing(fixture.position, fixture.quaternion, np.zeros(len(body.circuits)))
+        placed.append(_Placed(body, track))
+    return placed

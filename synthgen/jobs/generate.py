@@ -1,0 +1,139 @@
+"""The main job: make the shards that are missing, merge, sum up."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from synthgen.jobs.ledger import claim, finished_frames, sweep
+from synthgen.jobs.pool import Event, work_through
+from synthgen.jobs.progress import bar
+from synthgen.jobs.shard import make_shard
+from synthgen.jobs.summary import Outcome, summarise
+from synthgen.merge import merge
+from synthgen.report.sheet import contact_sheet
+from synthgen.spec.run import RunSpec
+from synthgen.spec.shard import Shard, Slice, shards
+
+INTERRUPTED = 130
+"""Exit code after SIGINT or SIGTERM."""
+
+
+@dataclass
+class _Signals:
+    """Remembers that the run was asked to stop."""
+
+    asked: bool = False
+
+    def ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+@dataclass
+class _Log:
+    """What the workers told."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[Event] = field(default_factory=list)
+    first: float | None = None
+
+
+def generate(run: RunSpec) -> int:
+    """Make what is missing of `run` and return the exit code.
+
+    0: complete; 1: shards failed, everything else is there; 130: stopped by a signal.
+    """
+    start = time.perf_counter()
+    out = Path(run.out)
+    claim(out, _record(run))
+    sweep(out)
+    missing = [
+        shard for shard in run.shards() if finished_frames(out, shard.index) != _frames(shard)
+    ]
+    log = _Log()
+    wanted = sum(len(shard.frames) for shard in run.shards())
+    there = wanted - sum(len(shard.frames) for shard in missing)
+    numbers = [shard.index for shard in missing]
+    with _listening() as signals, bar(wanted, there) as progress:
+        for event in work_through(make_shard, run, numbers, run.workers, lambda: signals.asked):
+            progress.update(event.kind == "frame")
+            _note(out, log, event, start)
+    for failure in log.failures:
+        print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
+    if signals.asked:
+        print("stopped: finished shards are kept, the same command goes on", file=sys.stderr)
+        return INTERRUPTED
+    _finish(run, out, log, time.perf_counter() - start)
+    return 1 if log.failures else 0
+
+
+def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
+    """Merge when every shard of the data set is there, and print the summary."""
+    every = shards(run.n, run.clip.frames, Slice())
+    absent = [s.index for s in every if finished_frames(out, s.index) != _frames(s)]
+    fresh = bool(log.records) or not (out / "dataset").is_dir()
+    if not absent and fresh:
+        merge(out)
+        contact_sheet(out)
+    print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
+
+
+def _frames(shard: Shard) -> tuple[int, ...]:
+    return tuple(shard.frames)
+
+
+def _note(out: Path, log: _Log, event: Event, start: float) -> None:
+    if event.kind == "frame" and log.first is None:
+        log.first = time.perf_counter() - start
+    if event.kind == "failed":
+        log.failures.append(event)
+    if event.kind == "shard":
+        log.records.append(event.detail)
+        folder = out / "timing"
+        folder.mkdir(exist_ok=True)
+        record = {**event.detail, "host": socket.gethostname(), "processor": _processor()}
+        path = folder / f"{event.shard:06d}.json"
+        path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "unknown")
+
+
+def _record(run: RunSpec) -> dict[str, Any]:
+    """Return what `run.json` says: the whole spec, its identity and what it was made with."""
+    names = ("synthgen", "numpy", "numba", "open3d-cpu", "eclipse-sumo")
+    return {
+        "identity": run.identity,
+        "spec": run.plain(),
+        "versions": {name: version(name) for name in names},
+        "command": list(run.command),
+    }
+
+
+@contextmanager
+def _listening() -> Iterator[_Signals]:
+    """Turn SIGINT and SIGTERM into a wish; a second SIGINT ends the program at once."""
+    signals = _Signals()
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if signals.asked and number == signal.SIGINT:
+            os._exit(INTERRUPTED)
+        signals.ask(number, frame)
+
+    before = {n: signal.signal(n, hear) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield signals
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

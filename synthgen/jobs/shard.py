@@ -1,0 +1,131 @@
+"""One shard, from spec to sealed folder."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from synthgen.build.city import build_city
+from synthgen.jobs.clock import Clock
+from synthgen.jobs.ledger import partial_folder, publish
+from synthgen.jobs.pool import Stopped
+from synthgen.pipeline import generate
+from synthgen.rig import Rig
+from synthgen.spec.clip import ClipSpec
+from synthgen.spec.resolve import resolve
+from synthgen.spec.run import RunSpec
+from synthgen.spec.shard import Shard
+from synthgen.verify.shard import check_shard
+from synthgen.writers.coco_files import CocoFiles
+from synthgen.writers.kitti import Calibration
+from synthgen.writers.kitti_files import KittiFiles
+from synthgen.writers.manifest import ShardRecord, write_manifest
+from synthgen.writers.sensor_files import SensorFiles
+from synthgen.writers.tables import Tables
+from synthgen.writers.writer import Writer
+
+DEPENDENCIES = ("eclipse-sumo", "numba", "numpy", "open3d-cpu", "opencv-python-headless", "pyarrow",
+                "scipy", "shapely", "synthgen")  # fmt: skip
+"""Packages that the bytes of a shard depend on."""
+
+
+def make_shard(
+    run: RunSpec, index: int, tell: Callable[[int], None], stopped: Callable[[], bool]
+) -> dict[str, Any]:
+    """Make shard `index` of `run` and put it in its place; return timings and counts.
+
+    Raises:
+        Stopped: when asked to stop between two frames; nothing is left behind.
+    """
+    clock = Clock()
+    shard = next(shard for shard in run.shards() if shard.index == index)
+    out = Path(run.out)
+    partial = partial_folder(out, index)
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        partial.mkdir(parents=True)
+        with clock.stage("whole shard"):
+            record = _fill(run, shard, partial, clock, tell, stopped)
+        publish(out, index, partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    memory = psutil.Process().memory_info()
+    return {"shard": index, "seconds": clock.seconds, "resident": memory.rss, **record}
+
+
+def _fill(
+    run: RunSpec, shard: Shard, partial: Path, clock: Clock,
+    tell: Callable[[int], None], stopped: Callable[[], bool],
+) -> dict[str, Any]:  # fmt: skip
+    """Write every file of the shard into `partial`, the manifest last."""
+    clips = {clip: resolve(run, clip) for clip in shard.clips}
+    facts = {}
+    writers = open_writers(run, partial)
+    with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
+        with clock.stage("build city"):
+            first = clips[shard.clips.start]
+            city = build_city(first.place, run.seed, run.rig.ego, Path(folder))
+        for number, spec in clips.items():
+            for sample in generate(city, spec, run.rig, shard.written(number), clock):
+                facts[number] = sample.moment.scene.world.facts
+                with clock.stage("write"):
+                    for writer in writers:
+                        writer.add(sample)
+                tell(sample.frame)
+                if stopped():
+                    raise Stopped
+    with clock.stage("write"):
+        for writer in writers:
+            writer.close()
+    with clock.stage("verify"):
+        checks = check_shard(partial)
+    with clock.stage("write"):
+        content = write_manifest(
+            partial,
+            ShardRecord(
+                identity=run.identity,
+                shard=shard.index,
+                frames=tuple(shard.frames),
+                clips=tuple(_without_path(clip) for clip in clips.values()),
+                facts=facts,
+                versions={name: version(name) for name in DEPENDENCIES},
+            ),
+        )
+    return {"frames": len(shard.frames), "counts": content["counts"], "checks": checks}
+
+
+def open_writers(run: RunSpec, folder: Path) -> list[Writer]:
+    """Return the writers of the formats that `run` asks for, sensor files first."""
+    camera, lidar = next(iter(run.rig.cameras)), next(iter(run.rig.lidars))
+    calibration = kitti_calibration(run.rig, camera, lidar)
+    formats: dict[str, Writer] = {
+        "kitti": KittiFiles(folder, camera, lidar, calibration, run.labels),
+        "coco": CocoFiles(folder, camera, run.labels),
+    }
+    always: list[Writer] = [
+        SensorFiles(folder),
+        Tables(folder, camera, lidar, calibration, run.labels),
+    ]
+    return always + [formats[name] for name in run.format]
+
+
+def kitti_calibration(rig: Rig, camera: str, lidar: str) -> Calibration:
+    """Return what KITTI's calibration file says of `camera` as image 2 and `lidar`."""
+    known = rig.matrices(camera, lidar)
+    return Calibration(
+        *(known.projections[f"P{number}"] for number in range(4)),
+        known.rectification,
+        known.camera_from_lidar[:3],
+        known.lidar_from_imu[:3],
+    )
+
+
+def _without_path(clip: ClipSpec) -> ClipSpec:
+    """Return `clip` with the map's name in the place of its path on this machine."""
+    return replace(clip, place=replace(clip.place, file=Path(clip.place.file).name))

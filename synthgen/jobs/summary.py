@@ -1,0 +1,92 @@
+"""What a run says at its end: how much, how fast, where the time went."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from synthgen.spec.run import RunSpec
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened in one run.
+
+    Attributes:
+        run: its spec.
+        records: of the shards made now, as the workers told them.
+        absent: shards of the data set that are not there yet.
+        seconds: [s] of the run.
+        first: [s] until the first finished frame, None when none was made.
+    """
+
+    run: RunSpec
+    records: Sequence[dict[str, Any]]
+    absent: int
+    seconds: float
+    first: float | None
+
+
+def summarise(out: Path, outcome: Outcome) -> str:
+    """Return the summary as text."""
+    lines = [f"{out}: {_contents(out)}"]
+    if outcome.absent:
+        lines.append(f"{outcome.absent} shards of n={outcome.run.n} are not there yet")
+    if outcome.records:
+        lines += _made(outcome)
+    else:
+        lines.append("nothing to do: every shard of this run is complete")
+    return "\n".join(lines)
+
+
+def _contents(out: Path) -> str:
+    """Return frames, worlds, cities and tracks of everything that is finished in `out`."""
+    manifests = [json.loads(p.read_text()) for p in sorted(out.glob("shards/*/manifest.json"))]
+    frames = sum(len(manifest["frames"]) for manifest in manifests)
+    worlds = sum(len(manifest["clips"]) for manifest in manifests)
+    cities = {clip["place"]["city"] for m in manifests for clip in m["clips"]}
+    tracks = sum(_tracks_in_view(p.parent) for p in sorted(out.glob("shards/*/manifest.json")))
+    return (
+        f"{frames} frames of {worlds} worlds in {len(cities)} cities, "
+        f"{tracks} distinct tracks in view"
+    )
+
+
+def _tracks_in_view(shard: Path) -> int:
+    table = pq.read_table(shard / "objects.parquet", columns=["track", "in_view"])
+    return len(pc.unique(table.filter(pc.field("in_view"))["track"]))
+
+
+def _made(outcome: Outcome) -> list[str]:
+    frames = sum(record["frames"] for record in outcome.records)
+    busy = sum(record["seconds"]["whole shard"] for record in outcome.records)
+    peak = max(record["resident"] for record in outcome.records)
+    checks = Counter[str]()
+    for record in outcome.records:
+        checks.update(record["checks"])
+    first = "" if outcome.first is None else f", the first after {outcome.first:.1f} s"
+    return [
+        f"made {frames} frames in {outcome.seconds:.1f} s{first}: "
+        f"{frames / outcome.seconds:.2f} frames/s, {frames / busy:.2f} frames per core-second, "
+        f"{peak / 2**20:.0f} MiB resident per worker",
+        f"verified: {checks.total()} checks, 0 violations",
+        *_time_table(outcome, frames),
+    ]
+
+
+def _time_table(outcome: Outcome, frames: int) -> list[str]:
+    """Return seconds per frame by stage, largest first."""
+    stages = Counter[str]()
+    for record in outcome.records:
+        stages.update(record["seconds"])
+    whole = stages.pop("whole shard")
+    stages["rest"] = max(0.0, whole - stages.total())
+    return [
+        f"  {name:12} {seconds / frames:6.3f} s/frame {100 * seconds / whole:5.1f} %"
+        for name, seconds in stages.most_common()
+    ]

@@ -1,0 +1,89 @@
+"""The whole generator on one page: spec, city, scene, readings, labels, samples."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from synthgen.build.city import City
+from synthgen.build.clip import build_clip
+from synthgen.embree import Tracer, tracer
+from synthgen.jobs.clock import Clock
+from synthgen.labels.annotate import annotate
+from synthgen.labels.environment import environment_record
+from synthgen.light.sky import sky
+from synthgen.render.raycast import Raycast
+from synthgen.rig import Rig
+from synthgen.rng import stream
+from synthgen.sample import CameraReading, LidarReading, Sample
+from synthgen.scene import Moment, Scene, moment
+from synthgen.sensors.camera import observe as photograph
+from synthgen.sensors.lidar import observe as scan
+from synthgen.spec.clip import ClipSpec
+from synthgen.weather.air import atmosphere
+
+TRACKS_PER_CLIP = 100_000
+"""Room for the track ids of one clip."""
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A scene that is open for looking at."""
+
+    spec: ClipSpec
+    scene: Scene
+    rig: Rig
+    trace: Tracer
+    renderer: Raycast
+    clock: Clock
+
+
+def generate(
+    city: City, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock
+) -> Iterator[Sample]:
+    """Yield the samples of those `frames` of the clip that are wanted, in order."""
+    with clock.stage("build clip"):
+        scene = build_clip(city, spec)
+    if len(scene.world.things) >= TRACKS_PER_CLIP:
+        raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")
+    with clock.stage("build trees"):
+        renderer = Raycast(scene.world)
+    with tracer(scene.world) as trace:
+        clip = Clip(spec, scene, rig, trace, renderer, clock)
+        for frame in frames:
+            yield observe(clip, frame)
+
+
+def observe(clip: Clip, frame: int) -> Sample:
+    """Return one frame: every sensor's reading and every label."""
+    spec, scene, clock = clip.spec, clip.scene, clip.clock
+    time = scene.motion.times[frame - spec.clip * spec.frames]
+    now = moment(scene, time)
+    cameras = {name: _photograph(clip, now, name, frame) for name in clip.rig.cameras}
+    lidars = {name: _scan(clip, now, name, frame) for name in clip.rig.lidars}
+    with clock.stage("labels"):
+        objects = {
+            name: annotate(clip.trace, now, reading, lidars, spec.clip * TRACKS_PER_CLIP)
+            for name, reading in cameras.items()
+        }
+        record = _environment(clip, now)
+    return Sample(frame, spec.clip, now, cameras, lidars, objects, record)
+
+
+def _photograph(clip: Clip, now: Moment, name: str, frame: int) -> CameraReading:
+    rng = stream(clip.spec.seed, "sensor", name, frame)
+    air = atmosphere(clip.scene.world.environment)
+    with clip.clock.stage("camera"):
+        return photograph(clip.rig.camera(name), clip.trace, now, clip.renderer.radiance, air, rng)
+
+
+def _scan(clip: Clip, now: Moment, name: str, frame: int) -> LidarReading:
+    rng = stream(clip.spec.seed, "sensor", name, frame)
+    air = atmosphere(clip.scene.world.environment)
+    with clip.clock.stage("lidar"):
+        return scan(clip.rig.lidar(name), clip.trace, now, air, rng)
+
+
+def _environment(clip: Clip, now: Moment) -> Mapping[str, float | int | str | bool]:
+    surroundings = clip.scene.world.environment
+    return environment_record(
+        clip.scene, now, atmosphere(surroundings), sky(surroundings).illuminance, clip.spec.draws
+    )

@@ -1,0 +1,53 @@
+"""What furnishing a street yields."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.world import Body
+
+
+@dataclass(frozen=True, eq=False)
+class Fixture:
+    """A standing thing.
+
+    Attributes:
+        body: in its own frame, x towards the traffic it faces.
+        position: [m] world frame.
+        quaternion: world from body.
+        signal: SUMO traffic light id, empty for what no program controls.
+        link: index into the program's state.
+    """
+
+    body: Body
+    position: tuple[float, float, float]
+    quaternion: tuple[float, float, float, float]
+    signal: str = ""
+    link: int = 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place to park: middle on the ground [m], `yaw` [rad], `length` [m]."""
+
+    position: tuple[float, float, float]
+    yaw: float
+    length: float
+
+
+@dataclass(frozen=True, eq=False)
+class Furniture:
+    """Everything that stands along the streets.
+
+    Attributes:
+        stuff: bodies in the world frame.
+        fixtures: things.
+        slots: where cars may park.
+        obstacles: x, y [m], yaw [rad], length, width [m] of what traffic must not run into.
+    """
+
+    stuff: tuple[Body, ...]
+    fixtures: tuple[Fixture, ...]
+    slots: tuple[Slot, ...]
+    obstacles: Float[Array, "n 5"]

@@ -1,0 +1,230 @@
+"""Where everything stands along the streets of a network."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from synthgen.geometry import Array, pose, rotate, transform, yaw_quaternion
+from synthgen.mesh import Mesh, merge, moved
+from synthgen.network import Lane, Network
+from synthgen.street.controls import control_fixtures
+from synthgen.street.fixture import Fixture, Furniture
+from synthgen.street.lamps import street_lamp
+from synthgen.street.parking import bay_body, footprint, parking_slots
+from synthgen.street.small import (
+    bench_mesh,
+    bin_mesh,
+    bollard_mesh,
+    cone,
+    hydrant_mesh,
+    mail_box_mesh,
+)
+from synthgen.street.trees import SPECIES, tree
+from synthgen.street.verge import Station, clear, length, outer_lanes, stations
+from synthgen.world import Body
+
+Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
+"""Height [m] of the ground at points, world frame."""
+
+LAMPS = {
+    "downtown": (8.0, 26.0),
+    "suburb": (6.5, 34.0),
+    "arterial": (9.5, 32.0),
+    "osm": (8.0, 30.0),
+}
+"""Light point height [m] and spacing [m] by kind of place, about 3.5 to 5 times the height."""
+TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0}
+"""[m] between street trees before gaps."""
+VARIANTS = 9
+"""Different trees per city; each stands turned and scaled by its own amount."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What furniture stands on.
+
+    Attributes:
+        road: carriageway with junctions.
+        open: sidewalks and unbuilt land beside them.
+        height: of the ground.
+    """
+
+    road: BaseGeometry
+    open: BaseGeometry
+    height: Height
+
+
+def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furniture:
+    """Return the furniture of a place; nothing stands on the road or before a crossing."""
+    height = ground.height
+    fronts = shapely.union_all(_crossing_fronts(network))
+    lanes = outer_lanes(network)
+    around = shapely.union_all([fronts.buffer(4.0), *_junctions(network)])
+    slots = parking_slots(lanes, ground.open.difference(around), height, rng)
+    bays = [footprint(slot).buffer(0.25) for slot in slots]
+    keep_out = shapely.union_all([ground.road.buffer(0.28), fronts, *bays])
+    masts, fixtures = control_fixtures(network, keep_out, height, rng)
+    taken = np.array([f.position[:2] for f in fixtures], float).reshape(-1, 2)
+    lamp_spots = _lamp_spots(network.kind, lanes, keep_out, taken)
+    lamps = [_lamp(n, s, network.kind, height, rng) for n, s in enumerate(lamp_spots)]
+    taken = np.concatenate([taken, _points(lamp_spots)])
+    tree_spots = _tree_spots(network, lanes, keep_out, taken, rng)
+    taken = np.concatenate([taken, _points(tree_spots)])
+    trees = _trees(tree_spots, height, rng)
+    small_spots = _small_spots(lanes, keep_out, taken, rng)
+    small = _small(small_spots, height, rng)
+    cones = _cones(lanes, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
+    standing = [*lamp_spots, *tree_spots, *small_spots]
+    posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in standing]
+    posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
+    return Furniture(
+        stuff=(*lamps, *masts, *trees, *small, *bay_body(slots)),
+        fixtures=(*fixtures, *cones),
+        slots=tuple(slots),
+        obstacles=np.array(posts, float).reshape(-1, 5),
+    )
+
+
+def _crossing_fronts(network: Network) -> list[BaseGeometry]:
+    """Return the ground over which people reach crossings."""
+    return [
+        LineString(crossing.shape[:, :2]).buffer(crossing.width / 2 + 0.4, cap_style="square")
+        for crossing in network.crossings
+    ]
+
+
+def _junctions(network: Network) -> list[BaseGeometry]:
+    return [
+        Polygon(one.shape[:, :2]).buffer(9.0) for one in network.junctions if len(one.shape) > 2
+    ]
+
+
+def _points(spots: Sequence[Station]) -> Float[Array, "n 2"]:
+    return np.array([(s.x, s.y) for s in spots], float).reshape(-1, 2)
+
+
+def _lamp_spots(
+    kind: str, lanes: list[Lane], keep_out: BaseGeometry, taken: Array
+) -> list[Station]:
+    spacing = LAMPS[kind][1]
+    spots = []
+    for lane in lanes:
+        phase = 0.25 if lane.edge.startswith("-") else 0.75
+        count = max(1, round(length(lane) / spacing / 2))
+        step = length(lane) / count
+        places = [step * (i + phase) for i in range(count)]
+        spots += [s for beyond in (0.55, 2.75) for s in stations(lane, places, beyond)]
+    return clear(spots, keep_out, taken, 2.5)
+
+
+def _lamp(number: int, spot: Station, kind: str, height: Height, rng: np.random.Generator) -> Body:
+    tall, _ = LAMPS[kind]
+    local = street_lamp(f"street_light/{number}", tall + rng.uniform(-0.3, 0.3), 1.9, rng)
+    return _placed(local, spot, spot.yaw + np.pi / 2, height)
+
+
+def _placed(body: Body, spot: Station, yaw: float, height: Height) -> Body:
+    """Return a body of stuff taken into the world frame, its lamps with it."""
+    z = float(height(np.array([[spot.x, spot.y]]))[0])
+    there = pose(np.array([spot.x, spot.y, z]), yaw_quaternion(yaw))
+    lamps = tuple(
+        replace(
+            lamp,
+            position=tuple(transform(there, np.array([lamp.position]))[0].tolist()),
+            direction=tuple(rotate(there, np.array([lamp.direction]))[0].tolist()),
+        )
+        for lamp in body.lamps
+    )
+    return replace(body, mesh=moved(body.mesh, there), lamps=lamps)
+
+
+def _tree_spots(
+    network: Network,
+    lanes: list[Lane],
+    keep_out: BaseGeometry,
+    taken: Array,
+    rng: np.random.Generator,
+) -> list[Station]:
+    spots = [Station(float(x), float(y), 0.0, "") for x, y in network.trees]
+    gap = TREES[network.kind]
+    for lane in lanes:
+        count = int(length(lane) / gap)
+        kept = [gap * (i + 0.5 + 0.2 * rng.normal()) for i in range(count) if rng.random() < 0.7]
+        spots += [s for beyond in (0.85, 2.85) for s in stations(lane, kept, beyond)]
+    return clear(spots, keep_out, taken, 4.0)
+
+
+def _trees(spots: list[Station], height: Height, rng: np.random.Generator) -> list[Body]:
+    """Return the trees, some twenty to a body."""
+    chosen = rng.permutation(len(SPECIES))[:3]
+    models = [tree(SPECIES[chosen[i % 3]], rng) for i in range(VARIANTS)]
+    placed = []
+    for spot in spots:
+        model, scale = models[rng.integers(VARIANTS)], rng.uniform(0.8, 1.15)
+        grown = replace(model, vertices=model.vertices * scale)
+        placed.append(_stood(grown, spot, rng.uniform(0, 2 * np.pi), height))
+    return _bundles("tree", "tree", placed, 20)
+
+
+def _stood(part: Mesh, spot: Station, yaw: float, height: Height) -> Mesh:
+    z = float(height(np.array([[spot.x, spot.y]]))[0])
+    return moved(part, pose(np.array([spot.x, spot.y, z]), yaw_quaternion(yaw)))
+
+
+def _bundles(name: str, kind: str, parts: list[Mesh], size: int) -> list[Body]:
+    return [
+        Body(f"{name}/{start // size}", kind, "", merge(parts[start : start + size]))
+        for start in range(0, len(parts), size)
+    ]
+
+
+def _small_spots(
+    lanes: list[Lane], keep_out: BaseGeometry, taken: Array, rng: np.random.Generator
+) -> list[Station]:
+    spots = []
+    for lane in lanes:
+        count = rng.poisson(length(lane) / 30)
+        places = sorted(rng.uniform(6, max(6.1, length(lane) - 6), count))
+        spots += [s for beyond in (0.6, 2.7) for s in stations(lane, places, beyond)]
+    return clear(spots, keep_out, taken, 1.6)
+
+
+def _small(spots: list[Station], height: Height, rng: np.random.Generator) -> list[Body]:
+    makers = (bin_mesh, hydrant_mesh, bollard_mesh, bench_mesh, mail_box_mesh)
+    models = [make() for make in makers]
+    chosen = rng.choice(len(models), size=len(spots), p=(0.3, 0.2, 0.25, 0.15, 0.1))
+    placed = [
+        _stood(models[which], spot, spot.yaw - np.pi / 2, height)
+        for which, spot in zip(chosen, spots, strict=True)
+    ]
+    return _bundles("street/small", "pole", placed, 40)
+
+
+def _cones(
+    lanes: list[Lane],
+    keep_out: BaseGeometry,
+    taken: Array,
+    height: Height,
+    rng: np.random.Generator,
+) -> list[Fixture]:
+    """Return rows of cones beside some streets, as around small works on the sidewalk."""
+    spots: list[Station] = []
+    for lane in lanes:
+        if rng.random() < 0.12 and length(lane) > 30:
+            start = rng.uniform(10, length(lane) - 15)
+            spots += stations(lane, [start + 1.6 * i for i in range(rng.integers(3, 6))], 0.45)
+    kept = clear(spots, keep_out, taken, 1.2)
+    ground = height(_points(kept))
+    return [
+        Fixture(
+            cone(f"cone/{number}"),
+            (spot.x, spot.y, float(z)),
+            tuple(yaw_quaternion(spot.yaw).tolist()),
+        )
+        for number, (spot, z) in enumerate(zip(kept, ground, strict=True))
+    ]

@@ -1,0 +1,80 @@
+"""Stations along the kerb: where things can stand beside a street without standing in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely.geometry.base import BaseGeometry
+
+from synthgen.geometry import Array
+from synthgen.network import Lane, Network
+
+WHEELS = ("drive", "bicycle")
+
+
+@dataclass(frozen=True)
+class Station:
+    """A point beside a street.
+
+    Attributes:
+        x: [m].
+        y: [m].
+        yaw: [rad] direction of the traffic that passes it; the street lies to the left.
+        lane: the lane it stands beside.
+    """
+
+    x: float
+    y: float
+    yaw: float
+    lane: str
+
+
+def outer_lanes(network: Network) -> list[Lane]:
+    """Return the rightmost lane for wheels of each edge."""
+    best: dict[str, Lane] = {}
+    for lane in network.lanes:
+        if lane.kind in WHEELS and (lane.edge not in best or lane.index < best[lane.edge].index):
+            best[lane.edge] = lane
+    return list(best.values())
+
+
+def stations(lane: Lane, places: Sequence[float], beyond: float) -> list[Station]:
+    """Return stations `places` [m] along `lane`, `beyond` [m] right of its right edge."""
+    line = lane.shape[:, :2]
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    along = np.concatenate([[0], np.cumsum(steps)])
+    found = []
+    for place in places:
+        if not 0 <= place <= along[-1]:
+            continue
+        segment = min(max(int(np.searchsorted(along, place, side="right")) - 1, 0), len(steps) - 1)
+        ahead = (line[segment + 1] - line[segment]) / max(steps[segment], 1e-9)
+        right = np.array([ahead[1], -ahead[0]])
+        spot = line[segment] + ahead * (place - along[segment]) + right * (lane.width / 2 + beyond)
+        found.append(Station(*map(float, spot), float(np.arctan2(ahead[1], ahead[0])), lane.name))
+    return found
+
+
+def length(lane: Lane) -> float:
+    """Return the length of a lane [m]."""
+    return float(np.linalg.norm(np.diff(lane.shape[:, :2], axis=0), axis=1).sum())
+
+
+def clear(
+    spots: Sequence[Station], blocked: BaseGeometry, taken: Float[Array, "n 2"], apart: float
+) -> list[Station]:
+    """Return the stations outside `blocked` and at least `apart` [m] from `taken` and each other."""
+    if not spots:
+        return []
+    inside = shapely.contains_xy(blocked, [s.x for s in spots], [s.y for s in spots])
+    kept: list[Station] = []
+    near = [tuple(point) for point in taken]
+    for spot, bad in zip(spots, inside, strict=True):
+        gaps = [(spot.x - x) ** 2 + (spot.y - y) ** 2 for x, y in near]
+        if bad or (gaps and min(gaps) < apart**2):
+            continue
+        kept.append(spot)
+        near.append((spot.x, spot.y))
+    return kept
