@@ -65,11 +65,12 @@ class Tracer:
         if not len(rays):
             return []
         cone = _cone(rays)
+        span = _span(rays)
         found = []
         for thing in moment.things:
             if not _in_cone(thing, moment.time, cone):
                 continue
-            index, origin, direction = _candidates(thing, rays)
+            index, origin, direction = _candidates(thing, rays, span)
             if len(index):
                 layer = self._cast_thing(thing, index, origin, direction)
                 if len(layer.index):
@@ -94,7 +95,7 @@ class Tracer:
     def silhouette(self, moment: Moment, thing: Present, rays: Rays) -> Bool[Array, "n"]:
         """Return which `rays` meet `thing` taken alone."""
         self._enter(moment)
-        index, origin, direction = _candidates(thing, rays)
+        index, origin, direction = _candidates(thing, rays, _span(rays))
         mask = np.zeros(len(rays), bool)
         if len(index):
             mask[self._cast_thing(thing, index, origin, direction).index] = True
@@ -282,10 +283,16 @@ def _in_cone(thing: Present, time: float, cone: tuple[Array, Array, float]) -> b
     return bool(angle <= np.arccos(cosine))
 
 
-def _candidates(thing: Present, rays: Rays) -> tuple[Array, Array, Array]:
+def _span(rays: Rays) -> tuple[float, float]:
+    """First and last time [s] of `rays`."""
+    return float(rays.time.min()), float(rays.time.max())
+
+
+def _candidates(
+    thing: Present, rays: Rays, span: tuple[float, float]
+) -> tuple[Array, Array, Array]:
     """Indices of the rays that enter the box of `thing`, and these rays in its frame."""
-    first, last = float(rays.time.min()), float(rays.time.max())
-    key = _keys(thing.track, first, last)
+    key = _keys(thing.track, *span)
     low, high = thing.bounds
     grow = 1e-3
     box = np.stack([low - grow, high + grow])

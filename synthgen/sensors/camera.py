@@ -1,7 +1,6 @@
 """A camera: one cast of rays for all labels, radiance by a renderer, then lens and sensor."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -24,37 +23,27 @@ Render = Callable[[Tracer, Moment, CameraView, Hits, Atmosphere, int], Float[Arr
 (rows first) and a seed."""
 
 
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """What cameras look at, and who paints it.
-
-    Attributes:
-        tracer: open on the moment's world.
-        moment: the frame.
-        atmosphere: the air.
-        render: the renderer.
-    """
-
-    tracer: Tracer
-    moment: Moment
-    atmosphere: Atmosphere
-    render: Render
-
-
-def observe(camera: Camera, stage: Stage, rng: np.random.Generator) -> CameraReading:
+def observe(
+    camera: Camera,
+    tracer: Tracer,
+    moment: Moment,
+    render: Render,
+    atmosphere: Atmosphere,
+    rng: np.random.Generator,
+) -> CameraReading:
     """Return the image that `camera` takes of the moment, and what every pixel shows."""
-    moment, model = stage.moment, camera.model
+    model = camera.model
     view = view_of(camera, moment)
     rays = pixel_rays(view)
-    layers = stage.tracer.layers(moment, rays)
-    hits = stage.tracer.first_hits(moment, rays, layers)
+    layers = tracer.layers(moment, rays)
+    hits = tracer.first_hits(moment, rays, layers)
     depth = depths(view, rays, hits)
     seed = int(rng.integers(2**62))
-    scene = stage.render(stage.tracer, moment, view, hits, stage.atmosphere, seed)
+    scene = render(tracer, moment, view, hits, atmosphere, seed)
     exposure = meter(scene, model)
-    falling = drops(view, stage.atmosphere.rain, rng)
+    falling = drops(view, atmosphere.rain, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
-    electrons = collected(glared(rainy, scatter(model, stage.atmosphere)), model, exposure)
+    electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
     signal = expected(electrons, model, exposure.gain)
     shape = (view.height, view.width)
     return CameraReading(

@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
-from synthgen.sensors.tone import encoded, luminance
+from synthgen.sensors.tone import displayed, luminance
 
 PHOTONS = 4091.0
 """[1/um2/lx/s] Photons at 555 nm: 1 / (683 lm/W x h nu)."""
@@ -55,7 +55,7 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
     low, high = model.shortest_exposure, model.longest_exposure * model.largest_gain
     for _ in range(24):
         middle = np.sqrt(low * high)
-        dark = 255 * encoded(seen * (per_second * middle)).mean() < aim
+        dark = 255 * displayed(seen * (per_second * middle)).mean() < aim
         low, high = (middle, high) if dark else (low, middle)
     product = float(np.sqrt(low * high))
     time = min(product, model.longest_exposure)

@@ -7,7 +7,7 @@ from jaxtyping import Float, UInt8, UInt16
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.sensors.exposure import Exposure, responsivity
-from synthgen.sensors.tone import encoded, luminance
+from synthgen.sensors.tone import displayed, luminance
 
 BLACK = 64
 """[DN] Raw value of darkness, so that noise is not cut off."""
@@ -59,15 +59,19 @@ def raw(
 
     Shot noise is Poisson up to 200 electrons and Gaussian beyond.
     """
-    uneven = electrons * (1 + model.nonuniformity * rng.standard_normal(electrons.shape))
-    mean = np.maximum(uneven, 0.0)
-    caught = mean + np.sqrt(mean) * rng.standard_normal(electrons.shape)
-    few = mean < 200
-    caught[few] = rng.poisson(mean[few])
-    well = np.minimum(caught, model.full_well)
-    well += model.read_noise * rng.standard_normal(electrons.shape)
-    values = np.round(steps_per_electron(model, gain) * well) + BLACK
+    mean = electrons.astype(np.float32)
+    mean *= 1 + np.float32(model.nonuniformity) * _normal(mean, rng)
+    caught = mean + np.sqrt(np.maximum(mean, 0)) * _normal(mean, rng)
+    few = np.flatnonzero(mean < 200)
+    caught.flat[few] = rng.poisson(np.maximum(mean.flat[few], 0))
+    well = np.minimum(caught, np.float32(model.full_well))
+    well += np.float32(model.read_noise) * _normal(mean, rng)
+    values = np.round(np.float32(steps_per_electron(model, gain)) * well) + BLACK
     return np.clip(values, 0, 2**model.bits - 1).astype(np.uint16)
+
+
+def _normal(like: Float[Array, "h w"], rng: np.random.Generator) -> Float[Array, "h w"]:
+    return rng.standard_normal(like.shape, np.float32)
 
 
 def developed(values: UInt16[Array, "h w"], model: CameraModel) -> UInt8[Array, "h w 3"]:
@@ -75,7 +79,7 @@ def developed(values: UInt16[Array, "h w"], model: CameraModel) -> UInt8[Array, 
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
     linear = (color - BLACK) / (2**model.bits - 1 - BLACK)
-    curve = encoded(balanced(linear, model)).astype(np.float32)
+    curve = displayed(balanced(linear, model))
     return np.clip(np.round(sharpened(curve, model.sharpening) * 255), 0, 255).astype(np.uint8)
 
 
@@ -83,12 +87,12 @@ def balanced(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array, 
     """Return `linear` with the colours of the filter evened out and half of the cast of the
     light taken away (automatic white balance by the grey world, as far as it can be trusted).
     """
-    efficiency = np.array(model.quantum_efficiency)
+    efficiency = np.array(model.quantum_efficiency, np.float32)
     even = linear * (efficiency[1] / efficiency)
     sample = even[::4, ::4].reshape(-1, 3)
     usable = sample[(linear[::4, ::4].reshape(-1, 3) < 0.95).all(axis=1)]
     mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
-    return even * np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7)
+    return even * np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).astype(np.float32)
 
 
 def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:

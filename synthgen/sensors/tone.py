@@ -1,5 +1,7 @@
 """From linear signal to the values of an 8-bit image."""
 
+from functools import cache
+
 import numpy as np
 from jaxtyping import Float
 
@@ -27,3 +29,17 @@ def encoded(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
     inside = np.clip(linear, 0.0, 1.0)
     curve = np.where(inside <= 0.0031308, 12.92 * inside, 1.055 * np.power(inside, 1 / 2.4) - 0.055)
     return curve - CONTRAST * np.sin(2 * np.pi * curve) / (2 * np.pi)
+
+
+def displayed(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
+    """Return `encoded` values from a table of 2^16 steps, for whole images."""
+    step = np.clip(linear, 0.0, 1.0) * np.float32(_STEPS)
+    return _table()[(step + np.float32(0.5)).astype(np.int32)]
+
+
+_STEPS = 2**16 - 1
+
+
+@cache
+def _table() -> Float[Array, "k"]:
+    return encoded(np.arange(_STEPS + 1) / _STEPS).astype(np.float32)

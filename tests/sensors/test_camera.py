@@ -7,7 +7,7 @@ from synthgen.classes import CLASSES
 from synthgen.embree import tracer
 from synthgen.rng import stream
 from synthgen.scene import moment
-from synthgen.sensors.camera import Stage, observe, pixel_rays, view_of
+from synthgen.sensors.camera import observe, pixel_rays, view_of
 from synthgen.sensors.exposure import Exposure, aimed_mean, meter
 from synthgen.sensors.glare import glared
 from synthgen.sensors.image import (
@@ -43,7 +43,7 @@ def flat(tracer, moment, view, hits, atmosphere, seed):
 def take(camera, scene, air, seed=0):
     now = moment(scene, 0.0)
     with tracer(scene.world) as trace:
-        return observe(camera, Stage(trace, now, air, flat), stream(seed, "camera"))
+        return observe(camera, trace, now, flat, air, stream(seed, "camera"))
 
 
 def grey(model, level):
@@ -131,7 +131,7 @@ def test_brighter_scenes_never_give_darker_images(model, gain):
 def test_exposure_reaches_its_aim_by_day_and_gives_up_in_the_dark(model):
     rng = stream(5, "scene")
     texture = np.exp(rng.normal(0, 0.8, (model.height, model.width, 1))) * np.ones(3)
-    for level in (3.0, 300.0, 30_000.0):
+    for level in (3.0, 300.0, 10_000.0):
         radiance = level * texture
         exposure = meter(radiance, model)
         values = raw(
