@@ -57,6 +57,7 @@ no person or place was recorded.
 
 
 def _numbers(report: MergeReport) -> str:
+    parts = report.split
     return f"""| | |
 |---|---|
 | frames | {report.frames} |
@@ -64,7 +65,7 @@ def _numbers(report: MergeReport) -> str:
 | cities | {report.cities} |
 | tracks (distinct things) | {report.tracks} |
 | shards | {report.shards} |
-| train / val | {len(report.split.train)} / {len(report.split.val)} frames, apart by {report.split.by} |
+| train / val | {len(parts.train)} / {len(parts.val)} frames, apart by {parts.by} |
 | spec | `{report.identity}` |
 """
 

@@ -68,7 +68,7 @@ def test_kitti_tree_is_hard_links_with_a_split_by_world(out):
     assert names == ["000000", "000001", "000020", "000021", "000022"]
     for folder, ending in (("velodyne", "bin"), ("calib", "txt"), ("label_2", "txt")):
         assert len(list((home / "training" / folder).glob(f"*.{ending}"))) == 5
-    own = out / "shards/000001/sensor/front/000021.png"
+    own = out / "shards/000001/kitti/training/image_2/000021.png"
     assert own.samefile(home / "training/image_2/000021.png")
     assert (home / "ImageSets/train.txt").read_text() == "000000\n000001\n"
     assert (home / "ImageSets/val.txt").read_text() == "000020\n000021\n000022\n"

@@ -85,7 +85,10 @@ class Look:
         return next(label for label in self.labels if label.number in numbers)
 
 
-def scene_of(placed, stuff=(ground(),), **changes):
+GROUND = ground()
+
+
+def scene_of(placed, stuff=(GROUND,), **changes):
     """Return a scene of (body, position, yaw) with an ego car far below."""
     ego = Body("ego", "ego", "", box("ego", (1, 1, 1), "ego").mesh)
     things = (ego, *(body for body, _, _ in placed))
@@ -95,7 +98,7 @@ def scene_of(placed, stuff=(ground(),), **changes):
     return Scene(World(stuff, things, 0, environment(**changes)), Motion(tuple(tracks), (0.0,)))
 
 
-def look(placed, *, stuff=(ground(),), camera_from=CAMERA_AXES, first_track=0, **changes):
+def look(placed, *, stuff=(GROUND,), camera_from=CAMERA_AXES, first_track=0, **changes):
     """Return what a KITTI-like camera and a small lidar see."""
     scene = scene_of(placed, stuff, **changes)
     now = moment(scene, 0.0)

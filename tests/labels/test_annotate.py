@@ -31,8 +31,9 @@ def test_silhouette_of_a_sphere_has_its_closed_form_solid_angle_and_edges(toys):
     half = 721.5 * radius / np.sqrt(distance**2 - radius**2)
     box = np.array(label.visible_box, float)
     # The image's true outline lies within half a pixel beyond the outermost pixel centres.
-    np.testing.assert_allclose(box + [-0.5, -0.5, 0.5, 0.5],
-        [609.5 - half, 172.9 - half, 609.5 + half, 172.9 + half], atol=0.51)  # fmt: skip
+    outline = box + np.array([-0.5, -0.5, 0.5, 0.5])
+    expected = [609.5 - half, 172.9 - half, 609.5 + half, 172.9 + half]
+    np.testing.assert_allclose(outline, expected, atol=0.51)
     np.testing.assert_allclose(label.amodal_pixels, np.pi * half**2, rtol=0.005)
 
 
