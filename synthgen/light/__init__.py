@@ -1,0 +1,1 @@
+"""Light: the sky and its sources, lamps, beams; all in photometric units."""

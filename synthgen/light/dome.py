@@ -1,0 +1,197 @@
+"""Luminance of the sky in any direction, for compiled code."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.light.noise import fbm2, smooth
+
+
+class Dome(NamedTuple):
+    """Numbers of one sky; directions are world frame, colours linear sRGB [cd/m2].
+
+    Attributes:
+        source: direction of the sun (or moon) that the clear sky scatters.
+        perez: A to E of the Preetham model, rows Y, x, y.
+        zenith: Y, x, y at the zenith over the Perez value there.
+        clear: factor on the clear sky's shape.
+        twilight: share of the twilight colours, 0 day to 1.
+        dusk: factor on the twilight shape.
+        cloud: cover, 0 to 1.
+        cloud_color: colour of cloud at the zenith of an overcast sky.
+        glow: [cd/m2] city light at the zenith.
+        flash: [cd/m2] lightning.
+        discs: direction (3), cosine of radius, colour (3) of sun and moon.
+        ground: what the lower half looks like.
+        seed: of the clouds.
+    """
+
+    source: np.ndarray
+    perez: np.ndarray
+    zenith: np.ndarray
+    clear: float
+    twilight: float
+    dusk: float
+    cloud: float
+    cloud_color: np.ndarray
+    glow: float
+    flash: float
+    discs: np.ndarray
+    ground: np.ndarray
+    seed: int
+
+
+@numba.njit(cache=True)
+def _perez(row, cos_zenith, angle, cos_angle):  # type: ignore[no-untyped-def]
+    return (1 + row[0] * np.exp(row[1] / cos_zenith)) * (
+        1 + row[2] * np.exp(row[3] * angle) + row[4] * cos_angle * cos_angle
+    )
+
+
+@numba.njit(cache=True)
+def clear_sky(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return the colour of Preetham's clear sky, unscaled."""
+    cos_zenith = max(z, 0.03)
+    cos_angle = x * dome.source[0] + y * dome.source[1] + z * dome.source[2]
+    cos_angle = min(max(cos_angle, -1.0), 1.0)
+    angle = np.arccos(cos_angle)
+    bright = dome.zenith[0] * _perez(dome.perez[0], cos_zenith, angle, cos_angle)
+    cx = dome.zenith[1] * _perez(dome.perez[1], cos_zenith, angle, cos_angle)
+    cy = dome.zenith[2] * _perez(dome.perez[2], cos_zenith, angle, cos_angle)
+    big_x, big_z = bright * cx / cy, bright * (1 - cx - cy) / cy
+    return (
+        max(3.2406 * big_x - 1.5372 * bright - 0.4986 * big_z, 0.0),
+        max(-0.9689 * big_x + 1.8758 * bright + 0.0415 * big_z, 0.0),
+        max(0.0557 * big_x - 0.2040 * bright + 1.0570 * big_z, 0.0),
+    )
+
+
+@numba.njit(cache=True)
+def twilight_sky(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return the colour of a sky lit from below the horizon, unscaled: warm towards the sun."""
+    flat = max(np.sqrt(x * x + y * y), 1e-6)
+    across = max(np.sqrt(dome.source[0] ** 2 + dome.source[1] ** 2), 1e-6)
+    toward = 0.5 + 0.5 * (x * dome.source[0] + y * dome.source[1]) / (flat * across)
+    toward = toward * toward
+    low = np.exp(-max(z, 0.0) / 0.10)
+    middle = np.exp(-max(z, 0.0) / 0.28)
+    warm = low * toward
+    rose = middle * (0.25 + 0.75 * toward)
+    return (
+        0.26 + 2.60 * warm + 0.55 * rose,
+        0.42 + 1.35 * warm + 0.38 * rose,
+        0.80 + 0.30 * warm + 0.30 * rose,
+    )
+
+
+@numba.njit(cache=True)
+def cloudiness(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return cover (0 to 1) and thickness (about 1) of the cloud layer in a direction."""
+    if dome.cloud <= 0.0:
+        return 0.0, 1.0
+    reach = 1.0 / (max(z, 0.0) + 0.12)
+    px, py = 1.5 * x * reach, 1.5 * y * reach
+    warp = fbm2(px * 0.7 + 11.0, py * 0.7 + 5.0, 3, dome.seed + 50)
+    body = fbm2(px + 1.3 * warp, py - 1.1 * warp, 6, dome.seed)
+    gate = 0.78 - 0.62 * dome.cloud
+    cover = smooth(gate - 0.10, gate + 0.12, body)
+    fill = smooth(0.75, 1.0, dome.cloud)
+    return cover * (1.0 - fill) + fill, 0.55 + 0.9 * body
+
+
+@numba.njit(cache=True)
+def _cloud_light(dome, x, y, z, thick):  # type: ignore[no-untyped-def]
+    """Return the CIE overcast gradient times the relief of the layer, about 1 at the zenith."""
+    toward = max(x * dome.source[0] + y * dome.source[1] + z * dome.source[2], 0.0)
+    silver = (1.0 - 0.8 * smooth(0.6, 1.0, dome.cloud)) * toward**6
+    relief = 1.0 + (1.0 - thick) * (0.75 - 0.2 * dome.cloud)
+    return (1 + 2 * max(z, 0.0)) / 3 * relief * (1.0 + 1.2 * silver)
+
+
+@numba.njit(cache=True)
+def _night(dome, x, y, z, cover, thick):  # type: ignore[no-untyped-def]
+    """Return city glow and lightning: warmer and brighter low down, on cloud more than on air."""
+    low = np.exp(-max(z, 0.0) / 0.18)
+    glow = dome.glow * (1.0 + 1.6 * low) * (1.0 + cover * (thick - 1.0) * 0.9)
+    bolt = np.exp(-((x - 0.55) ** 2 + (y - 0.45) ** 2 + (z - 0.35) ** 2) / 0.18)
+    flash = dome.flash * (0.35 + 2.2 * bolt) * (0.4 + 0.6 * thick * thick)
+    return (
+        glow * (1.02 + 0.35 * low) + 0.90 * flash + 0.00018,
+        glow * (0.98 - 0.03 * low) + 0.98 * flash + 0.0002,
+        glow * (0.95 - 0.28 * low) + 1.25 * flash + 0.00026,
+    )
+
+
+@numba.njit(cache=True)
+def _upper(dome, x, y, z):  # type: ignore[no-untyped-def]
+    cover, thick = cloudiness(dome, x, y, z)
+    day = dome.clear * (1.0 - dome.twilight)
+    r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
+    tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
+    white = _cloud_light(dome, x, y, z, thick) * cover
+    nr, ng, nb = _night(dome, x, y, z, cover, thick)
+    open_sky = 1.0 - cover
+    return (
+        open_sky * (day * r + dome.dusk * tr) + white * dome.cloud_color[0] + nr,
+        open_sky * (day * g + dome.dusk * tg) + white * dome.cloud_color[1] + ng,
+        open_sky * (day * b + dome.dusk * tb) + white * dome.cloud_color[2] + nb,
+    )
+
+
+@numba.njit(cache=True)
+def radiance(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return the sky's colour [cd/m2] in unit direction (x, y, z), without sun and moon discs.
+
+    Below the horizon it runs into the ground's colour within two degrees.
+    """
+    fade = min(max(-z / 0.03, 0.0), 1.0)
+    if fade >= 1.0:
+        return dome.ground[0], dome.ground[1], dome.ground[2]
+    r, g, b = _upper(dome, x, y, max(z, 0.0))
+    return (
+        r * (1 - fade) + dome.ground[0] * fade,
+        g * (1 - fade) + dome.ground[1] * fade,
+        b * (1 - fade) + dome.ground[2] * fade,
+    )
+
+
+@numba.njit(cache=True)
+def disc(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return what sun and moon add [cd/m2] where their discs are, dimmed by cloud."""
+    r, g, b = 0.0, 0.0, 0.0
+    for k in range(len(dome.discs)):
+        row = dome.discs[k]
+        if x * row[0] + y * row[1] + z * row[2] > row[3]:
+            cover, _ = cloudiness(dome, x, y, z)
+            pass_share = (1.0 - cover) ** 3
+            r += row[4] * pass_share
+            g += row[5] * pass_share
+            b += row[6] * pass_share
+    return r, g, b
+
+
+@numba.njit(cache=True)
+def radiances(dome, directions):  # type: ignore[no-untyped-def]
+    """Return `radiance` of many directions as an array (n, 3)."""
+    out = np.empty((len(directions), 3))
+    for i in range(len(directions)):
+        out[i] = radiance(dome, directions[i, 0], directions[i, 1], directions[i, 2])
+    return out
+
+
+@numba.njit(cache=True)
+def clear_horizon(dome, x, y, z):  # type: ignore[no-untyped-def]
+    """Return the sky's colour low down with the clouds' relief left out: what far air looks like."""
+    day = dome.clear * (1.0 - dome.twilight)
+    r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
+    tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
+    cover = dome.cloud
+    white = _cloud_light(dome, x, y, z, 1.0) * cover
+    nr, ng, nb = _night(dome, x, y, z, cover, 1.0)
+    open_sky = 1.0 - cover
+    return (
+        open_sky * (day * r + dome.dusk * tr) + white * dome.cloud_color[0] + nr,
+        open_sky * (day * g + dome.dusk * tg) + white * dome.cloud_color[1] + ng,
+        open_sky * (day * b + dome.dusk * tb) + white * dome.cloud_color[2] + nb,
+    )

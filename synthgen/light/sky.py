@@ -1,0 +1,217 @@
+"""The sky of an environment: sun, moon, clouds, dusk, city glow, lightning."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.light import illuminance
+from synthgen.light.dome import Dome, radiances
+from synthgen.world import Environment
+
+_TURBIDITY = 2.6
+_LOWEST = np.deg2rad(2.0)
+_SUN_COSINE = float(np.cos(0.00951204 / 2))
+_GROUND = np.array([0.15, 0.145, 0.135])
+_MOON_COLOR = np.array([1.12, 0.99, 0.80])
+
+
+@dataclass(frozen=True, eq=False)
+class Sky:
+    """All light that does not come from lamps.
+
+    Attributes:
+        direction: towards the sun, or the moon once the sun is down; unit, world frame.
+        direct: [lx] linear sRGB, of a plane that faces it; clouds counted, shadows not.
+        dome: luminance of the sky in every direction, for `dome.radiance`.
+        harmonics: nine spherical-harmonic coefficients of the irradiance [lx] of a surface by
+            its normal, sky and ground together, see `irradiance`.
+        dark: whether lamps are switched on.
+    """
+
+    direction: Float[Array, "3"]
+    direct: Float[Array, "3"]
+    dome: Dome
+    harmonics: Float[Array, "9 3"]
+    dark: bool
+
+    def irradiance(self, normals: Float[Array, "n 3"]) -> Float[Array, "n 3"]:
+        """Return the illuminance [lx] by sky and bounced ground light on surfaces, unshadowed."""
+        return np.maximum(_basis(normals) @ self.harmonics, 0.0)
+
+    @cached_property
+    def horizontal(self) -> float:
+        """Illuminance [lx] of open level ground by sky, sun and moon."""
+        up = self.irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
+        return float(illuminance.luminance(up + self.direct * max(self.direction[2], 0.0)))
+
+
+def sky(environment: Environment) -> Sky:
+    """Return the sky of `environment`."""
+    sun_up = environment.sun_elevation > np.deg2rad(-0.8)
+    direction, direct = _key(environment, sun_up)
+    diffuse = _diffuse(environment, direct[1] * max(direction[2], 0.0))
+    dome = _scaled(_shape(environment, direct), environment, diffuse)
+    overcast_level = illuminance.luminance(direct) * max(direction[2], 0.0) + diffuse
+    dark = bool(environment.sun_elevation < np.deg2rad(-1.0) or overcast_level < 50.0)
+    dome = dome._replace(ground=_bounce(dome, direction, direct))
+    return Sky(direction, direct, dome, _harmonics(dome), dark)
+
+
+def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:
+    """Direction and facing illuminance [lx] of the sun by day, of the moon by night."""
+    thin = (1 - environment.cloud) ** 0.8
+    if sun_up:
+        elevation, azimuth = environment.sun_elevation, environment.sun_azimuth
+        color = illuminance.beam_color(elevation)
+        return _toward(elevation, azimuth), color * illuminance.sun_normal(elevation) * thin
+    elevation, azimuth = environment.moon_elevation, environment.moon_azimuth
+    share = illuminance.sun_normal(elevation) / 128e3
+    level = illuminance.moon_horizontal(np.pi / 2, environment.moon_phase) * share / 0.81
+    return _toward(elevation, azimuth), _MOON_COLOR * level * thin
+
+
+def _diffuse(environment: Environment, direct: float) -> float:
+    """Horizontal illuminance [lx] by the sky alone, of sun- and moonlight."""
+    total = illuminance.sun_horizontal(environment.sun_elevation)
+    total += illuminance.moon_horizontal(environment.moon_elevation, environment.moon_phase)
+    storm = 1 / (1 + environment.rain / 25)
+    return max(total * illuminance.cloud_factor(environment.cloud) * storm - direct, 0.03 * total)
+
+
+def _toward(elevation: float, azimuth: float) -> Array:
+    flat = np.cos(elevation)
+    return np.array([flat * np.cos(azimuth), flat * np.sin(azimuth), np.sin(elevation)])
+
+
+def _shape(environment: Environment, direct: Array) -> Dome:
+    """The sky with unscaled daylight: Preetham 1999, appendix 2, for turbidity 2.6."""
+    by_sun = environment.sun_elevation > np.deg2rad(-12)
+    elevation = environment.sun_elevation if by_sun else environment.moon_elevation
+    azimuth = environment.sun_azimuth if by_sun else environment.moon_azimuth
+    source = _toward(max(elevation, _LOWEST), azimuth)
+    perez = _perez_rows(_TURBIDITY)
+    dusk = float(np.clip((np.deg2rad(7) - environment.sun_elevation) / np.deg2rad(9), 0, 1))
+    dusk = dusk**2 if by_sun else 0.0
+    white = np.array([0.97, 1.0, 1.05])
+    tint = direct / max(float(illuminance.luminance(direct)), 1e-9) if by_sun else white
+    color = 0.7 * white + 0.3 * (tint if direct.any() else white)
+    return Dome(
+        source=source, perez=perez, zenith=_zenith(perez, source), clear=1.0, twilight=dusk,
+        dusk=dusk, cloud=environment.cloud, cloud_color=color / illuminance.luminance(color),
+        glow=0.0, flash=0.0, discs=_discs(environment), ground=np.zeros(3),
+        seed=int(1e4 * abs(environment.wind_azimuth)) + 17,
+    )  # fmt: skip
+
+
+def _perez_rows(turbidity: float) -> Array:
+    """Coefficients A to E for Y, x, y. Source: Preetham et al. 1999, appendix 2, table 2."""
+    slope = np.array([
+        [0.1787, -0.3554, -0.0227, 0.1206, -0.0670],
+        [-0.0193, -0.0665, -0.0004, -0.0641, -0.0033],
+        [-0.0167, -0.0950, -0.0079, -0.0441, -0.0109],
+    ])  # fmt: skip
+    offset = np.array([
+        [-1.4630, 0.4275, 5.3251, -2.5771, 0.3703],
+        [-0.2592, 0.0008, 0.2125, -0.8989, 0.0452],
+        [-0.2608, 0.0092, 0.2102, -1.6537, 0.0529],
+    ])  # fmt: skip
+    return slope * turbidity + offset
+
+
+def _zenith(perez: Array, source: Array) -> Array:
+    """Zenith Y (1) and chromaticity over the Perez value there.
+
+    Source: Preetham et al. 1999, appendix 2, zenith chromaticity.
+    """
+    angle = float(np.arccos(source[2]))
+    powers = np.array([angle**3, angle**2, angle, 1.0])
+    turbidity = np.array([_TURBIDITY**2, _TURBIDITY, 1.0])
+    x = turbidity @ np.array([
+        [0.00166, -0.00375, 0.00209, 0.0],
+        [-0.02903, 0.06377, -0.03202, 0.00394],
+        [0.11693, -0.21196, 0.06052, 0.25886],
+    ]) @ powers  # fmt: skip
+    y = turbidity @ np.array([
+        [0.00275, -0.00610, 0.00317, 0.0],
+        [-0.04214, 0.08970, -0.04153, 0.00516],
+        [0.15346, -0.26756, 0.06670, 0.26688],
+    ]) @ powers  # fmt: skip
+    a, b, c, d, e = perez.T
+    there = (1 + a * np.exp(b)) * (1 + c * np.exp(d * angle) + e * np.cos(angle) ** 2)
+    return np.array([1.0, x, y]) / there
+
+
+def _discs(environment: Environment) -> Array:
+    """Rows of direction, cosine of radius and luminance [cd/m2] of sun and moon."""
+    area = 2 * np.pi * (1 - _SUN_COSINE)
+    sun = illuminance.beam_color(environment.sun_elevation) * min(
+        illuminance.sun_normal(environment.sun_elevation) / area, 2e8
+    )
+    moon = _MOON_COLOR * 3500 * environment.moon_phase
+    rows = [
+        (environment.sun_elevation, environment.sun_azimuth, sun),
+        (environment.moon_elevation, environment.moon_azimuth, moon),
+    ]
+    return np.array([[*_toward(e, a), _SUN_COSINE, *color] for e, a, color in rows])
+
+
+def _scaled(shape: Dome, environment: Environment, diffuse: float) -> Dome:
+    """Scale each part of the sky so that its horizontal illuminance is what it should be."""
+    none = np.zeros(3)
+    bare = shape._replace(cloud=0.0, cloud_color=none)
+    day = _level(bare._replace(twilight=0.0, dusk=0.0))
+    dusk = _level(bare._replace(clear=0.0, dusk=1.0))
+    # A CIE overcast sky with zenith luminance 1 gives 7 pi / 9 lx. Broken cloud is brighter.
+    cloud = diffuse * (1.5 - 0.5 * environment.cloud) / (7 * np.pi / 9)
+    return shape._replace(
+        clear=diffuse / day, dusk=shape.dusk * diffuse / dusk,
+        cloud_color=shape.cloud_color * cloud, glow=environment.skyglow,
+        flash=environment.lightning,
+    )  # fmt: skip
+
+
+def _grid(rows: int = 20, columns: int = 40) -> tuple[Array, Array]:
+    """Directions over the whole sphere and their solid angles [sr]."""
+    z = (np.arange(2 * rows) + 0.5) / rows - 1
+    azimuth = (np.arange(columns) + 0.5) * 2 * np.pi / columns
+    z, azimuth = (grid.ravel() for grid in np.meshgrid(z, azimuth, indexing="ij"))
+    flat = np.sqrt(1 - z**2)
+    directions = np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), z], axis=-1)
+    return directions, np.full(len(z), 4 * np.pi / len(z))
+
+
+def _level(dome: Dome) -> float:
+    directions, solid = _grid()
+    weight = solid * np.maximum(directions[:, 2], 0)
+    return float(weight @ illuminance.luminance(radiances(dome, directions)))
+
+
+def _bounce(dome: Dome, direction: Array, direct: Array) -> Array:
+    """Luminance of level ground under this sky, sunlit where the sun shines on it."""
+    directions, solid = _grid()
+    weight = solid * np.maximum(directions[:, 2], 0)
+    level = weight @ radiances(dome, directions) + direct * max(direction[2], 0.0)
+    return _GROUND * level / np.pi
+
+
+def _basis(normals: Array) -> Array:
+    x, y, z = normals.T
+    return np.stack(
+        [np.ones_like(x), y, z, x, x * y, y * z, 3 * z * z - 1, x * z, x * x - y * y], axis=-1
+    )
+
+
+def _harmonics(dome: Dome) -> Array:
+    """Irradiance by normal as nine coefficients of `_basis`.
+
+    Source: R. Ramamoorthi and P. Hanrahan, "An efficient representation for irradiance
+    environment maps", SIGGRAPH 2001, eq. 8 and 12.
+    """
+    directions, solid = _grid()
+    norm = np.array([0.282095, *[0.488603] * 3, 1.092548, 1.092548, 0.315392, 1.092548, 0.546274])
+    band = np.array([np.pi, *[2 * np.pi / 3] * 3, *[np.pi / 4] * 5])
+    coefficients = (_basis(directions) * solid[:, None]).T @ radiances(dome, directions)
+    return coefficients * (norm**2 * band)[:, None]

@@ -1,0 +1,228 @@
+"""Every lamp that is lit at a time, and how bright each circuit's lenses are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from synthgen.geometry import Array, rotate, transform, unit
+from synthgen.scene import Moment
+from synthgen.world import Beam, Body, Environment, Lamp, World
+
+_CELL = 0.75
+_LARGEST_LENS = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """Lit lamps, world frame.
+
+    Attributes:
+        position: [m].
+        axes: unit rows forward, left, up of each lamp.
+        intensity: [cd] linear sRGB along the axis.
+        beam: number of the angular pattern, see `Beam`.
+        radius: [m].
+        body: number of the body that carries it.
+    """
+
+    position: Float[Array, "n 3"]
+    axes: Float[Array, "n 3 3"]
+    intensity: Float[Array, "n 3"]
+    beam: Int[Array, "n"]
+    radius: Float[Array, "n"]
+    body: Int[Array, "n"]
+
+    def __len__(self) -> int:
+        return len(self.position)
+
+    def select(self, which: Array) -> "Sources":
+        """Return the lamps that `which` (mask or indices) picks."""
+        return Sources(
+            self.position[which], self.axes[which], self.intensity[which], self.beam[which],
+            self.radius[which], self.body[which],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """All lamps and circuits of a world, in one row each; made once by `wire`.
+
+    Attributes:
+        first: first circuit row of each body, and the number of rows at the end.
+        luminance: [cd/m2] linear sRGB of each circuit's lens at full level.
+        grid: circuits that die with the public grid.
+        lamp_first: first lamp row of each body, and the number of rows at the end.
+        position: [m] of each lamp, body frame.
+        axes: forward, left, up of each lamp, body frame.
+        candela: [cd] linear sRGB at full level.
+        beam: pattern number of each lamp.
+        radius: [m] of each lamp.
+        circuit: circuit row that feeds each lamp.
+    """
+
+    first: Int[Array, "b"]
+    luminance: Float[Array, "c 3"]
+    grid: Array
+    lamp_first: Int[Array, "b"]
+    position: Float[Array, "n 3"]
+    axes: Float[Array, "n 3 3"]
+    candela: Float[Array, "n 3"]
+    beam: Int[Array, "n"]
+    radius: Float[Array, "n"]
+    circuit: Int[Array, "n"]
+
+
+def wire(world: World) -> Wiring:
+    """Return the lamps and circuits of `world`; lenses without a lamp get one of their own."""
+    first = np.cumsum([0, *(len(body.circuits) for body in world.bodies)])
+    circuits = [circuit for body in world.bodies for circuit in body.circuits]
+    rows = [
+        [(lamp, _axes(body, lamp), start + lamp.circuit) for lamp in _all_lamps(body)]
+        for body, start in zip(world.bodies, first, strict=False)
+    ]
+    flat = [row for body_rows in rows for row in body_rows]
+    feed = np.array([row[2] for row in flat], np.int64)
+    color = np.array([circuit.color for circuit in circuits], float).reshape(-1, 3)
+    candela = np.array([row[0].intensity for row in flat], float)
+    return Wiring(
+        first=first,
+        luminance=color * np.array([c.luminance for c in circuits], float)[:, None],
+        grid=np.array([c.grid for c in circuits], bool),
+        lamp_first=np.cumsum([0, *(len(body_rows) for body_rows in rows)]),
+        position=np.array([row[0].position for row in flat], float).reshape(-1, 3),
+        axes=np.array([row[1] for row in flat], float).reshape(-1, 3, 3),
+        candela=candela[:, None] * color[feed],
+        beam=np.array([row[0].beam for row in flat], np.int64),
+        radius=np.array([row[0].radius for row in flat], float),
+        circuit=feed,
+    )
+
+
+def levels(wiring: Wiring, moment: Moment, dark: bool) -> Float[Array, "c"]:
+    """Return the level (0 to 1) of every circuit at the moment: switch, flash pattern and grid.
+
+    Circuits of stuff are on when it is `dark`.
+    """
+    world = moment.scene.world
+    level = np.zeros(len(wiring.luminance))
+    level[: wiring.first[len(world.stuff)]] = float(dark)
+    for thing in moment.things:
+        if not thing.body.circuits:
+            continue
+        start = wiring.first[thing.number]
+        switched = thing.track.level_at(moment.time)
+        for index, circuit in enumerate(thing.body.circuits[: len(switched)]):
+            lit = circuit.flash is None or circuit.flash.on(moment.time)
+            level[start + index] = switched[index] * lit
+    return level if world.environment.power else np.where(wiring.grid, 0.0, level)
+
+
+def sources(wiring: Wiring, moment: Moment, level: Float[Array, "c"]) -> Sources:
+    """Return the lit lamps of `moment`, given the circuits' `level`s."""
+    found = [_stuff_sources(wiring, moment, level)]
+    for thing in moment.things:
+        rows = slice(wiring.lamp_first[thing.number], wiring.lamp_first[thing.number + 1])
+        if rows.start == rows.stop or not level[wiring.circuit[rows]].any():
+            continue
+        one = _lit(wiring, rows, level, thing.number)
+        pose = thing.track.world_from_body(moment.time)
+        axes = rotate(pose, one.axes.reshape(-1, 3)).reshape(-1, 3, 3)
+        found.append(
+            Sources(
+                transform(pose, one.position), axes, one.intensity, one.beam, one.radius, one.body
+            )
+        )
+    return joined(found)
+
+
+def window_light(environment: Environment, dark: bool) -> tuple[float, float]:
+    """Return the factor on the share of lit windows, and their luminance over a normal room's.
+
+    Without the grid a few windows (4 % of those) show candles and torches.
+    """
+    if not dark:
+        return 0.3, 0.4
+    return (1.0, 1.0) if environment.power else (0.06, 0.04)
+
+
+def _stuff_sources(wiring: Wiring, moment: Moment, level: Array) -> Sources:
+    count = len(moment.scene.world.stuff)
+    rows = slice(0, wiring.lamp_first[count])
+    owner = np.repeat(np.arange(count), np.diff(wiring.lamp_first[: count + 1]))
+    return _lit(wiring, rows, level, owner)
+
+
+def _lit(wiring: Wiring, rows: slice, level: Array, body: Array | int) -> Sources:
+    strength = level[wiring.circuit[rows]]
+    every = Sources(
+        wiring.position[rows], wiring.axes[rows], wiring.candela[rows] * strength[:, None],
+        wiring.beam[rows], wiring.radius[rows], np.broadcast_to(body, strength.shape),
+    )  # fmt: skip
+    return every.select(every.intensity.max(axis=1, initial=0.0) > 0)
+
+
+def joined(parts: list[Sources]) -> Sources:
+    """Return all lamps of `parts`."""
+    names = ("position", "axes", "intensity", "beam", "radius", "body")
+    return Sources(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _all_lamps(body: Body) -> Iterator[Lamp]:
+    """The body's lamps, and one Lambert lamp for each lens of a circuit that has none."""
+    yield from body.lamps
+    fed = {lamp.circuit for lamp in body.lamps}
+    for index, circuit in enumerate(body.circuits):
+        if index not in fed and circuit.luminance > 0:
+            yield from _lens_lamps(body, index)
+
+
+def _lens_lamps(body: Body, circuit: int) -> Iterator[Lamp]:
+    corners = body.mesh.vertices[body.mesh.triangles[body.mesh.circuit == circuit]]
+    if not len(corners):
+        return
+    vector = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
+    area = np.linalg.norm(vector, axis=1)
+    center = corners.mean(axis=1)
+    cell = np.floor((center - center.min(axis=0)) / _CELL).astype(int)
+    _, group = np.unique(cell, axis=0, return_inverse=True)
+    for number in range(group.max() + 1):
+        mine = group.ravel() == number
+        total, facing = float(area[mine].sum()), vector[mine].sum(axis=0)
+        if not 0 < total < _LARGEST_LENS:
+            continue
+        flat = np.linalg.norm(facing) > 0.4 * total
+        size = float(np.linalg.norm(facing)) if flat else total / 4
+        direction = unit(facing) if flat else np.array([0.0, 0.0, 1.0])
+        place = (area[mine] @ center[mine]) / total + 0.03 * direction * flat
+        yield Lamp(
+            position=tuple(place),
+            direction=tuple(direction),
+            intensity=body.circuits[circuit].luminance * size,
+            beam=Beam.LAMBERT if flat else Beam.ISOTROPIC,
+            circuit=circuit,
+            radius=float(np.sqrt(total / np.pi)),
+        )
+
+
+def _axes(body: Body, lamp: Lamp) -> Array:
+    """Rows forward, left, up; of a street lantern left runs along the road."""
+    forward = unit(np.asarray(lamp.direction, float))
+    if lamp.beam == Beam.STREET or abs(forward[2]) > 0.99:
+        across = _arm(body, lamp, forward)
+        left = unit(np.cross(forward, across))
+    else:
+        left = unit(np.cross([0.0, 0.0, 1.0], forward))
+    return np.stack([forward, left, np.cross(forward, left)])
+
+
+def _arm(body: Body, lamp: Lamp, forward: Array) -> Array:
+    """Where the lantern reaches to, in the horizontal plane: from its tilt or from its mast."""
+    flat = np.array([forward[0], forward[1], 0.0])
+    if np.linalg.norm(flat) > 0.02:
+        return unit(flat)
+    vertices = body.mesh.vertices
+    foot = vertices[vertices[:, 2] <= vertices[:, 2].min() + 0.2].mean(axis=0)
+    reach = np.array([lamp.position[0] - foot[0], lamp.position[1] - foot[1], 0.0])
+    return unit(reach) if np.linalg.norm(reach) > 0.1 else np.array([0.0, 1.0, 0.0])

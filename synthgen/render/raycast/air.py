@@ -1,0 +1,229 @@
+"""Air between surface and eye: what it takes away and what it adds."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.light import dome as sky_dome
+from synthgen.light.beams import table_gain
+from synthgen.light.sky import Sky
+from synthgen.render.raycast.brdf import dot
+from synthgen.render.raycast.lantern import Lamps, vector
+
+_SAMPLES = 4
+_REACH = 220.0
+
+
+class Air(NamedTuple):
+    """Homogeneous air up to a height.
+
+    Attributes:
+        extinction: [1/m] red, green, blue.
+        scatter: [1/m] scattered part of it, green.
+        asymmetry: Henyey-Greenstein g.
+        fog: 0 for haze that fades into the horizon, 1 for fog that is its own light source.
+        airlight: luminance [cd/m2] of endless fog, linear sRGB.
+        horizon: luminance [cd/m2] of far air by azimuth, 64 steps from +x anticlockwise.
+        layer: [m] height of the air that counts along sky rays.
+    """
+
+    extinction: np.ndarray
+    scatter: float
+    asymmetry: float
+    fog: float
+    airlight: np.ndarray
+    horizon: np.ndarray
+    layer: float
+
+
+def air_of(atmosphere: Atmosphere, sky: Sky) -> Air:
+    """Return the `atmosphere` under a `sky`.
+
+    Fog thicker than 1 km of visibility is lit by the whole sky: half of the light that reaches
+    level ground, spread over all directions, E / (2 pi).
+    """
+    extinction = np.array(atmosphere.extinction, float)
+    visibility = 2.996 / max(extinction[1], 1e-9)
+    fog = float(np.clip((5000.0 - visibility) / 4000.0, 0.0, 1.0))
+    up = sky.irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
+    level = (up + sky.direct * max(sky.direction[2], 0.0)) / (2 * np.pi)
+    layer = 700.0 - 540.0 * float(np.clip((1500.0 - visibility) / 1300.0, 0.0, 1.0))
+    scatter = float(extinction[1] * atmosphere.albedo)
+    horizon = _horizon(sky.dome, 64)
+    airlight = level * atmosphere.albedo
+    return Air(extinction, scatter, atmosphere.asymmetry, fog, airlight, horizon, layer)
+
+
+@numba.njit(cache=True)
+def phase(g: float, cosine: float) -> float:
+    """Return the Henyey-Greenstein phase function [1/sr].
+
+    Source: L. Henyey and J. Greenstein, "Diffuse radiation in the galaxy", Astrophysical Journal
+    93, 1941, eq. 2.
+    """
+    spread = max(1 + g * g - 2 * g * cosine, 1e-6)
+    return (1 - g * g) / (4 * np.pi * spread * np.sqrt(spread))
+
+
+@numba.njit(cache=True)
+def _horizon(dome, count):  # type: ignore[no-untyped-def]
+    out = np.empty((count, 3))
+    for n in range(count):
+        angle = 2 * np.pi * n / count
+        x, y = np.cos(angle), np.sin(angle)
+        out[n] = sky_dome.clear_horizon(dome, 0.9982 * x, 0.9982 * y, 0.06)
+    return out
+
+
+@numba.njit(cache=True)
+def _airlight(air, source, x, y, z):  # type: ignore[no-untyped-def]
+    """Return what endless air looks like in a direction: the horizon's sky, or fog."""
+    count = len(air.horizon)
+    turn = (np.arctan2(y, x) / (2 * np.pi)) % 1.0 * count
+    i = int(turn) % count
+    one, two, share = air.horizon[i], air.horizon[(i + 1) % count], turn - int(turn)
+    toward = max(x * source[0] + y * source[1] + z * source[2], 0.0)
+    bright = (0.92 + 0.5 * toward**4) * air.fog
+    near, far = (1.0 - air.fog) * (1.0 - share), (1.0 - air.fog) * share
+    return (
+        one[0] * near + two[0] * far + air.airlight[0] * bright,
+        one[1] * near + two[1] * far + air.airlight[1] * bright,
+        one[2] * near + two[2] * far + air.airlight[2] * bright,
+    )
+
+
+@numba.njit(cache=True)
+def add_sky(out, rays, direction, dome):  # type: ignore[no-untyped-def]
+    """Set `out` of the numbered `rays`, which hit nothing, to the sky with its discs."""
+    for n in range(len(rays)):
+        i = rays[n]
+        x, y, z = (
+            np.float64(direction[i, 0]),
+            np.float64(direction[i, 1]),
+            np.float64(direction[i, 2]),
+        )
+        r, g, b = sky_dome.radiance(dome, x, y, z)
+        dr, dg, db = sky_dome.disc(dome, x, y, z)
+        out[i, 0], out[i, 1], out[i, 2] = r + dr, g + dg, b + db
+
+
+@numba.njit(cache=True)
+def way(air, distance, height):  # type: ignore[no-untyped-def]
+    """Return the length [m] of air along a ray: to the surface, or through the layer."""
+    if distance < 1e6:
+        return float(distance)
+    return air.layer / max(height, 0.004) if height > 0 else 2500.0
+
+
+@numba.njit(cache=True)
+def veil(out, direction, distance, air, source):  # type: ignore[no-untyped-def]
+    """Attenuate `out` along rays and add daylight scattered by the air, from `source` above all.
+
+    Source: H. Koschmieder, "Theorie der horizontalen Sichtweite", 1924:
+    L = L0 exp(-b d) + A (1 - exp(-b d)).
+    """
+    for i in range(len(out)):
+        x, y, z = (
+            np.float64(direction[i, 0]),
+            np.float64(direction[i, 1]),
+            np.float64(direction[i, 2]),
+        )
+        length = way(air, distance[i], z)
+        light = _airlight(air, source, x, y, z)
+        for k in range(3):
+            keep = np.exp(-air.extinction[k] * length)
+            out[i, k] = out[i, k] * keep + light[k] * (1.0 - keep)
+
+
+def brightest(every: Lamps, eye: np.ndarray, forward: np.ndarray, most: int) -> np.ndarray:
+    """Return the lamps whose light scattered by the air matters most to the `eye`, in order."""
+    gap = every.position - eye
+    distance = np.linalg.norm(gap, axis=1)
+    ahead = (gap @ forward > -15.0) & (distance < _REACH) & (every.body >= -1)
+    level = every.rows[:, 12] / (distance + 4.0)
+    order = np.argsort(-np.where(ahead, level, -1.0), kind="stable")[:most]
+    return order[ahead[order]]
+
+
+@numba.njit(cache=True)
+def scattered(origin, direction, distance, air, every, chosen):  # type: ignore[no-untyped-def]
+    """Return lamp light scattered once by the air along rays [cd/m2], shadows left out.
+
+    For one lamp at height h over the ray, with phi the angle at the lamp, the integral of
+    gain p exp(-b (t + d)) / d^2 dt is that of gain p exp(...) / h dphi: even steps in phi.
+    Source: B. Sun et al., "A practical analytic single scattering model for real time
+    rendering", SIGGRAPH 2005, section 3; C. Kulla and M. Fajardo, "Importance sampling
+    techniques for path tracing in participating media", EGSR 2012, section 4 (even angles).
+    """
+    out = np.zeros((len(origin), 3))
+    haze = (air.extinction[1], air.asymmetry)
+    for i in range(len(origin)):
+        length = min(way(air, distance[i], np.float64(direction[i, 2])), _REACH)
+        start, along = vector(origin, i), vector(direction, i)
+        for lamp in chosen:
+            level = air.scatter * _along(start, along, length, haze, every.rows[lamp], every.tables)
+            for k in range(3):
+                out[i, k] += every.intensity[lamp, k] * level
+    return out
+
+
+@numba.njit(cache=True)
+def _along(start, along, length, haze, lamp, tables):  # type: ignore[no-untyped-def]
+    gap = (lamp[0] - start[0], lamp[1] - start[1], lamp[2] - start[2])
+    near = dot(gap, along)
+    height = max(np.sqrt(max(dot(gap, gap) - near * near, 0.0)), 0.15)
+    first, last = np.arctan(-near / height), np.arctan((length - near) / height)
+    step = (last - first) / _SAMPLES
+    total = 0.0
+    for n in range(_SAMPLES):
+        t = near + height * np.tan(first + (n + 0.5) * step)
+        here = (along[0] * t - gap[0], along[1] * t - gap[1], along[2] * t - gap[2])
+        total += _event(here, along, t, haze, lamp, tables)
+    return total * step / height
+
+
+@numba.njit(cache=True)
+def _event(here, along, t, haze, lamp, tables):  # type: ignore[no-untyped-def]
+    """Return gain, phase and attenuation of light scattered `here` (seen from the lamp)."""
+    gap = max(np.sqrt(dot(here, here)), 1e-3)
+    forward = (here[0] * lamp[3] + here[1] * lamp[4] + here[2] * lamp[5]) / gap
+    beam = int(lamp[14])
+    if forward <= 0.0 and beam != 0:
+        return 0.0
+    left = (here[0] * lamp[6] + here[1] * lamp[7] + here[2] * lamp[8]) / gap
+    up = (here[0] * lamp[9] + here[1] * lamp[10] + here[2] * lamp[11]) / gap
+    share = table_gain(tables, beam, forward, left, up)
+    if share <= 0.0:
+        return 0.0
+    # A fifth scatters evenly: light that has been scattered more than once.
+    angle = 0.8 * phase(haze[1], -dot(here, along) / gap) + 0.2 / (4 * np.pi)
+    return share * angle * np.exp(-haze[0] * (t + gap))
+
+
+@numba.njit(cache=True)
+def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-untyped-def]
+    """Add a coarse image (every `step` px) to `out`, blending only across like distances."""
+    columns = (width + step - 1) // step
+    rows = len(coarse) // columns
+    for n in range(len(out)):
+        x = (n % width - step // 2) / step
+        y = (n // width - step // 2) / step
+        i, j = int(np.floor(x)), int(np.floor(y))
+        own = np.log(min(distance[n], 500.0) + 1.0)
+        total, r, g, b = 1e-12, 0.0, 0.0, 0.0
+        for dj in range(2):
+            for di in range(2):
+                ii, jj = min(max(i + di, 0), columns - 1), min(max(j + dj, 0), rows - 1)
+                m = jj * columns + ii
+                gap = own - np.log(min(far[m], 500.0) + 1.0)
+                weight = (1.01 - abs(x - i - di)) * (1.01 - abs(y - j - dj))
+                weight *= np.exp(-2.0 * gap * gap) + 1e-3
+                total += weight
+                r += weight * coarse[m, 0]
+                g += weight * coarse[m, 1]
+                b += weight * coarse[m, 2]
+        out[n, 0] += r / total
+        out[n, 1] += g / total
+        out[n, 2] += b / total

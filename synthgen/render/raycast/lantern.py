@@ -1,0 +1,118 @@
+"""Lamps for compiled code: how much each can give anywhere, and gives at a point."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.light.beams import table_gain
+from synthgen.light.sources import Sources
+from synthgen.world import Beam
+
+_LAMBERT, _STREET = int(Beam.LAMBERT), int(Beam.STREET)
+_LOW, _HIGH = int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM)
+WIDEST = 2.6
+"""Greatest gain of any beam, that of STREET."""
+
+
+class Lamps(NamedTuple):
+    """`synthgen.light.sources.Sources` as plain arrays.
+
+    Attributes:
+        rows: what `reach` and `bound` ask of each lamp, one row each: position [m], axes
+            forward, left, up, luminous intensity [cd], squared radius [m2], pattern number.
+        intensity: [cd] linear sRGB.
+        position: [m].
+        radius: [m].
+        body: number of the body that carries it.
+        tables: of headlamp patterns.
+        floor: [lx] illuminance below which a lamp does not count.
+    """
+
+    rows: np.ndarray
+    intensity: np.ndarray
+    position: np.ndarray
+    radius: np.ndarray
+    body: np.ndarray
+    tables: np.ndarray
+    floor: float
+
+
+def lamps(sources: Sources, tables: np.ndarray, floor: float) -> Lamps:
+    """Return `sources` as plain arrays; `tables` are those of `beams.beam_tables`."""
+    white = sources.intensity @ np.array([0.2126, 0.7152, 0.0722])
+    rows = np.concatenate(
+        [
+            sources.position,
+            sources.axes.reshape(-1, 9),
+            np.stack([white, sources.radius**2, sources.beam.astype(float)], axis=1),
+        ],
+        axis=1,
+    )
+    return Lamps(
+        rows, sources.intensity, sources.position, sources.radius, sources.body.astype(np.int64),
+        tables, float(floor),
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def vector(array, n):  # type: ignore[no-untyped-def]
+    """Return row `n` of an array (n, 3) as numbers: cheap to hand on, unlike an array."""
+    return np.float64(array[n, 0]), np.float64(array[n, 1]), np.float64(array[n, 2])
+
+
+@numba.njit(cache=True)
+def _widest(beam, cosine):  # type: ignore[no-untyped-def]
+    """Return the greatest gain of a beam at angles from its axis with at most this `cosine`."""
+    if beam == _LAMBERT:
+        return max(cosine, 0.0)
+    if beam == _STREET:
+        return WIDEST if cosine > 0.17 else 0.0
+    if beam == _LOW or beam == _HIGH:
+        if cosine > 0.99:
+            return 1.0
+        if cosine > 0.94:
+            return 0.3
+        return 0.1 if cosine > 0.7 else (0.025 if cosine > 0.04 else 0.0)
+    return 1.0
+
+
+@numba.njit(cache=True)
+def bound(rows, floor, n, center, radius):  # type: ignore[no-untyped-def]
+    """Return the most illuminance [lx] lamp `n` can give inside a sphere, 0 below `floor`."""
+    lamp = rows[n]
+    x, y, z = center[0] - lamp[0], center[1] - lamp[1], center[2] - lamp[2]
+    gap2 = x * x + y * y + z * z
+    clear = radius + 0.5
+    if gap2 <= clear * clear:
+        return lamp[12] * 4.0 * WIDEST
+    gap = np.sqrt(gap2)
+    near = gap - radius
+    level = lamp[12] / (near * near + lamp[13])
+    if level * WIDEST < floor:
+        return 0.0
+    # cos(a - b) of the angle a off the axis, less the angle b that the sphere takes up.
+    cosine, sine = (x * lamp[3] + y * lamp[4] + z * lamp[5]) / gap, radius / gap
+    spread = np.sqrt(max(1.0 - sine * sine, 0.0))
+    if cosine < spread:
+        cosine = cosine * spread + np.sqrt(max(1.0 - cosine * cosine, 0.0)) * sine
+    else:
+        cosine = 1.0
+    return level * _widest(int(lamp[14]), cosine)
+
+
+@numba.njit(cache=True)
+def reach(rows, tables, n, point):  # type: ignore[no-untyped-def]
+    """Return gain / d^2 [lx/cd] of lamp `n` at `point`, and the unit vector towards the lamp."""
+    lamp = rows[n]
+    x, y, z = lamp[0] - point[0], lamp[1] - point[1], lamp[2] - point[2]
+    gap2 = x * x + y * y + z * z
+    scale = 1.0 / max(np.sqrt(gap2), 1e-3)
+    x, y, z = x * scale, y * scale, z * scale
+    beam = int(lamp[14])
+    forward = -(x * lamp[3] + y * lamp[4] + z * lamp[5])
+    if forward <= 0.0 and beam != 0:
+        return 0.0, (x, y, z)
+    left = -(x * lamp[6] + y * lamp[7] + z * lamp[8])
+    up = -(x * lamp[9] + y * lamp[10] + z * lamp[11])
+    return table_gain(tables, beam, forward, left, up) / (gap2 + lamp[13]), (x, y, z)

@@ -1,0 +1,142 @@
+"""Mirror rays: one per shiny point, spread by roughness, blurred along the road."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.light.noise import lattice
+from synthgen.render.raycast.brdf import rough_schlick
+from synthgen.render.raycast.spots import Spots
+
+_ROUGHEST = 0.48
+_SMOOTH = 0.12
+
+
+class Mirror(NamedTuple):
+    """Mirror rays.
+
+    Attributes:
+        spot: which spot each ray starts from.
+        origin: [m].
+        direction: unit.
+    """
+
+    spot: np.ndarray
+    origin: np.ndarray
+    direction: np.ndarray
+
+
+def mirror_rays(
+    spots: Spots, coat: tuple, least: float, width: int, seed: int
+) -> tuple[np.ndarray, Mirror]:
+    """Return which spots mirror at least a share `least`, and rays from them.
+
+    With an image `width` [px] rough spots send a ray from every other pixel only, in a
+    checkerboard; 0 for all.
+    """
+    shiny = np.zeros(len(spots.ray), bool)
+    casts = np.zeros(len(spots.ray), bool)
+    direction = np.zeros((len(spots.ray), 3), np.float32)
+    _aim(shiny, casts, direction, spots, coat, _Plan(least, width, seed))
+    index = np.flatnonzero(casts)
+    step = (0.004 + 3e-4 * spots.distance[index])[:, None] * spots.face[index]
+    return shiny, Mirror(index, spots.position[index] + step, direction[index])
+
+
+class _Plan(NamedTuple):
+    least: float
+    width: int
+    seed: int
+
+
+@numba.njit(cache=True)
+def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped-def]
+    half = np.empty(3)
+    for n in range(len(spots.ray)):
+        rough, view, normal = np.float64(coat.roughness[n]), spots.eye[n], spots.normal[n]
+        if rough > _ROUGHEST or coat.specular[n, 1] < 0.01:
+            continue
+        cosine = view[0] * normal[0] + view[1] * normal[1] + view[2] * normal[2]
+        if rough_schlick(np.float64(coat.specular[n, 1]), cosine, rough) < plan.least:
+            continue
+        shiny[n] = True
+        if plan.width > 0 and rough > _SMOOTH:
+            if (spots.ray[n] // plan.width + spots.ray[n] % plan.width) & 1:
+                continue
+        casts[n] = True
+        _half_vector(half, normal, rough, spots.ray[n], plan.seed)
+        lean = view[0] * half[0] + view[1] * half[1] + view[2] * half[2]
+        lift = 0.0
+        for k in range(3):
+            direction[n, k] = 2.0 * lean * half[k] - view[k]
+            lift += direction[n, k] * spots.face[n, k]
+        # A ray into the surface is bent back above it.
+        length = 0.0
+        for k in range(3):
+            direction[n, k] += max(0.02 - lift, 0.0) * 2.0 * spots.face[n, k]
+            length += direction[n, k] ** 2
+        for k in range(3):
+            direction[n, k] /= np.sqrt(length)
+
+
+@numba.njit(cache=True)
+def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped-def]
+    """Fill `half` with a GGX-distributed micro normal (Walter et al. 2007, eq. 35 and 36)."""
+    alpha = roughness * roughness
+    share = 0.85 * lattice(ray, seed, 311)
+    tilt = np.arctan(alpha * np.sqrt(share / (1.0 - share)))
+    turn = 2 * np.pi * lattice(ray, seed, 312)
+    sign = 1.0 if normal[2] >= 0.0 else -1.0
+    a = -1.0 / (sign + normal[2])
+    b = normal[0] * normal[1] * a
+    x, y, z = np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)
+    half[0] = x * (1 + sign * normal[0] * normal[0] * a) + y * b + z * normal[0]
+    half[1] = x * sign * b + y * (sign + normal[1] * normal[1] * a) + z * normal[1]
+    half[2] = -x * sign * normal[0] - y * normal[1] + z * normal[2]
+
+
+@numba.njit(cache=True)
+def blur(image, rough, body, height, width):  # type: ignore[no-untyped-def]
+    """Return `image` (h*w, 3) averaged over neighbours that mirror alike, mostly up and down.
+
+    `rough` is negative where a pixel has no mirror ray, `body` -1 where it mirrors nothing. A
+    rough road seen at a grazing angle smears reflections vertically far more than sideways.
+    """
+    out = np.zeros_like(image)
+    for row in range(height):
+        for column in range(width):
+            here = row * width + column
+            if body[here] < 0:
+                continue
+            tall = 0 if 0.0 <= rough[here] <= _SMOOTH else 4
+            side = min(tall, 2)
+            total = 0.0
+            for j in range(max(row - tall, 0), min(row + tall + 1, height)):
+                for i in range(max(column - side, 0), min(column + side + 1, width)):
+                    there = j * width + i
+                    if rough[there] < 0.0 or body[there] != body[here]:
+                        continue
+                    weight = 1.0 / (1.0 + 0.15 * (j - row) ** 2 + 0.8 * (i - column) ** 2)
+                    total += weight
+                    for k in range(3):
+                        out[here, k] += weight * image[there, k]
+            if total > 0.0:
+                for k in range(3):
+                    out[here, k] /= total
+    return out
+
+
+@numba.njit(cache=True)
+def add_mirrored(out, spots, coat, which, radiance):  # type: ignore[no-untyped-def]
+    """Add the mirrored share of `radiance` (one row per number in `which`) to these spots."""
+    for i in range(len(which)):
+        n = which[i]
+        cosine = 0.0
+        for k in range(3):
+            cosine += spots.normal[n, k] * spots.eye[n, k]
+        for k in range(3):
+            share = rough_schlick(
+                np.float64(coat.specular[n, k]), cosine, np.float64(coat.roughness[n])
+            )
+            out[n, k] += share * radiance[i, k]

@@ -1,0 +1,145 @@
+"""Facades: a grid of windows with frames, sills, reveals, blinds and lit rooms."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
+from synthgen.render.raycast.patterns.spot import inside, mix3, times
+from synthgen.render.raycast.patterns.walls import brick, plaster
+
+
+class Windows(NamedTuple):
+    """How windows are lit: factors on the share of lit rooms and on their luminance."""
+
+    share: float
+    level: float
+
+
+class Pane(NamedTuple):
+    """Where a point lies in its bay: cell numbers, centred place [m], half sizes [m]."""
+
+    column: int
+    row: int
+    x: float
+    y: float
+    half: float
+    tall: float
+
+
+@numba.njit(cache=True)
+def pane(spot, parameters):  # type: ignore[no-untyped-def]
+    """Return the window bay of a point; ground floors get wider and taller openings."""
+    pitch, floor = max(parameters[0], 0.5), max(parameters[1], 1.0)
+    column, row = np.floor(spot.u / pitch), np.floor(spot.v / floor)
+    share = min(max(parameters[2], 0.05), 0.95)
+    half, tall, middle = share * pitch / 2, 0.265 * floor, 0.56 * floor
+    if row < 0.5:
+        half, tall, middle = min(half * 1.25, 0.46 * pitch), 0.32 * floor, 0.47 * floor
+    x, y = spot.u - (column + 0.5) * pitch, spot.v - row * floor - middle
+    return Pane(int(column), int(row), x, y, half, tall)
+
+
+@numba.njit(cache=True)
+def _room(spot, bay):  # type: ignore[no-untyped-def]
+    """Return three numbers in [0, 1) that belong to the room behind a window."""
+    key = bay.row * 131 + spot.seed * 17
+    return (
+        lattice(bay.column, key, 151),
+        lattice(bay.column, key, 152),
+        lattice(bay.column, key, 153),
+    )
+
+
+@numba.njit(cache=True)
+def glass_share(spot, bay):  # type: ignore[no-untyped-def]
+    """Return the share of the pixel that is glass: opening less frame, mullion and transom."""
+    frame, size = 0.055, spot.size
+    opening = inside(bay.x, bay.half - frame, size) * inside(bay.y, bay.tall - frame, size)
+    bar = (
+        inside(bay.x, 0.03, size)
+        if bay.half < 1.1
+        else inside(abs(bay.x) - bay.half / 3, 0.03, size)
+    )
+    transom = inside(bay.y - 0.38 * bay.tall, 0.025, size)
+    return opening * (1.0 - bar) * (1.0 - transom)
+
+
+@numba.njit(cache=True)
+def facade(spot, color, parameters):  # type: ignore[no-untyped-def]
+    """Return wall, frames, sills and what shows behind the glass by day; and the glass share."""
+    bay = pane(spot, parameters)
+    size = spot.size
+    if color[0] > 1.7 * color[2]:
+        wall, _ = brick(spot, color, np.zeros(4))
+    else:
+        wall, _ = plaster(spot, color, np.zeros(4))
+    wall = _relief(spot, bay, wall, max(parameters[1], 1.0))
+    opening = inside(bay.x, bay.half, size) * inside(bay.y, bay.tall, size)
+    one, two, three = _room(spot, bay)
+    bright = 0.62 if lattice(spot.seed, 7, 154) > 0.45 else 0.10
+    wall = mix3(wall, (bright, bright, 0.96 * bright), opening)
+    glass = glass_share(spot, bay)
+    return mix3(wall, _interior(bay, one, two, three), glass), glass
+
+
+@numba.njit(cache=True)
+def _relief(spot, bay, wall, floor):  # type: ignore[no-untyped-def]
+    """Add sill, lintel, the grime below sills, storey bands and the plinth."""
+    size = spot.size
+    wide = inside(bay.x, bay.half + 0.10, size)
+    sill = wide * inside(bay.y + bay.tall + 0.05, 0.05, size)
+    lintel = wide * inside(bay.y - bay.tall - 0.09, 0.09, size)
+    below = wide * smooth(0.9, 0.0, abs(bay.y + bay.tall + 0.1)) * indicator(bay.y < -bay.tall)
+    stain = 0.28 * faded(below * noise2(spot.u / 0.08, spot.v / 0.9, 155), 0.1, 0.5, size)
+    above = spot.v - np.floor(spot.v / floor) * floor
+    band = inside(above - 0.04, 0.04, size) * indicator(lattice(spot.seed, 3, 156) > 0.4)
+    wall = times(wall, 1.0 - stain)
+    pale = (0.45, 0.44, 0.42)
+    wall = mix3(wall, pale, 0.75 * sill + 0.5 * lintel * (1.0 - sill))
+    wall = times(wall, 1.0 - 0.35 * band)
+    return times(wall, 1.0 - 0.35 * indicator(spot.v < 0.45))
+
+
+@numba.njit(cache=True)
+def _interior(bay, one, two, three):  # type: ignore[no-untyped-def]
+    """Return the colour behind the glass by day: a dark room, curtains or a blind."""
+    dark = (0.018 + 0.03 * three, 0.018 + 0.028 * three, 0.02 + 0.025 * three)
+    drawn = two * 1.5 - 0.6
+    height = (bay.y + bay.tall) / (2 * bay.tall)
+    if one < 0.42 and height > 1.0 - drawn:
+        tone = 0.22 + 0.3 * three
+        return tone, tone * (0.9 + 0.1 * two), tone * (0.75 + 0.2 * two)
+    side = abs(bay.x) / bay.half
+    if one > 0.62 and side > 0.55 + 0.4 * two:
+        tone = 0.16 + 0.3 * two
+        return tone, tone * 0.95, tone * 0.88
+    return dark
+
+
+@numba.njit(cache=True)
+def window_light(spot, bay, lit, windows):  # type: ignore[no-untyped-def]
+    """Return the luminance [cd/m2] of the room behind a window, zero where nobody is up.
+
+    Living rooms behind curtains show 1 to 15 cd/m2 from the street, ground floors more.
+    """
+    one, two, three = _room(spot, bay)
+    share = min((lit + (0.25 if bay.row == 0 else 0.0) * indicator(lit > 0.0)) * windows.share, 1.0)
+    chance = lattice(bay.column, bay.row * 131 + spot.seed * 17, 157)
+    if chance >= share:
+        return 0.0, 0.0, 0.0
+    level = 0.7 * 18.0**two * windows.level * (1.5 if bay.row == 0 else 1.0)
+    height = (bay.y + bay.tall) / (2 * bay.tall)
+    fade = 0.35 + 0.75 * height + 0.35 * np.exp(-8.0 * (bay.x / bay.half - one + 0.5) ** 2)
+    if three < 0.5:
+        fade = 0.75 + 0.3 * noise2(bay.x / 0.10, 0.0, bay.column)
+    level *= fade * (0.55 + 0.45 * smooth(0.05, 0.5, height))
+    if windows.share < 0.2:
+        return level * 1.65, level * 0.90, level * 0.28
+    cold = indicator(one > 0.78)
+    return (
+        level * (1.36 * (1 - cold) + 0.92 * cold),
+        level * (0.95 * (1 - cold) + 1.0 * cold),
+        level * (0.48 * (1 - cold) + 1.16 * cold),
+    )

@@ -1,0 +1,85 @@
+"""Where a pattern is evaluated."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.light.noise import faded, fbm2, noise2
+
+
+class Spot(NamedTuple):
+    """One surface point.
+
+    Attributes:
+        x: [m] body frame; also `y`, `z`.
+        a: [m] in the surface: x on level ground, along the wall otherwise.
+        b: [m] in the surface: y on level ground, height otherwise.
+        u: texture coordinate; also `v`.
+        size: [m] width of the pixel's footprint.
+        seed: number of the body.
+    """
+
+    x: float
+    y: float
+    z: float
+    a: float
+    b: float
+    u: float
+    v: float
+    size: float
+    seed: int
+
+
+@numba.njit(cache=True)
+def spot(local, flat, uv, size, seed):  # type: ignore[no-untyped-def]
+    """Return the `Spot` of a point `local` on a face with body-frame normal `flat`."""
+    x, y, z = np.float64(local[0]), np.float64(local[1]), np.float64(local[2])
+    across = np.sqrt(flat[0] * flat[0] + flat[1] * flat[1])
+    if across < 0.5:
+        a, b = x, y
+    else:
+        a, b = (y * flat[0] - x * flat[1]) / across, z
+    return Spot(x, y, z, a, b, np.float64(uv[0]), np.float64(uv[1]), np.float64(size), seed)
+
+
+@numba.njit(cache=True)
+def speckle(a, b, cell, size, seed):  # type: ignore[no-untyped-def]
+    """Return noise about 0 (-0.5 to 0.5) with features of `cell` [m], faded below the pixel."""
+    if size >= cell:
+        return 0.0
+    return faded(noise2(a / cell, b / cell, seed), 0.5, cell, size) - 0.5
+
+
+@numba.njit(cache=True)
+def cloudy(a, b, cell, octaves, size, seed):  # type: ignore[no-untyped-def]
+    """Return fractal noise about 0 whose coarsest features are `cell` [m] wide."""
+    if size >= 2.0 * cell:
+        return 0.0
+    # Octaves finer than the pixel would only be noise.
+    seen = min(octaves, 1 + int(np.log2(max(2.0 * cell / max(size, 1e-4), 1.0))))
+    return faded(fbm2(a / cell, b / cell, seen, seed), 0.5, 2.0 * cell, size) - 0.5
+
+
+@numba.njit(cache=True)
+def inside(x, half, size):  # type: ignore[no-untyped-def]
+    """Return the share of a pixel of width `size` at `x` that lies within +-`half`."""
+    low, high = max(x - size / 2, -half), min(x + size / 2, half)
+    return min(max((high - low) / max(size, 1e-6), 0.0), 1.0)
+
+
+@numba.njit(cache=True)
+def mix3(one, other, share):  # type: ignore[no-untyped-def]
+    """Return colour `one` with `share` of colour `other`."""
+    keep = 1.0 - share
+    return (
+        one[0] * keep + other[0] * share,
+        one[1] * keep + other[1] * share,
+        one[2] * keep + other[2] * share,
+    )
+
+
+@numba.njit(cache=True)
+def times(color, factor):  # type: ignore[no-untyped-def]
+    """Return `color` scaled by `factor`."""
+    return color[0] * factor, color[1] * factor, color[2] * factor

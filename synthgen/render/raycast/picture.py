@@ -1,0 +1,277 @@
+"""The raycast renderer: a list of passes."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.embree import Tracer
+from synthgen.geometry import Array
+from synthgen.light.sky import Sky
+from synthgen.light.sky import sky as sky_of
+from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
+from synthgen.materials import Material
+from synthgen.rays import Hits
+from synthgen.light.beams import beam_tables
+from synthgen.render.raycast import air, ambient, bounce, edges, lantern, mirror
+from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
+from synthgen.render.raycast.paint import Coat, Surroundings, paint
+from synthgen.render.raycast.quality import Quality
+from synthgen.render.raycast.shading import Frame, cast, reflect, shade
+from synthgen.render.raycast.spots import Spots, poses, spots
+from synthgen.sample import CameraView
+from synthgen.scene import Moment
+from synthgen.world import World
+
+_EDGE = 0.06
+_STRIP = 32_768
+"""Rays shaded at a time: their numbers stay in the cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Raycast:
+    """Renders frames of one world; what never changes is prepared once.
+
+    Attributes:
+        world: the world.
+        quality: what to spend where.
+        given_sky: a sky instead of that of the world's environment.
+    """
+
+    world: World
+    quality: Quality = field(default_factory=Quality)
+    given_sky: Sky | None = None
+
+    @cached_property
+    def sky(self) -> Sky:
+        """The sky of the world."""
+        return self.given_sky or sky_of(self.world.environment)
+
+    @cached_property
+    def _wiring(self) -> Wiring:
+        return wire(self.world)
+
+    @cached_property
+    def _tables(self) -> Array:
+        return beam_tables()
+
+    @cached_property
+    def _rows(self) -> dict[Material, int]:
+        return rows_of([body.mesh for body in self.world.bodies])
+
+    @cached_property
+    def _fixed(self) -> Atlas:
+        return fixed_atlas(self.world, self._rows, self._wiring.first)
+
+    def radiance(
+        self,
+        tracer: Tracer,
+        moment: Moment,
+        view: CameraView,
+        hits: Hits,
+        atmosphere: Atmosphere,
+        seed: int,
+    ) -> Float[Array, "h w 3"]:
+        """Return linear sRGB radiance [cd/m2] at the camera, air included, edges smoothed.
+
+        `hits` are the first hits of the pixel-centre rays of `view`, row by row; `seed` alone
+        decides the noise of mirrors.
+        """
+        frame = self._frame(tracer, moment, view, atmosphere, seed)
+        open_sky = _openness(frame, view, hits)
+        image = _centers(frame, view, hits, open_sky)
+        glow = _glow(frame, view, hits.distance)
+        pixel, light = _edges(frame, view, image, hits, open_sky)
+        image[pixel] = light
+        air.add_coarse(image, view.width, *glow, hits.distance, self.quality.air_step)
+        return image.reshape(view.height, view.width, 3).astype(np.float32)
+
+    def _frame(
+        self, tracer: Tracer, moment: Moment, view: CameraView, atmosphere: Atmosphere, seed: int
+    ) -> Frame:
+        level = levels(self._wiring, moment, self.sky.dark)
+        new = _new_materials(moment, self._rows)
+        rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
+        around = self.world.environment
+        windows = window_light(around, self.sky.dark)
+        return Frame(
+            tracer=tracer, moment=moment, time=view.time,
+            atlases=(self._fixed, posed_atlas(moment, rows, self._wiring.first)),
+            palette=palette(rows), poses=poses(moment, view.time),
+            still=poses(moment, moment.time),
+            lens=np.concatenate([self._wiring.luminance * level[:, None], np.zeros((1, 3))]),
+            sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
+            around=Surroundings(around.wetness, around.rain, moment.time, *windows),
+            air=air.air_of(atmosphere, self.sky), quality=self.quality, seed=seed,
+            pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.horizontal,
+        )  # fmt: skip
+
+    def _lamps(
+        self, tracer: Tracer, moment: Moment, view: CameraView, level: Array
+    ) -> lantern.Lamps:
+        """All lit lamps and, when it is dark, the patches of ground that they light."""
+        lit = sources(self._wiring, moment, level)
+        eye = view.world_from_camera[:3, 3]
+        if self.sky.horizontal < 300.0:
+            lit = joined([lit, bounce.patches(tracer, moment, lit, eye)])
+        floor = 3e-4 * max(self.sky.horizontal, 40.0)
+        return lantern.lamps(lit, self._tables, floor)
+
+
+def _new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]:
+    """Materials that only a posed mesh of this moment has."""
+    posed = [thing.mesh for thing in moment.things if thing.body.pose is not None]
+    return [material for material in rows_of(posed) if material not in known]
+
+
+def _origin(view: CameraView, count: int) -> Array:
+    return np.broadcast_to(view.world_from_camera[:3, 3].astype(np.float32), (count, 3))
+
+
+def _some(hits: Hits, which: Array | slice) -> Hits:
+    return Hits(
+        hits.distance[which], hits.body[which], hits.primitive[which], hits.barycentric[which]
+    )
+
+
+def _coarse(view: CameraView, step: int) -> tuple[Array, int]:
+    """Pixels of a grid of every `step` px, row by row, and its number of columns."""
+    rows, columns = (
+        np.minimum(np.arange(step // 2, n + step // 2, step), n - 1)
+        for n in (view.height, view.width)
+    )
+    return (rows[:, None] * view.width + columns).ravel(), len(columns)
+
+
+def _directions(view: CameraView, pixel: Array) -> Array:
+    row, column = np.divmod(pixel, view.width)
+    return view.directions(column, row).astype(np.float32)
+
+
+def _openness(frame: Frame, view: CameraView, hits: Hits) -> ambient.Openness:
+    """Measure sky visibility at every few pixels."""
+    step, count = frame.quality.ambient_step, frame.quality.ambient_rays
+    pixel, columns = _coarse(view, step)
+    place, direction = np.arange(len(pixel)), _directions(view, pixel)
+    points = spots(
+        _origin(view, len(pixel)), direction, _some(hits, pixel), frame.atlases, frame.poses,
+        frame.pixel,
+    )  # fmt: skip
+    pattern = (place // columns % 3 * 3 + place % columns % 3)[points.ray]
+    rays = ambient.fan(points, frame.sky.dome, count, pattern)
+    far = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction).distance
+    grid = ambient.Openness(
+        step, np.ones(len(pixel)), np.zeros(len(pixel)), np.zeros(len(pixel)),
+        np.zeros((len(pixel), 3)),
+    )  # fmt: skip
+    grid.open[points.ray], grid.near[points.ray] = ambient.openness(rays, far, count)
+    grid.distance[points.ray], grid.normal[points.ray] = points.distance, points.face
+    for _ in range(2):
+        share, near = ambient.smoothed(grid, columns)
+        grid = grid._replace(open=share, near=near)
+    return grid
+
+
+def _centers(frame: Frame, view: CameraView, hits: Hits, open_sky: ambient.Openness) -> Array:
+    """Shade the pixel centres in strips of whole rows."""
+    tall = max(_STRIP // view.width, 1)
+    image = np.empty((view.height * view.width, 3))
+    for top in range(0, view.height, tall):
+        rows = min(tall, view.height - top)
+        strip = slice(top * view.width, (top + rows) * view.width)
+        pixel = np.arange(strip.start, strip.stop)
+        row, column = np.divmod(pixel, view.width)
+        places = _Places(column, row, rows, view.width, frame.seed * 4096 + top)
+        direction = view.directions(column, row).astype(np.float32)
+        image[strip] = _light(frame, view, direction, _some(hits, strip), open_sky, places)
+    return image
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Where rays of a batch go through the image: pixels of whole rows, or (rows 0) anywhere."""
+
+    column: Array
+    row: Array
+    rows: int
+    width: int
+    seed: int
+
+
+def _light(
+    frame: Frame,
+    view: CameraView,
+    direction: Array,
+    hits: Hits,
+    open_sky: ambient.Openness,
+    places: _Places,
+) -> Array:
+    """Return what comes along camera rays, but for lamp light scattered by the air."""
+    pixel = frame.pixel if places.rows else frame.pixel / 2
+    origin = _origin(view, len(direction))
+    points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel)
+    coat = paint(points, frame.palette, frame.lens, frame.around)
+    openness = np.empty(len(points.ray)), np.empty(len(points.ray))
+    column, row = places.column[points.ray], places.row[points.ray]
+    ambient.upsample(open_sky, view.width, points, column, row, *openness)
+    sparse = places.width if places.rows else 0
+    shiny, rays = mirror.mirror_rays(points, coat, frame.quality.mirror, sparse, places.seed)
+    light = shade(frame, points, coat, openness, shiny)
+    met = reflect(frame, coat, rays)
+    which = np.flatnonzero(shiny)
+    met = _blurred(points, coat, shiny, rays, met, places)[which] if places.rows else met
+    mirror.add_mirrored(light, points, coat, which, met)
+    image = np.zeros((len(direction), 3))
+    image[points.ray] = light
+    air.add_sky(image, np.flatnonzero(hits.body < 0), direction, frame.sky.dome)
+    air.veil(image, direction, hits.distance, frame.air, frame.sky.dome.source)
+    return image
+
+
+def _blurred(
+    points: Spots, coat: Coat, shiny: Array, rays: mirror.Mirror, met: Array, places: _Places
+) -> Array:
+    """Spread what mirror rays met over their neighbourhood, per spot."""
+    count = places.rows * places.width
+    image, rough = np.zeros((count, 3)), np.full(count, -1.0, np.float32)
+    body = np.full(count, -1, np.int32)
+    body[points.ray[shiny]] = points.body[shiny]
+    pixel = points.ray[rays.spot]
+    image[pixel], rough[pixel] = met, coat.roughness[rays.spot]
+    return mirror.blur(image, rough, body, places.rows, places.width)[points.ray]
+
+
+def _glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
+    """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
+    pixel, _ = _coarse(view, frame.quality.air_step)
+    eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
+    chosen = air.brightest(frame.lamps, eye, forward, 32)
+    if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.horizontal > 300:
+        return np.zeros((len(pixel), 3)), distance[pixel]
+    rays = _origin(view, len(pixel)), _directions(view, pixel)
+    light = air.scattered(*rays, distance[pixel], frame.air, frame.lamps, chosen)
+    return light, distance[pixel]
+
+
+def _edges(
+    frame: Frame, view: CameraView, image: Array, hits: Hits, open_sky: ambient.Openness
+) -> tuple[Array, Array]:
+    """Return the pixels that differ from their neighbours and the mean light of more samples."""
+    count = frame.quality.edge_samples
+    floor = 0.02 * float(np.median(image[:, 1])) + 1e-5
+    strength = edges.contrast(image, hits.body, view.height, view.width, floor)
+    pixel = edges.pick(strength, _EDGE, int(frame.quality.edge_share * len(image)))
+    light = np.zeros((len(pixel), 3))
+    for start in range(0, len(pixel) * min(count, 1), _STRIP // count):
+        some = slice(start, start + _STRIP // count)
+        place = edges.offsets(count)
+        column = ((pixel[some] % view.width)[:, None] + place[:, 0]).ravel()
+        row = ((pixel[some] // view.width)[:, None] + place[:, 1]).ravel()
+        direction = view.directions(column, row).astype(np.float32)
+        met = cast(frame, _origin(view, len(direction)), direction)
+        places = _Places(column, row, 0, view.width, frame.seed * 4096 + 4000 + start)
+        samples = _light(frame, view, direction, met, open_sky, places)
+        light[some] = samples.reshape(-1, count, 3).mean(axis=1)
+    return pixel, light

@@ -1,0 +1,35 @@
+"""What the renderer spends where."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Parameters of the raycast renderer.
+
+    Attributes:
+        ambient_step: [px] spacing of the pixels whose sky visibility is measured.
+        ambient_rays: sky rays at each of them.
+        lamps: most lamps that light one pixel.
+        shadowed: most lamps per pixel whose shadow is tested, strongest first.
+        threshold: share of the light at a pixel below which a lamp is left out.
+        mirror: least mirrored share for which a mirror ray is cast.
+        air_step: [px] spacing of the pixels at which lamp light scattered by air is integrated.
+        edge_samples: extra rays through each edge pixel.
+        edge_share: most edge pixels, as a share of all.
+    """
+
+    ambient_step: int = 4
+    ambient_rays: int = 6
+    lamps: int = 6
+    shadowed: int = 4
+    threshold: float = 0.03
+    mirror: float = 0.04
+    air_step: int = 8
+    edge_samples: int = 4
+    edge_share: float = 0.08
+
+    def __post_init__(self) -> None:
+        for name in ("ambient_step", "ambient_rays", "lamps", "shadowed", "air_step"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be >= 1, got {getattr(self, name)}")

@@ -1,0 +1,123 @@
+"""One frame's light, and what surface points make of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthgen.embree import Tracer
+from synthgen.light import dome as sky_dome
+from synthgen.light.sky import Sky
+from synthgen.rays import Hits, Rays
+from synthgen.render.raycast import air, ambient, direct, lamplight, mirror
+from synthgen.render.raycast.atlas import Atlas, Palette
+from synthgen.render.raycast.lantern import Lamps
+from synthgen.render.raycast.paint import Coat, Surroundings, paint
+from synthgen.render.raycast.quality import Quality
+from synthgen.render.raycast.spots import Poses, Spots, spots
+from synthgen.scene import Moment
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All that shading asks for besides rays.
+
+    Attributes:
+        tracer: the ray engine.
+        moment: the frame.
+        time: [s] at which the camera's rays are cast.
+        atlases: triangles of fixed and of posed bodies.
+        palette: materials.
+        poses: of bodies, for camera rays.
+        still: of bodies, for rays cast with everything held still.
+        lens: [cd/m2] luminance per circuit row, and a last row of zeros.
+        sky: light from far.
+        lamps: light from near.
+        around: wetness and lit windows.
+        air: between.
+        quality: what to spend.
+        seed: of per-pixel noise.
+        pixel: [rad] width of a pixel.
+        glare: [cd/m2] most that a mirror ray may bring.
+    """
+
+    tracer: Tracer
+    moment: Moment
+    time: float
+    atlases: tuple[Atlas, Atlas]
+    palette: Palette
+    poses: Poses
+    still: Poses
+    lens: np.ndarray
+    sky: Sky
+    lamps: Lamps
+    around: Surroundings
+    air: air.Air
+    quality: Quality
+    seed: int
+    pixel: float
+    glare: float
+
+
+def cast(frame: Frame, origin: np.ndarray, direction: np.ndarray) -> Hits:
+    """Return first hits of camera rays at the frame's time."""
+    if abs(frame.time - frame.moment.time) < 1e-9:
+        return frame.tracer.frozen_hits(frame.moment, origin, direction)
+    rays = Rays(origin, direction, np.full(len(origin), frame.time))
+    return frame.tracer.first_hits(frame.moment, rays)
+
+
+def shade(
+    frame: Frame,
+    points: Spots,
+    coat: Coat,
+    openness: tuple[np.ndarray, np.ndarray],
+    shiny: np.ndarray,
+) -> np.ndarray:
+    """Return what `points` send to the eye: emission, sky, sun, lamps.
+
+    What `shiny` points mirror of their surroundings is left to mirror rays.
+    """
+    out = coat.emission.astype(np.float64)
+    ground = frame.sky.dome.ground
+    ambient.add_ambient(out, points, coat, openness, shiny, frame.sky.harmonics, ground)
+    lit = direct.seen(frame.tracer, frame.moment, points, frame.sky)
+    direct.add_direct(out, points, coat, lit, frame.sky.direction, frame.sky.direct)
+    choice = lamplight.choose(points, coat, frame.lamps, frame.quality.lamps)
+    lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, frame.quality)
+    lamplight.add_lamps(out, points, coat, choice, frame.lamps)
+    return out
+
+
+def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
+    """Return what mirror `rays` off a `coat` meet [cd/m2], shaded without more mirrors."""
+    hits = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction)
+    out = np.zeros((len(rays.spot), 3))
+    sky_rays = np.flatnonzero(hits.body < 0)
+    out[sky_rays] = sky_dome.radiances(frame.sky.dome, rays.direction[sky_rays])
+    seen = spots(rays.origin, rays.direction, hits, frame.atlases, frame.still, 6 * frame.pixel)
+    painted = paint(seen, frame.palette, frame.lens, frame.around)
+    # Lenses of lamps show in a rough mirror as the lamp's own highlight already.
+    rough = coat.roughness[rays.spot[seen.ray]]
+    painted.emission[seen.circuit >= 0] *= np.clip((0.14 - rough) / 0.08, 0, 1)[
+        seen.circuit >= 0, None
+    ]
+    count = len(seen.ray)
+    light = painted.emission.astype(np.float64)
+    flat = (np.full(count, 0.55), np.full(count, 0.25))
+    ambient.add_ambient(
+        light,
+        seen,
+        painted,
+        flat,
+        np.zeros(count, bool),
+        frame.sky.harmonics,
+        frame.sky.dome.ground,
+    )
+    lit = direct.seen(frame.tracer, frame.moment, seen, frame.sky)
+    direct.add_direct(light, seen, painted, lit, frame.sky.direction, frame.sky.direct)
+    choice = lamplight.choose(seen, painted, frame.lamps, 4)
+    lamplight.add_lamps(light, seen, painted, choice, frame.lamps)
+    # A mirrored lamp may blind, but one ray must not stand for the whole beam.
+    out[seen.ray] = np.minimum(light, frame.glare)
+    air.veil(out, rays.direction, hits.distance, frame.air, frame.sky.dome.source)
+    return out

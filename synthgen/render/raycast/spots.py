@@ -1,0 +1,187 @@
+"""What each ray found: position, normals, texture coordinates, material."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.geometry import inverse
+from synthgen.render.raycast.atlas import Atlas
+from synthgen.rays import Hits
+from synthgen.scene import Moment
+
+_NEAR = 1e-6
+
+
+class Spots(NamedTuple):
+    """Surface points, one per row; directions are unit, world frame unless said.
+
+    Attributes:
+        ray: index of the ray.
+        position: [m] with every thing where it is at the moment's time.
+        local: [m] in the body's frame.
+        flat: face normal in the body's frame, towards the eye.
+        eye: direction towards the eye.
+        face: face normal, towards the eye.
+        normal: shading normal.
+        uv: texture coordinate.
+        material: row of the palette.
+        circuit: row of the wiring, -1 for none.
+        body: body number.
+        distance: [m] along the ray.
+        size: [m] width of the pixel's footprint on the surface.
+    """
+
+    ray: np.ndarray
+    position: np.ndarray
+    local: np.ndarray
+    flat: np.ndarray
+    eye: np.ndarray
+    face: np.ndarray
+    normal: np.ndarray
+    uv: np.ndarray
+    material: np.ndarray
+    circuit: np.ndarray
+    body: np.ndarray
+    distance: np.ndarray
+    size: np.ndarray
+
+    def select(self, which: np.ndarray) -> "Spots":
+        """Return the spots that `which` (mask or indices) picks."""
+        return Spots(*(column[which] for column in self))
+
+
+class Poses(NamedTuple):
+    """Poses of the bodies of a moment.
+
+    Attributes:
+        row: row of each body, 0 (at rest) for stuff.
+        world_from_body: at the moment's time.
+        body_from_world: at the time the rays were cast.
+    """
+
+    row: np.ndarray
+    world_from_body: np.ndarray
+    body_from_world: np.ndarray
+
+
+def poses(moment: Moment, time: float) -> Poses:
+    """Return the poses that take hits of rays cast at `time` [s] to the moment's time."""
+    bodies = len(moment.scene.world.bodies)
+    row = np.zeros(bodies + 1, np.int64)
+    row[[thing.number for thing in moment.things]] = np.arange(len(moment.things)) + 1
+    frozen = [thing.track.world_from_body(moment.time) for thing in moment.things]
+    cast = [inverse(thing.track.world_from_body(time)) for thing in moment.things]
+    return Poses(row, np.stack([np.eye(4), *frozen]), np.stack([np.eye(4), *cast]))
+
+
+def spots(
+    origin: np.ndarray, direction: np.ndarray, hits: Hits, atlases: tuple[Atlas, Atlas],
+    where: Poses, pixel: float,
+) -> Spots:  # fmt: skip
+    """Return the spots of all `hits`; `pixel` is a ray's angular width [rad].
+
+    `atlases` are that of fixed and that of posed bodies.
+    """
+    index = np.flatnonzero(hits.body >= 0)
+    out = _empty(len(index))
+    out.ray[:] = index
+    _gather(out, origin, direction, _Found(*_arrays(hits)), atlases[0], atlases[1], where, pixel)
+    return out
+
+
+class _Found(NamedTuple):
+    distance: np.ndarray
+    body: np.ndarray
+    primitive: np.ndarray
+    barycentric: np.ndarray
+
+
+def _arrays(hits: Hits) -> tuple[np.ndarray, ...]:
+    return hits.distance, hits.body, hits.primitive, hits.barycentric
+
+
+def _empty(count: int) -> Spots:
+    vectors = [np.empty((count, 3), np.float32) for _ in range(6)]
+    numbers = [np.empty(count, np.int32) for _ in range(3)]
+    lengths = [np.empty(count, np.float32) for _ in range(2)]
+    uv = np.empty((count, 2), np.float32)
+    return Spots(np.empty(count, np.int64), *vectors, uv, *numbers, *lengths)
+
+
+@numba.njit(cache=True)
+def _turn(pose, v, out):  # type: ignore[no-untyped-def]
+    for k in range(3):
+        out[k] = pose[k, 0] * v[0] + pose[k, 1] * v[1] + pose[k, 2] * v[2]
+
+
+@numba.njit(cache=True)
+def _corner_mix(corners, u, v, out):  # type: ignore[no-untyped-def]
+    for k in range(len(out)):
+        out[k] = (1.0 - u - v) * corners[0, k] + u * corners[1, k] + v * corners[2, k]
+
+
+@numba.njit(cache=True)
+def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type: ignore[no-untyped-def]
+    point, local, normal, face = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
+    for n in range(len(out.ray)):
+        i = out.ray[n]
+        body = found.body[i]
+        atlas, first = fixed, fixed.first[body]
+        if first < 0:
+            atlas, first = posed, posed.first[body]
+        triangle = first + found.primitive[i]
+        row = where.row[body]
+        here, there = where.world_from_body[row], where.body_from_world[row]
+        for k in range(3):
+            point[k] = origin[i, k] + np.float64(found.distance[i]) * direction[i, k]
+        _turn(there, point, local)
+        for k in range(3):
+            local[k] += there[k, 3]
+        _turn(here, local, point)
+        for k in range(3):
+            out.local[n, k] = local[k]
+            out.position[n, k] = point[k] + here[k, 3]
+            out.eye[n, k] = -direction[i, k]
+        u, v = np.float64(found.barycentric[i, 0]), np.float64(found.barycentric[i, 1])
+        _corner_mix(atlas.normals[triangle], u, v, local)
+        _turn(here, local, normal)
+        _turn(here, atlas.face[triangle], face)
+        _corner_mix(atlas.uv[triangle], u, v, out.uv[n])
+        _orient(out, n, atlas.face[triangle], face, normal)
+        out.material[n] = atlas.material[triangle]
+        out.circuit[n] = atlas.circuit[triangle]
+        out.body[n] = body
+        out.distance[n] = found.distance[i]
+        cosine = 0.0
+        for k in range(3):
+            cosine += out.face[n, k] * out.eye[n, k]
+        out.size[n] = pixel * found.distance[i] / np.sqrt(max(cosine, 0.02))
+
+
+@numba.njit(cache=True)
+def _orient(out, n, flat, face, normal):  # type: ignore[no-untyped-def]
+    """Turn face and shading normal towards the eye."""
+    facing, agree, length = 0.0, 0.0, 0.0
+    for k in range(3):
+        facing += face[k] * out.eye[n, k]
+        agree += face[k] * normal[k]
+        length += normal[k] * normal[k]
+    side = 1.0 if facing >= 0.0 else -1.0
+    if length < _NEAR or agree < 0.1:
+        normal[:] = face
+        length = 1.0
+    scale = side / np.sqrt(length)
+    lean = 0.0
+    for k in range(3):
+        out.flat[n, k] = flat[k] * side
+        out.face[n, k] = face[k] * side
+        lean += normal[k] * scale * out.eye[n, k]
+    # A shading normal that looks away from the eye is bent back to the silhouette.
+    bend = max(0.02 - lean, 0.0)
+    total = 0.0
+    for k in range(3):
+        out.normal[n, k] = normal[k] * scale + bend * out.eye[n, k]
+        total += out.normal[n, k] ** 2
+    for k in range(3):
+        out.normal[n, k] /= np.sqrt(total)
