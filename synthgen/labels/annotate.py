@@ -9,7 +9,7 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.labels.contrast import LIMIT, contrast
 from synthgen.labels.mask import Cutout, box_of, touches_border, visible_masks
-from synthgen.labels.solid import Solid, points_hitting, points_inside, solid_at
+from synthgen.labels.solid import Solid, points_hitting, points_inside, solids_at
 from synthgen.labels.truncation import Caster, Outside, inside, outside
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel
 from synthgen.scene import Moment, Present
@@ -65,7 +65,8 @@ def _choose(moment: Moment, camera: CameraReading) -> list[_Seen]:
     visible = visible_masks(camera.body, len(world.stuff))
     amodal = {s.thing.thing: Cutout(s.column, s.row, s.mask) for s in camera.silhouettes}
     others = [thing for thing in moment.things if thing.thing != world.ego]
-    solids = {thing.thing: solid_at(thing, view.time) for thing in others}
+    numbers = [thing.thing for thing in others]
+    solids = dict(zip(numbers, solids_at(others, view.time), strict=True))
     eye = view.world_from_camera[:3, 3]
     wanted = {
         index
@@ -148,14 +149,15 @@ def _share(camera: CameraReading, amodal: Cutout | None, beyond: float) -> float
 
 
 def _space_part(camera: CameraReading, seen: _Seen) -> dict:
-    time, solid = camera.view.time, seen.solid
+    time, solid, track = camera.view.time, seen.solid, seen.thing.track
+    moves = len(track.time) > 1
     eye = camera.view.world_from_camera[:3, 3]
     return {
         "center": _plain(solid.center),
         "size": _plain(solid.size),
         "quaternion": _plain(solid.quaternion),
-        "velocity": _plain(seen.thing.track.velocity_at(time)),
-        "yaw_rate": seen.thing.track.yaw_rate_at(time),
+        "velocity": _plain(track.velocity_at(time)) if moves else (0.0, 0.0, 0.0),
+        "yaw_rate": track.yaw_rate_at(time) if moves else 0.0,
         "distance": float(np.linalg.norm(solid.center - eye)),
     }
 

@@ -1,6 +1,6 @@
 """Labelled boxes in space and the lidar points they hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numba
@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.spatial.transform import Rotation
 
-from synthgen.geometry import Array, inverse, pose, transform
+from synthgen.geometry import Array, inverse, transform
 from synthgen.sample import LidarReading
 from synthgen.scene import Present
 
@@ -28,15 +28,25 @@ class Solid:
     quaternion: Float[Array, "4"]
 
 
-def solid_at(thing: Present, time: float) -> Solid:
-    """Return the labelled box of `thing` at `time` [s]; its mesh's bounds when it has none."""
-    low, high = thing.bounds
-    center, size = (low + high) / 2, high - low
+def solids_at(things: Sequence[Present], time: float) -> list[Solid]:
+    """Return the labelled box of each thing at `time` [s]; its mesh's bounds when it has none."""
+    if not things:
+        return []
+    poses = np.array([thing.track.world_from_body(time) for thing in things])
+    turns = Rotation.from_matrix(poses[:, :3, :3]).as_quat(canonical=True)
+    found = []
+    for thing, world_from_body, turn in zip(things, poses, turns, strict=True):
+        center, size = _extent(thing)
+        found.append(Solid(transform(world_from_body, center[None])[0], size, turn))
+    return found
+
+
+def _extent(thing: Present) -> tuple[Float[Array, "3"], Float[Array, "3"]]:
+    """Return centre and size [m] of the labelled box, body frame."""
     if thing.extent is not None:
-        center, size = np.array(thing.extent.center), np.array(thing.extent.size)
-    world_from_body = thing.track.world_from_body(time)
-    turn = Rotation.from_matrix(world_from_body[:3, :3]).as_quat(canonical=True)
-    return Solid(transform(world_from_body, center[None])[0], size, turn)
+        return np.array(thing.extent.center), np.array(thing.extent.size)
+    low, high = thing.bounds
+    return (low + high) / 2, high - low
 
 
 def points_inside(solids: list[Solid], lidars: Iterable[LidarReading]) -> Int[Array, "k"]:
@@ -48,11 +58,11 @@ def points_inside(solids: list[Solid], lidars: Iterable[LidarReading]) -> Int[Ar
     if not solids:
         return total
     half = np.array([solid.size for solid in solids]) / 2
+    world_from_box = np.tile(np.eye(4), (len(solids), 1, 1))
+    world_from_box[:, :3, :3] = Rotation.from_quat([s.quaternion for s in solids]).as_matrix()
+    world_from_box[:, :3, 3] = [solid.center for solid in solids]
     for lidar in lidars:
-        lidar_from_world = inverse(lidar.world_from_lidar)
-        poses = np.array(
-            [lidar_from_world @ pose(solid.center, solid.quaternion) for solid in solids]
-        )
+        poses = inverse(lidar.world_from_lidar) @ world_from_box
         points = np.asarray(lidar.point, np.float32).reshape(-1, 3).astype(np.float64)
         total += _count(points, poses, half)
     return total

@@ -70,8 +70,10 @@ def outside(
     caster: Caster, moment: Moment, view: CameraView, thing: Present, amodal: Box
 ) -> Outside:
     """Return what of `thing` shows outside the image, given its box `amodal` inside it."""
-    used = thing.mesh.vertices[np.unique(thing.mesh.triangles)]
-    pixel, depth = view.project(transform(thing.track.world_from_body(view.time), used))
+    used = np.zeros(len(thing.mesh.vertices), bool)
+    used[thing.mesh.triangles] = True
+    points = transform(thing.track.world_from_body(view.time), thing.mesh.vertices[used])
+    pixel, depth = view.project(points)
     if depth.min() <= 1e-3:
         return Outside(_by_direction(caster, moment, view, thing), None)
     low, high = np.ceil(pixel.min(axis=0)), np.floor(pixel.max(axis=0))
@@ -87,8 +89,8 @@ def outside(
     angle = float(solid_angle(view, column, row).sum()) * max(stride, 1) ** 2
     if stride > 1:
         return Outside(angle, _union(amodal, low, high))
-    points = np.stack([column, row], axis=-1)
-    return Outside(angle, _union(amodal, *(_limits(points) if hit.any() else ())))
+    found = np.stack([column, row], axis=-1)
+    return Outside(angle, _union(amodal, *(_limits(found) if hit.any() else ())))
 
 
 def _area(low: Float[Array, "2"], high: Float[Array, "2"]) -> float:
