@@ -14,12 +14,12 @@ from synthgen.classes import BY_SEMANTIC
 from synthgen.geometry import Array
 from synthgen.labels.rules import LabelRules, accepted
 from synthgen.sample import CameraReading, ObjectLabel, Sample, Silhouette
-from synthgen.writers.instances import instance_of
+from synthgen.writers.instances import LARGEST, instance_of
 from synthgen.writers.rle import rle
 
 PER_FRAME = 1000
 """Annotation ids of frame f are f x 1000 + 1 to f x 1000 + 999."""
-STUFF = 1_000_000
+STUFF = LARGEST + 1
 """Panoptic id of stuff is this plus its category; things have their instance id (16 bit)."""
 
 
@@ -73,19 +73,17 @@ def panoptic(
     Things that do not count, the ego car and classes without a category are void (id 0).
     """
     ids, category = _segment_ids(sample, camera, rules)
-    names, compact = np.unique(ids, return_inverse=True)
-    compact = compact.reshape(ids.shape)
-    areas = np.bincount(compact.ravel(), minlength=len(names))
-    places = find_objects(compact.astype(np.int32) + 1)
+    areas = np.bincount(ids.ravel())
+    places = find_objects(ids)
     segments = [
         {
-            "id": int(name),
-            "category_id": category[int(name)],
-            "area": int(area),
-            "bbox": _corner_box(place),
+            "id": name,
+            "category_id": category[name],
+            "area": int(areas[name]),
+            "bbox": _corner_box(places[name - 1]),
             "iscrowd": 0,
         }
-        for name, area, place in zip(names, areas, places, strict=True)
+        for name in areas.nonzero()[0].tolist()
         if name
     ]
     channels = [(ids >> shift) & 255 for shift in (0, 8, 16)]
@@ -146,7 +144,7 @@ def _segment_ids(
     reading, world = sample.cameras[camera], sample.moment.scene.world
     of_class, category = _stuff_table(rules)
     keep = -1
-    of_body = np.full(len(world.bodies) + 1, keep, np.int64)
+    of_body = np.full(len(world.bodies) + 1, keep, np.int32)
     of_body[len(world.stuff) + world.ego] = 0
     for label in _things(sample.objects[camera], rules):
         own = instance_of(sample, label) if accepted(rules, label) else 0
@@ -158,7 +156,7 @@ def _segment_ids(
 
 def _stuff_table(rules: LabelRules) -> tuple[Int[Array, "256"], dict[int, int]]:
     """Return the segment id by semantic id (0 for classes that are no stuff) and categories."""
-    table, category = np.zeros(256, np.int64), {}
+    table, category = np.zeros(256, np.int32), {}
     for semantic, info in BY_SEMANTIC.items():
         known = rules.coco.get(info.name)
         if known is not None and not known.thing:
