@@ -96,6 +96,9 @@ def answer(parsed: argparse.Namespace, arguments: Sequence[str]) -> None:
         hydra.main(version_base="1.3", config_path=str(folder()), config_name="config")(_nothing)()
     except COMPOSING as error:
         raise composing(error) from error
+    except SystemExit as error:  # how Hydra ends after its help
+        if error.code:
+            raise
     finally:
         sys.argv = before
 

@@ -52,8 +52,10 @@ def _share(run: RunSpec, clip: int, key: str, source: str) -> float:
     scope, index = ("shard", clip // CLIPS_PER_SHARD) if key in PER_SHARD else ("clip", clip)
     strata = run.draws[key].strata()
     block, place = divmod(index, strata)
+    within = float(stream(run.seed, "draw", scope, index, source).random())
+    if strata == 1:
+        return within
     slices = stream(run.seed, "draw", "strata", scope, source, block).permutation(strata)
-    within = stream(run.seed, "draw", scope, index, source).random()
     return float((slices[place] + within) / strata)
 
 

@@ -140,7 +140,11 @@ def check_draws(draws: Mapping[str, Distribution]) -> None:
         allowed = quantity(key)
         odd = allowed.fault(known[key])
         if odd:
-            reach = "" if odd == flow(draws[key].form()) else f" (can be {odd}{': give bounds' if 'inf' in odd else ''})"
+            reach = (
+                ""
+                if odd == flow(draws[key].form())
+                else f" (can be {odd}{': give bounds' if 'inf' in odd else ''})"
+            )
             raise ValueError(f"{written}: expected {allowed.expected()}{allowed.hint(odd)}{reach}")
     shares = [known[f"traffic.shares.{kind}"].low for kind in ROAD_USERS]
     if sum(shares) <= 0:

@@ -1,0 +1,347 @@
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+
+from synthgen.config import read, run_spec
+from synthgen.config_compose import Job, compose, folder
+from synthgen.errors import UserError
+from synthgen.spec.distribution import LogUniform, Normal, Table, Uniform
+from synthgen.spec.resolve import draw
+from synthgen.spec.run import RunSpec
+
+RIG = folder() / "rig" / "kitti.yaml"
+LABELS = folder() / "labels" / "default.yaml"
+
+
+@cache
+def compose_once() -> Job:
+    return compose([])
+
+
+@cache
+def plain() -> RunSpec:
+    return run_spec(compose_once())
+
+
+def said(overrides, config_dir=None) -> str:
+    with pytest.raises(UserError) as caught:
+        read(overrides, config_dir)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def user_scene(tmp_path, text: str) -> str:
+    (tmp_path / "scene").mkdir()
+    (tmp_path / "scene" / "mine.yaml").write_text("# @package _global_\n" + text)
+    return str(tmp_path)
+
+
+def changed(tmp_path, source: Path, old: str, new: str) -> str:
+    text = source.read_text()
+    assert old in text
+    (tmp_path / "mine.yaml").write_text(text.replace(old, new, 1))
+    return str(tmp_path / "mine.yaml")
+
+
+# Composition ------------------------------------------------------------------------------------
+
+
+def test_choices_on_the_command_line_beat_the_scenes():
+    run = read(["scene=emergency", "weather=fog", "power=off", "place=suburb"])
+    drawn = draw(run, 0)
+    assert run.scene == "emergency"
+    assert drawn["weather.visibility"] <= 600
+    assert (drawn["power"], drawn["place.kind"]) == ("off", "suburb")
+    assert run.events == ("companion",)
+
+
+def test_out_is_named_after_the_scene(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read(["scene=fog"]).out == str(tmp_path / "out" / "fog")
+
+
+def test_composing_leaves_no_trace_in_the_working_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    read(["scene=fog"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_distribution_on_the_command_line_replaces_the_scenes():
+    run = read(["weather=rain", "weather.rain={uniform: [1, 2]}"])
+    assert run.draws["weather.rain"] == Uniform(1, 2)
+
+
+def test_a_single_format_needs_no_brackets():
+    assert run_spec(composed_with("format=coco")).format == ("coco",)
+    assert plain().format == run_spec(composed_with("format=[coco,kitti]")).format
+
+
+@pytest.mark.parametrize("power", ["off", "false"])
+def test_power_may_be_off_in_any_spelling(power):
+    assert draw(read([f"power={power}"]), 0)["power"] == "off"
+
+
+@pytest.mark.parametrize("power", ["off", "{choice: {on: 0, off: 1}}"])
+def test_power_may_be_off_in_any_yaml(tmp_path, power):
+    run = read(["scene=mine"], user_scene(tmp_path, f"power: {power}\n"))
+    assert draw(run, 0)["power"] == "off"
+
+
+def test_a_scene_of_ones_own_may_refine_a_choice(tmp_path):
+    text = """
+defaults:
+  - override /weather: storm
+  - _self_
+weather:
+  wind: {normal: [25, 2], bounds: [20, 30]}
+  visibility: {log_uniform: [100, 200]}
+"""
+    run = read(["scene=mine", "power=off"], user_scene(tmp_path, text))
+    assert run.draws["weather.wind"] == Normal(25, 2, 20, 30)
+    assert run.draws["weather.visibility"] == LogUniform(100, 200)
+    assert draw(run, 0)["weather.rain"] >= 15
+
+
+def test_null_takes_a_distribution_of_a_lower_layer_away(tmp_path):
+    text = """
+defaults:
+  - override /weather: clear
+  - _self_
+weather: {visibility: {log_uniform: null, uniform: [500, 900]}}
+"""
+    run = read(["scene=mine"], user_scene(tmp_path, text))
+    assert run.draws["weather.visibility"] == Uniform(500, 900)
+
+
+def test_mixed_distributions_are_refused_with_the_way_out(tmp_path):
+    text = """
+defaults:
+  - override /weather: clear
+  - _self_
+weather: {visibility: {uniform: [500, 900]}}
+"""
+    error = said(["scene=mine"], user_scene(tmp_path, text))
+    assert "got both log_uniform and uniform; set the one that is not meant to null" in error
+
+
+def test_keys_of_one_table_draw_one_row(tmp_path):
+    rows = {"rain": [1.0, 2.0, 3.0], "wind": [10.0, 20.0, 30.0]}
+    pq.write_table(pa.table(rows), tmp_path / "weather.parquet")
+    table = f"{{table: '{tmp_path}/weather.parquet', column: "
+    run = read([f"weather.{key}={table}{key}}}" for key in rows])
+    assert isinstance(run.draws["weather.rain"], Table)
+    pairs = {(d["weather.rain"], d["weather.wind"]) for d in (draw(run, c) for c in range(40))}
+    assert pairs == {(1, 10), (2, 20), (3, 30)}
+
+
+# Files of the user's ----------------------------------------------------------------------------
+
+
+def test_a_rig_may_be_a_file(tmp_path):
+    run = read([f"rig='{changed(tmp_path, RIG, 'name: kitti', 'name: mine')}'"])
+    assert run.rig.name == "mine"
+    assert run.identity != plain().identity
+
+
+def test_a_copied_rig_has_the_same_identity(tmp_path):
+    assert read([f"rig={changed(tmp_path, RIG, 'a', 'a')}"]).identity == plain().identity
+
+
+def test_label_rules_may_be_a_file(tmp_path):
+    run = read([f"labels={changed(tmp_path, LABELS, 'min_pixels: 20', 'min_pixels: 50')}"])
+    assert run.labels.min_pixels == 50
+
+
+@pytest.mark.parametrize(
+    ("source", "old", "new", "expected"),
+    [
+        (RIG, "width: 1242", "width: far", "rig.cameras.image_2.model.width=far: expected a whole"),
+        (RIG, "width: 1242", "width: -1", "camera width must be > 0, got -1"),
+        (RIG, "width: 1242", "width: 1242\n      widht: 3", "mean rig.cameras.image_2.model.width"),
+        (RIG, "rate: 10.0", "", "rig.lidars.velodyne.model.rate: missing"),
+        (RIG, "name: kitti", "name: [", "expected YAML"),
+        (RIG, "name: kitti", "_target_: os.system", "rig._target_=os.system: refused"),
+        (LABELS, "min_pixels: 20", "min_pixls: 2", "labels.min_pixls=2: no such key; did you mean"),
+    ],
+)
+def test_a_faulty_file_is_refused_by_key(tmp_path, source, old, new, expected):
+    file = {"file": changed(tmp_path, source, old, new)}
+    job = replace(compose_once(), tree={**compose_once().tree, source.parent.name: file})
+    with pytest.raises(UserError) as caught:
+        run_spec(job)
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_map_counts_by_content(tmp_path):
+    (tmp_path / "a.osm").write_text("<osm/>")
+    (tmp_path / "b.osm").write_text("<osm/>")
+    first, second = (read(["place=osm", f"file={tmp_path}/{name}.osm"]) for name in "ab")
+    assert first.identity == second.identity
+    assert first.file == str(tmp_path / "a.osm")
+
+
+# Bad input --------------------------------------------------------------------------------------
+
+SCENES = "blackout, clear_day, emergency, fog, night, overcast_day, rain, storm_night"
+ROAD_USERS = "car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine, police_car"
+
+
+def composed_with(override: str) -> Job:
+    """Return what Hydra makes of one valid override, without the half second that it takes."""
+    parsed = OverridesParser.create().parse_override(override)
+    *path, last = parsed.key_or_group.split(".")
+    tree = deepcopy(dict(compose_once().tree))
+    node = tree
+    for part in path:
+        node = node[part]
+    assert last in node
+    node[last] = parsed.value()
+    return replace(compose_once(), tree=tree)
+
+
+COMPOSING_ERRORS = [
+    ("render=path", "render=path: expected one of raycast"),
+    (
+        "scene=strom_night",
+        f"scene=strom_night: expected one of {SCENES}; did you mean storm_night?",
+    ),
+    ("weahter=fog", "weahter: no such key; did you mean weather?"),
+    ("weather.rian=3", "weather.rian: no such key; did you mean weather.rain?"),
+    ("clip=drive", "clip=drive: expected one of stills"),
+    ("place=osm", "file: missing; place=osm needs a street map, file=city.osm"),
+    ("rig=none.yaml", "rig=none.yaml: no such file"),
+    (
+        "traffic.shares.cra=1",
+        "traffic.shares.cra: no such key; did you mean traffic.shares.car?",
+    ),
+    ("n", "n: expected key=value; quote special characters (Error parsing override 'n')"),
+]
+VALUE_ERRORS = [
+    ("n=-1", "n=-1: expected a whole number of at least 1"),
+    ("n=0", "n=0: expected a whole number of at least 1"),
+    ("n=abc", "n=abc: expected a whole number"),
+    ("n=1.5", "n=1.5: expected a whole number"),
+    ("n=true", "n=true: expected a whole number"),
+    ("seed=-1", "seed=-1: expected a whole number of at least 0"),
+    ("workers=0", "workers=0: expected a whole number of at least 1"),
+    ("weather.rain=-3", "weather.rain=-3: expected a number from 0 to 300 mm/h"),
+    (
+        "weather.visibility=0",
+        "weather.visibility=0: expected a number above 0 m and at most 300000 m",
+    ),
+    ("format=kiti", "format=kiti: expected one of kitti, coco; did you mean kitti?"),
+    ("format=[]", "format=[]: expected a list of kitti, coco"),
+    ("shard=5/4", "shard=5/4: expected i/k with 0 <= i < k"),
+    ("shard=one", "shard=one: expected i/k with 0 <= i < k"),
+    (
+        "task=verfy",
+        "task=verfy: expected one of generate, preview, verify, merge; did you mean verify?",
+    ),
+    ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
+    ("file=x.osm", "file=x.osm: only place=osm reads a street map"),
+    ("power=of", "power=of: expected one of on, off; did you mean off?"),
+    (
+        "weather.rain={uniform: [5, 1]}",
+        "weather.rain={uniform: [5, 1]}: expected [a, b] with a <= b, both finite",
+    ),
+    (
+        "weather.rain={uniform: [-5, 5]}",
+        "weather.rain={uniform: [-5, 5]}: expected a number from 0 to 300 mm/h (can be -5)",
+    ),
+    ("weather.rain={uniform: 5}", "weather.rain={uniform: 5}: expected uniform: [a, b], got 5"),
+    (
+        "weather.rain={choice: {1: -1}}",
+        "weather.rain={choice: {1: -1}}: expected weights of at least 0",
+    ),
+    (
+        "events=[{companion: {who: ambulence, ahead: 3, responding: on}}]",
+        f"events.0.who=ambulence: expected one of {ROAD_USERS}; did you mean ambulance?",
+    ),
+    (
+        "events=[{compnion: {}}]",
+        "events.0.compnion={}: no such key; did you mean events.0.companion?",
+    ),
+    ("events=none", "events=none: expected a list, e.g. [{companion: {...}}]"),
+]
+
+
+@pytest.mark.parametrize(("override", "line"), COMPOSING_ERRORS)
+def test_what_hydra_refuses_gives_one_line_with_the_nearest_right_name(override, line):
+    assert said([override]) == line
+
+
+@pytest.mark.parametrize(("override", "line"), VALUE_ERRORS)
+def test_bad_input_gives_one_line_with_key_value_and_expectation(override, line):
+    with pytest.raises(UserError) as caught:
+        run_spec(composed_with(override))
+    assert str(caught.value) == line
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("override", "line"), VALUE_ERRORS)
+def test_the_same_line_comes_all_the_way_through_hydra(override, line):
+    assert said([override]) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("weather: {rain: -3}", "weather.rain=-3: expected a number from 0 to 300 mm/h"),
+        ("wether: {rain: 3}", "wether={rain: 3}: no such key; did you mean weather?"),
+        (
+            "weather: {rian: 3}",
+            "weather.rian=3: no such key; did you mean weather.rain?",
+        ),
+        (
+            "weather: {rain: {_target_: os.system, command: id}}",
+            "weather.rain._target_=os.system: refused: a configuration may not name code to run",
+        ),
+        (
+            "events: [{_target_: subprocess.run}]",
+            "events.0._target_=subprocess.run: refused: a configuration may not name code to run",
+        ),
+        (
+            "hydra: {callbacks: {mine: {_target_: os.system}}}",
+            "hydra.callbacks.mine._target_=os.system: refused: "
+            "a configuration may not name code to run",
+        ),
+        (
+            "defaults: [override /weather: fgo, _self_]",
+            "weather=fgo: expected one of clear, drizzle, fog, overcast, rain, storm; "
+            "did you mean fog?",
+        ),
+    ],
+)
+def test_a_faulty_scene_file_gives_one_line(tmp_path, text, line):
+    assert said(["scene=mine"], user_scene(tmp_path, text + "\n")) == line
+
+
+def test_broken_yaml_names_file_and_line(tmp_path):
+    assert "mine.yaml: line 3: expected YAML" in said(
+        ["scene=mine"], user_scene(tmp_path, "weather: {rain: [\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("rian", "expected one of rain as column, got rian; did you mean rain?"),
+        ("rain", "got null"),
+    ],
+)
+def test_a_faulty_table_is_refused(tmp_path, column, expected):
+    pq.write_table(pa.table({"rain": [1.0, None]}), tmp_path / "t.parquet")
+    assert expected in said([f"weather.rain={{table: '{tmp_path}/t.parquet', column: {column}}}"])
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path):
+    (tmp_path / "t.parquet").write_text("rain\n1\n")
+    error = said([f"weather.rain={{table: '{tmp_path}/t.parquet', column: rain}}"])
+    assert "expected a readable Parquet file" in error
