@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from synthgen.assets.people import stride
-from synthgen.assets.two_wheelers import PEDAL_CYCLE
+from synthgen.assets.gait import stride
 from synthgen.build.city import City
-from synthgen.build.switches import lamps_needed, signal_levels, vehicle_levels
+from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import agent_track
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
@@ -22,6 +21,8 @@ from synthgen.traffic.repair import repair
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
+PEDAL_CYCLE = 4.6
+"""[m] ridden per turn of the pedals: 70 turns per minute at 5.4 m/s, a common city cadence."""
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
 PARKED_KINDS = ("car", "car", "car", "car", "van")
 
@@ -44,7 +45,9 @@ def build_clip(city: City, spec: ClipSpec) -> Scene:
     parked = _parked(city, spec)
     obstacles = np.concatenate([city.furniture.obstacles, _footprints(parked)])
     mended, repairs = repair(driven, users, obstacles)
-    parked = [car for car in parked if not _blocks(car, mended, users)]
+    first = len(city.furniture.obstacles)
+    gone = {number - first for number in repairs.obstacles}
+    parked = [car for number, car in enumerate(parked) if number not in gone]
     placed = [
         *_agents(city, users, mended, spec),
         *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))

@@ -39,7 +39,7 @@ def summarise(out: Path, outcome: Outcome) -> str:
         lines.append(f"{outcome.absent} shards of n={outcome.run.n} are not there yet")
     if outcome.records:
         lines += _made(outcome)
-    else:
+    elif not outcome.absent:
         lines.append("nothing to do: every shard of this run is complete")
     return "\n".join(lines)
 

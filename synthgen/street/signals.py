@@ -15,9 +15,9 @@ HOUSING = {
 }
 LENS_OFF = Material("dark lens", srgb(38, 30, 28), 0.25, reflectance=0.1)
 COLORS = {"red": (4.1, 0.16, 0.05), "amber": (2.2, 0.73, 0.02), "green": (0.02, 1.28, 1.1)}
-"""Linear sRGB of luminance 1. Source: EN 12368:2015 colour limits, dominant 625, 592 and 500 nm."""
+"""Linear sRGB of luminance 1. Source: EN 12368:2015, dominant 625, 592 and 500 nm."""
 CANDELA = {"red": 400.0, "amber": 500.0, "green": 450.0}
-"""[cd] on the axis of a 300 mm lens. Source: ITE LED 1998 and EN 12368 PL2 (sensor reference 5.5)."""
+"""[cd] on the axis of a 300 mm lens. Source: ITE LED signal modules 1998; EN 12368 PL2."""
 DIAMETER = 0.3
 PITCH = 0.36
 
@@ -33,7 +33,7 @@ def signal_head(name: str, color: str) -> Body:
         *plate([(-0.33, -0.72), (0.33, -0.72), (0.33, 0.72), (-0.33, 0.72)], 0.012,
                HOUSING["black"], HOUSING["black"], "traffic_light"),
     ]  # fmt: skip
-    for number, lens in enumerate(circuits):
+    for number in range(len(circuits)):
         height = (1 - number) * PITCH
         parts.append(block((-0.2, -0.17, height - 0.17), (0.02, 0.17, height + 0.17), shell,
                            "traffic_light"))  # fmt: skip

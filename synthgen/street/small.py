@@ -18,7 +18,7 @@ WHITE = Material("cone sleeve", srgb(235, 235, 235), 0.4, reflectance=0.8, retro
 
 def bin_mesh() -> Mesh:
     """Return a litter bin."""
-    body = lathe([(0, 0), (0.2, 0), (0.25, 0.75), (0.27, 0.78), (0.27, 0.86), (0.12, 0.98), (0, 1.0)],
+    body = lathe([(0, 0), (0.2, 0), (0.25, 0.75), (0.27, 0.78), (0.27, 0.86), (0.12, 0.98), (0, 1)],
                  GREEN, "pole", 12)  # fmt: skip
     return merge(
         [body, lathe([(0, 0.79), (0.255, 0.79), (0.255, 0.84), (0, 0.84)], PAINTED_DARK, "pole")]
@@ -27,8 +27,8 @@ def bin_mesh() -> Mesh:
 
 def hydrant_mesh() -> Mesh:
     """Return a fire hydrant."""
-    barrel = [(0, 0), (0.16, 0), (0.16, 0.05), (0.11, 0.07), (0.11, 0.5), (0.14, 0.52), (0.13, 0.58),
-              (0.07, 0.68), (0.03, 0.72), (0, 0.73)]  # fmt: skip
+    barrel = [(0, 0), (0.16, 0), (0.16, 0.05), (0.11, 0.07), (0.11, 0.5), (0.14, 0.52),
+              (0.13, 0.58), (0.07, 0.68), (0.03, 0.72), (0, 0.73)]  # fmt: skip
     ports = [tube([(0, y, 0.4), (0, 1.7 * y, 0.4)], 0.055, RED, "pole") for y in (-0.1, 0.1)]
     return merge([lathe(barrel, RED, "pole", 10), *ports])
 

@@ -39,11 +39,11 @@ class Species:
 
 
 SPECIES = (
-    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 420, 0.62),
-    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 460, 0.75),
-    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 360, 0.52),
-    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 380, 0.42),
-    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 360, 0.5),
+    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 250, 0.8),
+    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 270, 0.98),
+    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 220, 0.68),
+    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 230, 0.55),
+    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 220, 0.64),
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def tree(species: Species, rng: np.random.Generator) -> Mesh:
     middle, half = (height + clear) / 2, (height - clear) / 2
     bark = Material(f"{species.name} bark", species.bark, 0.95, texture=Texture.BARK,
                     reflectance=0.3, porosity=0.6)  # fmt: skip
-    places = _places(species, half, rng) + [0, 0, middle]
+    places = _places(species, half, rng) + np.array([0, 0, middle])
     limbs = _limbs(height, clear, places, bark, rng)
     return merge([*limbs, _crown(species, places, np.array([0, 0, middle]), rng)])
 
@@ -93,7 +93,7 @@ def _limbs(
 
 
 def _crown(species: Species, places: Array, middle: Array, rng: np.random.Generator) -> Mesh:
-    """Return the leaf clusters: bent four-triangle flakes, shaded as part of the whole crown."""
+    """Return the leaf clusters: bent five-triangle flakes, shaded as part of the whole crown."""
     count = len(places)
     outward = unit(places - middle)
     facing = unit(outward + 0.75 * rng.normal(size=(count, 3)))
@@ -103,18 +103,18 @@ def _crown(species: Species, places: Array, middle: Array, rng: np.random.Genera
     corners = [
         places + size * (np.cos(a) * side + np.sin(a) * up) * r - 0.25 * size * facing
         for a, r in zip(
-            np.arange(6) * np.pi / 3, rng.uniform(0.65, 1.1, (6, count, 1)), strict=True
+            np.arange(5) * np.pi / 2.5, rng.uniform(0.65, 1.1, (5, count, 1)), strict=True
         )
     ]
     vertices = np.stack([places, *corners], 1).reshape(-1, 3)
-    base = np.arange(count)[:, None] * 7
-    fan = np.array([[0, i + 1, (i + 1) % 6 + 1] for i in range(6)])
+    base = np.arange(count)[:, None] * 6
+    fan = np.array([[0, i + 1, (i + 1) % 5 + 1] for i in range(5)])
     triangles = (base[:, :, None] + fan).reshape(-1, 3)
     shade = 0.85 + 0.3 * rng.random(3)
     color = tuple(float(c) for c in np.clip(np.array(species.leaf) * shade, 0, 1))
     leaf = Material(f"{species.name} leaves", color, 0.75, texture=Texture.FOLIAGE,
                     reflectance=0.5, porosity=0.2)  # fmt: skip
     crown = mesh(vertices, triangles, leaf, "vegetation")
-    soft = unit(0.55 * crown.normals + 0.45 * np.repeat(outward, 6, axis=0)[:, None])
+    soft = unit(0.55 * crown.normals + 0.45 * np.repeat(outward, 5, axis=0)[:, None])
     return Mesh(crown.vertices, crown.triangles, crown.material, crown.materials, soft, crown.uv,
                 crown.circuit, crown.part, crown.classes)  # fmt: skip

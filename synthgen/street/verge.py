@@ -65,7 +65,7 @@ def length(lane: Lane) -> float:
 def clear(
     spots: Sequence[Station], blocked: BaseGeometry, taken: Float[Array, "n 2"], apart: float
 ) -> list[Station]:
-    """Return the stations outside `blocked` and at least `apart` [m] from `taken` and each other."""
+    """Return stations outside `blocked`, `apart` [m] from `taken` and from each other."""
     if not spots:
         return []
     inside = shapely.contains_xy(blocked, [s.x for s in spots], [s.y for s in spots])

@@ -104,7 +104,7 @@ def _window(triangle, fx, fy, cx, cy):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _meet(x, y, a, b, c):  # type: ignore[no-untyped-def]
-    """Depth where the ray (x, y, 1) meets the plane of a triangle, and its least barycentric weight.
+    """Depth where the ray (x, y, 1) meets a triangle's plane, and the least barycentric weight.
 
     Solved by Cramer's rule on t (x, y, 1) = a + v (b - a) + w (c - a).
     """

@@ -1,0 +1,95 @@
+"""Designs drawn as they come on the road: subtype, size and seed by kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthgen.road_user import RoadUser
+
+
+@dataclass(frozen=True)
+class Model:
+    """A subtype with its size.
+
+    Attributes:
+        share: weight among the subtypes of its kind.
+        size: [m] mean length, width, height.
+        spread: standard deviation of each, as a share of the mean; cut at two of them.
+    """
+
+    share: float
+    size: tuple[float, float, float]
+    spread: tuple[float, float, float] = (0.04, 0.025, 0.03)
+
+
+RIGID = (0.0, 0.0, 0.0)
+
+MODELS: Mapping[str, Mapping[str, Model]] = {
+    "car": {
+        "compact": Model(0.27, (3.95, 1.74, 1.48)),
+        "saloon": Model(0.22, (4.65, 1.81, 1.46)),
+        "estate": Model(0.13, (4.68, 1.82, 1.49)),
+        "suv": Model(0.25, (4.55, 1.86, 1.68)),
+        "pickup": Model(0.05, (5.40, 1.95, 1.82)),
+        "sports": Model(0.04, (4.40, 1.83, 1.30)),
+        "taxi": Model(0.04, (4.70, 1.82, 1.50)),
+    },
+    "van": {
+        "panel_van": Model(0.45, (5.35, 1.97, 2.35), (0.08, 0.03, 0.07)),
+        "minivan": Model(0.30, (4.75, 1.85, 1.76)),
+        "delivery_van": Model(0.25, (5.90, 2.02, 2.60), (0.06, 0.03, 0.05)),
+    },
+    "truck": {
+        "box_truck": Model(0.5, (7.6, 2.42, 3.35), (0.08, 0.02, 0.04)),
+        "articulated_truck": Model(0.2, (16.2, 2.55, 3.85), (0.015, 0.0, 0.02)),
+        "flatbed": Model(0.2, (7.2, 2.35, 2.70), (0.08, 0.03, 0.05)),
+        "tow_truck": Model(0.1, (7.3, 2.40, 2.75), (0.05, 0.02, 0.03)),
+    },
+    "bus": {"city_bus": Model(1.0, (12.0, 2.55, 3.10), (0.01, 0.0, 0.02))},
+    "ambulance": {
+        "us_box": Model(0.5, (6.30, 2.20, 2.75), (0.03, 0.02, 0.02)),
+        "eu_van": Model(0.5, (5.90, 2.00, 2.70), (0.03, 0.01, 0.02)),
+    },
+    "fire_engine": {"pumper": Model(1.0, (8.9, 2.52, 3.25), (0.05, 0.01, 0.02))},
+    "police_car": {
+        "us_suv": Model(0.45, (5.05, 2.00, 1.85), (0.01, 0.0, 0.01)),
+        "us_saloon": Model(0.25, (5.00, 1.90, 1.60), (0.01, 0.0, 0.01)),
+        "eu_estate": Model(0.30, (4.80, 1.83, 1.62), (0.01, 0.0, 0.01)),
+    },
+    "motorcycle": {
+        "motorcycle": Model(0.6, (2.10, 0.80, 1.20), (0.04, 0.04, 0.04)),
+        "scooter": Model(0.4, (1.90, 0.70, 1.15), (0.04, 0.04, 0.04)),
+    },
+    "bicycle": {"bicycle": Model(1.0, (1.75, 0.60, 1.05), (0.03, 0.04, 0.03))},
+    "pedestrian": {
+        "adult": Model(0.72, (0.60, 0.55, 1.72), (0.05, 0.06, 0.05)),
+        "elder": Model(0.12, (0.58, 0.55, 1.66), (0.05, 0.06, 0.05)),
+        "child": Model(0.10, (0.45, 0.40, 1.28), (0.05, 0.06, 0.10)),
+        "worker": Model(0.06, (0.62, 0.58, 1.77), (0.05, 0.06, 0.04)),
+    },
+    "dog": {"dog": Model(1.0, (0.80, 0.26, 0.58), (0.15, 0.12, 0.15))},
+}
+"""What exists.
+
+Source: class means of KITTI (Qi et al., "Frustum PointNets", CVPR 2018, mean sizes) and of the
+nuScenes train and validation annotations; subtype sizes are those of common makes within them.
+Shares of the subtypes are those of European and North American streets, rounded.
+"""
+
+
+def draw_user(kind: str, rng: np.random.Generator, responding: float = 0.0) -> RoadUser:
+    """Return a design of `kind`; `responding` is the probability that its emergency lamps are on.
+
+    Raises ValueError for a kind that has no models.
+    """
+    if kind not in MODELS:
+        raise ValueError(f"kind must be one of {', '.join(MODELS)}, got {kind}")
+    models = MODELS[kind]
+    weights = np.array([model.share for model in models.values()])
+    subtype = list(models)[int(rng.choice(len(models), p=weights / weights.sum()))]
+    model = models[subtype]
+    factor = 1 + np.array(model.spread) * np.clip(rng.normal(size=3), -2, 2)
+    length, width, height = (round(float(s), 3) for s in np.array(model.size) * factor)
+    on = bool(rng.random() < responding)
+    return RoadUser(kind, subtype, length, width, height, int(rng.integers(2**31)), on)

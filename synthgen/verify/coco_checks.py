@@ -1,0 +1,84 @@
+"""COCO's files read with pycocotools, against masks and panoptic images."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from pycocotools import mask as coding
+
+from synthgen.geometry import Array
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import FrameFiles, read_png
+
+
+def load(home: Path) -> tuple[dict, dict]:
+    """Return the instances and panoptic records below `home` (coco/)."""
+    return (
+        json.loads((home / "instances.json").read_text()),
+        json.loads((home / "panoptic.json").read_text()),
+    )
+
+
+def check_ids(instances: Mapping, panoptic: Mapping, tally: Tally) -> None:
+    """Annotation ids are unique and positive; every id that is named exists."""
+    ids = Counter(one["id"] for one in instances["annotations"])
+    images = {image["id"] for image in instances["images"]}
+    categories = {category["id"] for category in instances["categories"]}
+    for one in instances["annotations"]:
+        good = ids[one["id"]] == 1 and one["id"] >= 1
+        good = good and one["image_id"] in images and one["category_id"] in categories
+        tally.check("COCO ids", good, one["image_id"], one.get("track_id", 0), f"id {one['id']}")
+    known = {category["id"] for category in panoptic["categories"]}
+    for record in panoptic["annotations"]:
+        for segment in record["segments_info"]:
+            named = segment["category_id"] in known
+            tally.check("panoptic category", named, record["image_id"], 0, f"{segment}")
+
+
+def check_instances(files: FrameFiles, annotations: list[Mapping], tally: Tally) -> None:
+    """Masks, boxes and areas of one frame's annotations are those of the instance image."""
+    rows = {row["track"]: row for row in files.objects}
+    camera = next(iter(files.cameras.values()))
+    for one in annotations:
+        row = rows.get(one.get("track_id", -1))
+        tally.check("COCO track", row is not None, files.frame, one.get("track_id", 0), "no row")
+        if row is None:
+            continue
+        mask = coding.decode(one["segmentation"]).astype(bool)
+        left, top, width, height = one["bbox"]
+        own = camera.instance == row["instance"]
+        same = bool((mask == own).all())
+        tally.check("COCO mask", same, files.frame, row["track"], f"{int((mask != own).sum())} px")
+        area = int(mask.sum())
+        tally.check("COCO area", area == one["area"], files.frame, row["track"], f"{area}")
+        tight = coding.toBbox(one["segmentation"]).tolist()
+        equal = tight == [left, top, width, height]
+        tally.check("COCO box", equal, files.frame, row["track"], f"{one['bbox']} mask {tight}")
+
+
+def check_panoptic(home: Path, files: FrameFiles, record: Mapping, tally: Tally) -> None:
+    """The panoptic image and its record name the same segments, with the same areas and boxes."""
+    code = read_png(home / "panoptic" / record["file_name"]).astype(np.int64)
+    ids = code[..., 2] + 256 * code[..., 1] + 65536 * code[..., 0]
+    values, counts = np.unique(ids[ids > 0], return_counts=True)
+    drawn = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    named = {segment["id"]: segment for segment in record["segments_info"]}
+    same = set(drawn) == set(named)
+    tally.check("panoptic ids", same, files.frame, 0, f"{sorted(set(drawn) ^ set(named))[:5]}")
+    for number, segment in named.items():
+        area = drawn.get(number, 0)
+        tally.check("panoptic area", area == segment["area"], files.frame, 0, f"{segment} {area}")
+    _check_things(files, ids, tally)
+
+
+def _check_things(files: FrameFiles, ids: Array, tally: Tally) -> None:
+    """No segment lies over two instances."""
+    camera = next(iter(files.cameras.values()))
+    covered = camera.instance > 0
+    pairs = np.unique(np.stack([ids[covered], camera.instance[covered].astype(np.int64)]), axis=1)
+    pairs = pairs[:, pairs[0] > 0]
+    owners = Counter(pairs[0].tolist())
+    for number, count in owners.items():
+        tally.check("segment is one object", count == 1, files.frame, 0, f"segment {number}")

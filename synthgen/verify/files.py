@@ -1,0 +1,59 @@
+"""`task=verify`: a whole data set checked from its files alone."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from synthgen.errors import UserError
+from synthgen.spec.run import RunSpec
+from synthgen.verify.faults import Violation
+from synthgen.verify.shard import tally_shard
+
+SHOWN = 20
+"""Violations printed by name."""
+
+
+def verify(run: RunSpec) -> int:
+    """Check the data set in `run.data` and print the tally; return 1 when something is wrong.
+
+    Raises:
+        UserError: when there is no data set.
+    """
+    data = Path(run.data or run.out)
+    shards = sorted(path.parent for path in data.glob("shards/[0-9]*/manifest.json"))
+    if not shards:
+        raise UserError(f"data={data}: expected a data set of synthgen, with shards/ in it")
+    checks: Counter[str] = Counter()
+    violations: list[Violation] = []
+    for shard in shards:
+        tally = tally_shard(shard)
+        checks.update(tally.checks)
+        violations += tally.violations
+    _check_merged(data, checks, violations)
+    _print(data, checks, violations)
+    return 1 if violations else 0
+
+
+def _check_merged(data: Path, checks: Counter[str], violations: list[Violation]) -> None:
+    """The merged COCO file holds every annotation of the shards once."""
+    merged = sorted((data / "dataset").glob("coco/**/instances*.json"))
+    if not merged:
+        return
+    ids: Counter[int] = Counter()
+    for path in merged:
+        ids.update(one["id"] for one in json.loads(path.read_text())["annotations"])
+    wanted = Counter[int]()
+    for path in sorted(data.glob("shards/[0-9]*/coco/instances.json")):
+        wanted.update(one["id"] for one in json.loads(path.read_text())["annotations"])
+    checks["merged annotations"] += len(wanted)
+    for number in sorted(set(wanted) ^ set(ids)):
+        violations.append(Violation("merged annotations", -1, 0, f"id {number}"))
+
+
+def _print(data: Path, checks: Counter[str], violations: list[Violation]) -> None:
+    wrong = Counter(violation.kind for violation in violations)
+    print(f"{data}: {checks.total()} checks, {len(violations)} violations")
+    for kind, count in sorted(checks.items()):
+        print(f"  {kind:24} {count:8} {wrong.get(kind, 0):6}")
+    for violation in violations[:SHOWN]:
+        print(f"  {violation}")

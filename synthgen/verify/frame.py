@@ -1,0 +1,147 @@
+"""The files of one frame, read without the writers' help."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import Float, UInt8, UInt16
+from scipy.spatial.transform import Rotation
+
+from synthgen.geometry import Array, inverse, transform
+
+DEPTH_SCALE = 256.0
+"""KITTI's depth encoding: metres x 256."""
+
+
+@dataclass(frozen=True, eq=False)
+class CameraFiles:
+    """One camera's files of one frame.
+
+    Attributes:
+        image: as decoded, BGR.
+        instance: id per pixel, 0 for none.
+        semantic: class id per pixel.
+        depth: [m] along the optical axis, 0 for none.
+        matrix: K.
+        world_from_camera: pose.
+    """
+
+    image: UInt8[Array, "h w 3"]
+    instance: UInt16[Array, "h w"]
+    semantic: UInt8[Array, "h w"]
+    depth: Float[Array, "h w"]
+    matrix: Float[Array, "3 3"]
+    world_from_camera: Float[Array, "4 4"]
+
+    def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
+        """Return pixel coordinates and depth [m] of world `points`."""
+        local = transform(inverse(self.world_from_camera), points)
+        depth = local[:, 2]
+        flat = (self.matrix @ local.T).T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return flat[:, :2] / depth[:, None], depth
+
+    def surface(self, mask: Array) -> Float[Array, "n 3"]:
+        """Return the world points of the pixels in `mask` that have a depth."""
+        row, column = np.nonzero(mask & (self.depth > 0))
+        depth = self.depth[row, column]
+        local = np.linalg.solve(self.matrix, np.stack([column, row, np.ones_like(row)])) * depth
+        return transform(self.world_from_camera, local.T)
+
+
+@dataclass(frozen=True, eq=False)
+class LidarFiles:
+    """One lidar's files of one frame.
+
+    Attributes:
+        points: x, y, z, intensity, lidar frame.
+        semantic: class id per point.
+        instance: id per point.
+        cause: per point.
+        fired: [s] per point.
+        world_from_lidar: pose.
+    """
+
+    points: Float[Array, "n 4"]
+    semantic: Array
+    instance: Array
+    cause: Array
+    fired: Array
+    world_from_lidar: Float[Array, "4 4"]
+
+    @cached_property
+    def world(self) -> Float[Array, "n 3"]:
+        """The points in the world frame."""
+        return transform(self.world_from_lidar, self.points[:, :3].astype(float))
+
+
+@dataclass(frozen=True, eq=False)
+class FrameFiles:
+    """Everything about one frame: rows of the tables, sensors by name."""
+
+    frame: int
+    row: Mapping
+    objects: Sequence[Mapping]
+    cameras: Mapping[str, CameraFiles]
+    lidars: Mapping[str, LidarFiles]
+
+
+def read_frame(shard: Path, row: Mapping, objects: Sequence[Mapping]) -> FrameFiles:
+    """Return the files of the frame of `row`; raises OSError when one is missing or broken."""
+    frame = row["frame"]
+    return FrameFiles(
+        frame,
+        row,
+        objects,
+        {camera["name"]: _camera(shard, frame, camera) for camera in row["cameras"]},
+        {lidar["name"]: _lidar(shard, frame, lidar) for lidar in row["lidars"]},
+    )
+
+
+def _camera(shard: Path, frame: int, row: Mapping) -> CameraFiles:
+    home = shard / "sensor" / row["name"]
+    name = f"{frame:06d}.png"
+    return CameraFiles(
+        image=read_png(home / name),
+        instance=read_png(home / "instance" / name),
+        semantic=read_png(home / "semantic" / name),
+        depth=read_png(home / "depth" / name) / DEPTH_SCALE,
+        matrix=np.array(row["matrix"]).reshape(3, 3),
+        world_from_camera=np.array(row["world_from_camera"]).reshape(4, 4),
+    )
+
+
+def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
+    home = shard / "sensor" / row["name"]
+    words = np.fromfile(home / "label" / f"{frame:06d}.label", "<u4")
+    return LidarFiles(
+        points=np.fromfile(home / f"{frame:06d}.bin", "<f4").reshape(-1, 4),
+        semantic=words & 0xFFFF,
+        instance=words >> 16,
+        cause=np.fromfile(home / "cause" / f"{frame:06d}.bin", np.uint8),
+        fired=np.fromfile(home / "time" / f"{frame:06d}.bin", "<f4"),
+        world_from_lidar=np.array(row["world_from_lidar"]).reshape(4, 4),
+    )
+
+
+def read_png(path: Path) -> Array:
+    """Return the pixels of a PNG; raises OSError when it cannot be decoded."""
+    image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        raise OSError(f"{path}: not a PNG")
+    return image
+
+
+def in_box(row: Mapping, points: Float[Array, "n 3"]) -> Float[Array, "n 3"]:
+    """Return world `points` in the frame of the 3D box of an object's row."""
+    return Rotation.from_quat(row["quaternion"]).inv().apply(points - np.array(row["center"]))
+
+
+def box_corners(row: Mapping) -> Float[Array, "8 3"]:
+    """Return the corners of the 3D box of an object's row, world frame."""
+    signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
+    local = signs * np.array(row["size"]) / 2
+    return Rotation.from_quat(row["quaternion"]).apply(local) + np.array(row["center"])

@@ -1,0 +1,136 @@
+"""Masks, boxes, depth and classes of one image against each other and against the 3D boxes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from synthgen.classes import BY_SEMANTIC
+from synthgen.geometry import Array
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, FrameFiles, box_corners, in_box
+
+RIGID = frozenset(
+    {"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car", "traffic_cone",
+     "traffic_sign", "traffic_light"}
+)  # fmt: skip
+OUTSIDE = {"vehicle": 0.32, "person": 0.75}
+"""[m] how far parts that the box leaves out may stand off: mirrors; bags and umbrellas."""
+SLACK = 0.03
+"""[m] depth step of 1/256 m and single precision."""
+
+
+def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
+    """Check every object that camera `name` sees in this frame."""
+    camera = files.cameras[name]
+    rows = [row for row in files.objects if row["camera"] == name]
+    known = {row["instance"]: row for row in rows}
+    ids, counts = np.unique(camera.instance[camera.instance > 0], return_counts=True)
+    for instance in ids.tolist():
+        found = instance in known
+        tally.check("instance resolves", found, files.frame, 0, f"instance {instance} has no row")
+    shown = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    boxes = _tight_boxes(camera.instance, ids)
+    for row in rows:
+        _check_numbers(files.frame, row, tally)
+        _check_boxes(files.frame, row, shown.get(row["instance"], 0), boxes, tally)
+        if row["visible_pixels"] > 0 and row["instance"] in boxes:
+            _check_pixels(files.frame, row, camera, boxes[row["instance"]], tally)
+        if row["unclipped_box"] is not None:
+            _check_projection(files.frame, row, camera, tally)
+    spread = float(camera.image.std())
+    tally.check("image is not blank", spread > 0.5, files.frame, 0, f"deviation {spread:.2f}")
+
+
+def _tight_boxes(instance: Array, ids: Array) -> dict[int, tuple[int, int, int, int]]:
+    row, column = np.nonzero(instance)
+    owner = np.searchsorted(ids, instance[row, column])
+    count = len(ids)
+    left, top = np.full(count, 1 << 30), np.full(count, 1 << 30)
+    right, bottom = np.full(count, -1), np.full(count, -1)
+    np.minimum.at(left, owner, column)
+    np.minimum.at(top, owner, row)
+    np.maximum.at(right, owner, column)
+    np.maximum.at(bottom, owner, row)
+    table = np.stack([left, top, right, bottom], 1).tolist()
+    return {int(i): tuple(box) for i, box in zip(ids, table, strict=True)}
+
+
+def _check_numbers(frame: int, row: Mapping, tally: Tally) -> None:
+    numbers = [*row["center"], *row["size"], *row["quaternion"], *row["velocity"], row["yaw_rate"],
+               row["distance"], row["occlusion"], row["truncation"]]  # fmt: skip
+    tally.check("finite", bool(np.isfinite(numbers).all()), frame, row["track"], f"{numbers}")
+    inside = 0 <= row["occlusion"] <= 1 and 0 <= row["truncation"] <= 1
+    shares = f"{row['occlusion']} {row['truncation']}"
+    tally.check("shares in 0 to 1", inside, frame, row["track"], shares)
+    norm = float(np.linalg.norm(row["quaternion"]))
+    tally.check("unit quaternion", abs(norm - 1) < 1e-6, frame, row["track"], f"{norm}")
+    tally.check("positive size", min(row["size"]) > 0, frame, row["track"], f"{row['size']}")
+
+
+def _check_boxes(
+    frame: int, row: Mapping, pixels: int, boxes: Mapping[int, tuple], tally: Tally
+) -> None:
+    track, visible, amodal = row["track"], row["visible_box"], row["amodal_box"]
+    same = row["visible_pixels"] == pixels
+    tally.check("visible pixels", same, frame, track, f"{row['visible_pixels']} mask {pixels}")
+    tight = boxes.get(row["instance"])
+    equal = (tight is None and visible is None) or (
+        tight is not None and visible is not None and tuple(visible) == tight
+    )
+    tally.check("visible box tight", equal, frame, track, f"{visible} mask {tight}")
+    if not row["in_view"]:
+        return
+    share = 1 - pixels / row["amodal_pixels"]
+    close = abs(row["occlusion"] - share) < 1e-6
+    tally.check("occlusion", close, frame, track, f"{row['occlusion']} pixels {share}")
+    if visible is not None:
+        holds = amodal[0] <= visible[0] and amodal[1] <= visible[1]
+        holds = holds and amodal[2] >= visible[2] and amodal[3] >= visible[3]
+        tally.check("amodal holds visible", holds, frame, track, f"{amodal} {visible}")
+
+
+def _check_pixels(
+    frame: int, row: Mapping, camera: CameraFiles, box: tuple[int, int, int, int], tally: Tally
+) -> None:
+    """Class of every pixel, and that the surface seen lies in the 3D box."""
+    left, top, right, bottom = box
+    window = np.zeros(camera.instance.shape, bool)
+    cut = (slice(top, bottom + 1), slice(left, right + 1))
+    window[cut] = camera.instance[cut] == row["instance"]
+    classes = np.unique(camera.semantic[window]).tolist()
+    names = [BY_SEMANTIC[number].name for number in classes if number in BY_SEMANTIC]
+    tally.check("class of mask", names == [row["class"]], frame, row["track"],
+                f"{row['class']} pixels {names}")  # fmt: skip
+    points = camera.surface(window)
+    if len(points):
+        off = np.abs(in_box(row, points)) - np.array(row["size"]) / 2
+        share = float((off.max(axis=1) <= SLACK + _allowance(row)).mean())
+        tally.check("surface in box", share >= 0.995, frame, row["track"],
+                    f"{share:.3f} of {len(points)} pixels")  # fmt: skip
+        strict = float((off[:, 2] <= SLACK + 0.02).mean())
+        if row["class"] in RIGID:
+            tally.check("box reaches up", strict >= 0.995, frame, row["track"], f"{strict:.3f}")
+
+
+def _allowance(row: Mapping) -> float:
+    if row["class"] in ("pedestrian", "rider", "dog"):
+        return OUTSIDE["person"]
+    return OUTSIDE["vehicle"]
+
+
+def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
+    """The silhouette lies within the projected 3D box, and fills it as far as shapes allow."""
+    pixel, depth = camera.project(box_corners(row))
+    if depth.min() < 0.5:
+        return
+    low, high = pixel.min(axis=0), pixel.max(axis=0)
+    box = np.array(row["unclipped_box"], float)
+    grow = 1.5 + camera.matrix[0, 0] * _allowance(row) / depth.min()
+    held = bool((box[:2] >= low - grow).all() and (box[2:] <= high + grow).all())
+    found = f"{box.round(1).tolist()} in {[*low.round(1).tolist(), *high.round(1).tolist()]}"
+    tally.check("silhouette in 3D box", held, frame, row["track"], found)
+    if row["class"] in RIGID and min(box[2:] - box[:2]) >= 12:
+        inner = np.minimum(box[2:] + 0.5, high) - np.maximum(box[:2] - 0.5, low)
+        union = np.prod(high - low) + np.prod(box[2:] - box[:2] + 1) - np.prod(inner)
+        overlap = float(np.prod(inner) / union)
+        tally.check("3D box tight", overlap >= 0.62, frame, row["track"], f"IoU {overlap:.3f}")

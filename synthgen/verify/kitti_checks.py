@@ -1,0 +1,158 @@
+"""KITTI's files read as any reader of KITTI does, against the tables."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import FrameFiles, LidarFiles
+
+TYPES = {"Car", "Van", "Truck", "Pedestrian", "Person_sitting", "Cyclist", "Tram", "Misc"}
+ROUNDING = 0.0101
+"""Labels carry two decimals; half a step, twice, for quantities made of two."""
+
+
+def read_calibration(path: Path) -> dict[str, Float[Array, "3 n"]]:
+    """Return the matrices of a calibration file by name."""
+    found = {}
+    for line in path.read_text().splitlines():
+        if line.strip():
+            name, numbers = line.split(":")
+            found[name] = np.array([float(number) for number in numbers.split()]).reshape(3, -1)
+    return found
+
+
+def check_kitti(home: Path, files: FrameFiles, tally: Tally) -> None:
+    """Check the label, calibration, image and sweep of one frame below `home` (training/)."""
+    frame = files.frame
+    name = f"{frame:06d}"
+    calibration = read_calibration(home / "calib" / f"{name}.txt")
+    order = ["P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"]
+    tally.check("calib order", list(calibration) == order, frame, 0, f"{list(calibration)}")
+    rows = [row for row in files.objects if row["kitti"]]
+    by_line = {row["kitti_row"]: row for row in rows}
+    lines = (home / "label_2" / f"{name}.txt").read_text().splitlines()
+    tally.check("label not empty", bool(lines), frame, 0, "no line")
+    seen_ignored = False
+    camera = next(iter(files.cameras.values()))
+    lidar = next(iter(files.lidars.values()))
+    rectified = _rectified_from_lidar(calibration)
+    _check_cameras(frame, calibration, camera, lidar, rectified, tally)
+    for number, line in enumerate(lines):
+        fields = line.split(" ")
+        good = len(fields) == 15 and (fields[0] in TYPES or fields[0] == "DontCare")
+        tally.check("KITTI line parses", good, frame, 0, line)
+        if not good:
+            continue
+        ignored = fields[0] == "DontCare"
+        tally.check("DontCare last", ignored or not seen_ignored, frame, 0, line)
+        seen_ignored |= ignored
+        if not ignored:
+            _check_line(files, fields, by_line.get(number), calibration, tally)
+
+
+def _rectified_from_lidar(calibration: Mapping[str, Array]) -> Float[Array, "3 4"]:
+    return calibration["R0_rect"] @ calibration["Tr_velo_to_cam"]
+
+
+def _check_cameras(
+    frame: int, calibration: Mapping[str, Array], camera: object, lidar: LidarFiles,
+    rectified: Float[Array, "3 4"], tally: Tally,
+) -> None:  # fmt: skip
+    """A grid of points in front of the car has the pixels that the tables' poses say."""
+    grid = np.array(
+        [[x, y, z] for x in (8, 20, 60) for y in (-3, 0, 4) for z in (-1.5, 0.5)], float
+    )
+    local = np.column_stack([grid, np.ones(len(grid))]) @ rectified.T
+    flat = np.column_stack([local, np.ones(len(grid))]) @ calibration["P2"].T
+    world = grid @ lidar.world_from_lidar[:3, :3].T + lidar.world_from_lidar[:3, 3]
+    pixel, _ = camera.project(world)  # type: ignore[attr-defined]
+    error = float(np.abs(flat[:, :2] / flat[:, 2:] - pixel).max())
+    tally.check("calibration agrees", error < 0.05, frame, 0, f"{error:.3f} px")
+
+
+def _check_line(
+    files: FrameFiles, fields: list[str], row: Mapping | None, calibration: Mapping[str, Array],
+    tally: Tally,
+) -> None:  # fmt: skip
+    frame = files.frame
+    tally.check("KITTI line resolves", row is not None, frame, 0, " ".join(fields))
+    numbers = [float(field) for field in fields[1:]]
+    tally.check("KITTI finite", bool(np.isfinite(numbers).all()), frame, 0, " ".join(fields))
+    if row is None:
+        return
+    track = row["track"]
+    height, width, length = numbers[7:10]
+    location, turn = np.array(numbers[10:13]), numbers[13]
+    angle = turn - np.arctan2(location[0], location[2])
+    off = abs((numbers[2] - angle + np.pi) % (2 * np.pi) - np.pi)
+    tally.check("KITTI alpha", off < 2 * ROUNDING, frame, track, f"{numbers[2]} {angle:.3f}")
+    corners = _corners(length, width, height, location, turn)
+    flat = np.column_stack([corners, np.ones(8)]) @ calibration["P2"].T
+    left, top, right, bottom = numbers[3:7]
+    if flat[:, 2].min() > 0.5:
+        pixel = flat[:, :2] / flat[:, 2:]
+        low, high = pixel.min(axis=0), pixel.max(axis=0)
+        grow = 2 + 0.75 * calibration["P2"][0, 0] / flat[:, 2].min()
+        held = left >= low[0] - grow and top >= low[1] - grow
+        held = held and right <= high[0] + grow and bottom <= high[1] + grow
+        tally.check("KITTI 3D holds 2D", bool(held), frame, track, " ".join(fields))
+    if fields[0] != "Cyclist":
+        _check_same(files, row, (length, width, height), location, calibration, tally)
+    _check_points(files, row, corners, location, turn, (length, width, height), calibration, tally)
+
+
+def _corners(
+    length: float, width: float, height: float, location: Array, turn: float
+) -> Float[Array, "8 3"]:
+    """Return the corners of a KITTI box in the rectified camera frame (bottom centre, y down)."""
+    x = np.array([1, 1, -1, -1, 1, 1, -1, -1]) * length / 2
+    z = np.array([1, -1, -1, 1, 1, -1, -1, 1]) * width / 2
+    y = np.array([0, 0, 0, 0, -1, -1, -1, -1]) * height
+    c, s = np.cos(turn), np.sin(turn)
+    return np.column_stack([c * x + s * z, y, -s * x + c * z]) + location
+
+
+def _check_same(
+    files: FrameFiles, row: Mapping, size: tuple[float, float, float], location: Array,
+    calibration: Mapping[str, Array], tally: Tally,
+) -> None:  # fmt: skip
+    """Size and place of the line are those of the table, carried through the calibration."""
+    same = np.abs(np.array(size) - np.array(row["size"])).max() <= ROUNDING
+    found = f"{size} {row['size']}"
+    tally.check("KITTI size", bool(same), files.frame, row["track"], found)
+    lidar = next(iter(files.lidars.values())).world_from_lidar
+    center = np.linalg.inv(lidar) @ np.array([*row["center"], 1.0])
+    rectified = _rectified_from_lidar(calibration) @ center
+    rectified[1] += row["size"][2] / 2
+    off = float(np.abs(rectified - location).max())
+    tilt = 0.03 * row["size"][2]
+    tally.check("KITTI place", off <= ROUNDING + tilt, files.frame, row["track"], f"{off:.3f} m")
+
+
+def _check_points(
+    files: FrameFiles, row: Mapping, corners: Array, location: Array, turn: float,
+    size: tuple[float, float, float], calibration: Mapping[str, Array], tally: Tally,
+) -> None:  # fmt: skip
+    """Points that hit the object lie in the KITTI box, within speed times time."""
+    lidar = next(iter(files.lidars.values()))
+    mine = lidar.instance == row["instance"]
+    if not mine.any():
+        return
+    points = lidar.points[mine, :3] @ _rectified_from_lidar(calibration)[:, :3].T
+    points = points + _rectified_from_lidar(calibration)[:, 3] - location
+    c, s = np.cos(turn), np.sin(turn)
+    along = c * points[:, 0] - s * points[:, 2]
+    across = s * points[:, 0] + c * points[:, 2]
+    length, width, height = size
+    off = np.stack([np.abs(along) - length / 2, np.abs(across) - width / 2,
+                    np.abs(points[:, 1] + height / 2) - height / 2])  # fmt: skip
+    speed = float(np.linalg.norm(row["velocity"]))
+    person = row["class"] in ("pedestrian", "rider", "dog", "bicycle")
+    margin = 0.22 + (0.75 if person else 0.34) + speed * np.abs(lidar.fired[mine])
+    share = float((off.max(axis=0) <= margin + 0.02 * height).mean())
+    tally.check("KITTI box holds points", share >= 0.995, files.frame, row["track"],
+                f"{share:.3f} of {int(mine.sum())}")  # fmt: skip

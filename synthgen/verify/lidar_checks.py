@@ -1,0 +1,87 @@
+"""Lidar points against 3D boxes, against the tables and against the instance image."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from synthgen.classes import BY_SEMANTIC
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, in_box
+
+NOISE = 0.2
+"""[m] six standard deviations of a weak return's range."""
+STAND_OFF = {"person": 0.75, "vehicle": 0.32}
+"""[m] bags, mirrors: parts that the box leaves out."""
+SURFACE = 0
+"""Cause of an ordinary return."""
+
+
+def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
+    """Check the sweep of lidar `name` in this frame."""
+    lidar = files.lidars[name]
+    sizes = {len(lidar.points), len(lidar.instance), len(lidar.cause), len(lidar.fired)}
+    tally.check("point files agree", len(sizes) == 1, files.frame, 0, f"lengths {sorted(sizes)}")
+    finite = bool(np.isfinite(lidar.points).all())
+    tally.check("points finite", finite, files.frame, 0, "nan or inf among the points")
+    classes = set(np.unique(lidar.semantic).tolist()) - {0}
+    unknown = sorted(classes - set(BY_SEMANTIC))
+    tally.check("point classes known", not unknown, files.frame, 0, f"{unknown}")
+    first = {row["instance"]: row for row in reversed(files.objects)}
+    for row in first.values():
+        _check_object(files, lidar, row, tally)
+    for camera in files.cameras.values():
+        _check_against_image(files.frame, camera, lidar, first, tally)
+
+
+def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tally) -> None:
+    frame, track = files.frame, row["track"]
+    mine = lidar.instance == row["instance"]
+    hits = int(mine.sum())
+    tally.check(
+        "lidar hits", hits == row["lidar_hits"], frame, track, f"{row['lidar_hits']} {hits}"
+    )
+    half = np.array(row["size"]) / 2
+    near = np.linalg.norm(lidar.world - np.array(row["center"]), axis=1) <= half.sum() + 1
+    inside = (np.abs(in_box(row, lidar.world[near])) <= half).all(axis=1)
+    count = int(inside.sum())
+    slack = 0 if len(files.lidars) == 1 else row["lidar_points"]
+    same = abs(count - row["lidar_points"]) <= slack
+    tally.check("lidar points in box", same, frame, track, f"{row['lidar_points']} {count}")
+    if hits == 0:
+        return
+    off = (np.abs(in_box(row, lidar.world[mine])) - half).max(axis=1)
+    speed = float(np.linalg.norm(row["velocity"]))
+    turn = abs(row["yaw_rate"]) * max(row["size"]) / 2
+    person = row["class"] in ("pedestrian", "rider", "dog")
+    stand_off = STAND_OFF["person" if person else "vehicle"]
+    margin = NOISE + stand_off + (speed + turn) * np.abs(lidar.fired[mine])
+    share = float((off <= margin).mean())
+    tally.check("hits in box", share >= 0.995, frame, track, f"{share:.3f} of {hits} points")
+
+
+def _check_against_image(
+    frame: int, camera: CameraFiles, lidar: LidarFiles, rows: Mapping[int, Mapping], tally: Tally
+) -> None:
+    """Points of an object fall on its mask, unless something nearer covers it there."""
+    pixel, depth = camera.project(lidar.world)
+    height, width = camera.instance.shape
+    with np.errstate(invalid="ignore"):
+        column, row = np.rint(pixel[:, 0]), np.rint(pixel[:, 1])
+    seen = (depth > 1) & (column >= 3) & (column < width - 3) & (row >= 3) & (row < height - 3)
+    for instance, label in rows.items():
+        index = np.flatnonzero(seen & (lidar.instance == instance) & (lidar.cause == SURFACE))
+        if len(index) < 12:
+            continue
+        x, y = column[index].astype(int), row[index].astype(int)
+        speed = float(np.linalg.norm(label["velocity"])) * 0.05 + NOISE / 4
+        reach = min(1 + int(np.ceil(speed * camera.matrix[0, 0] / depth[index].min())), 25)
+        on = np.zeros(len(index), bool)
+        for dx in range(-reach, reach + 1, max(1, reach // 3)):
+            for dy in (-1, 0, 1):
+                u, v = np.clip(x + dx, 0, width - 1), np.clip(y + dy, 0, height - 1)
+                on |= camera.instance[v, u] == instance
+                there = camera.depth[v, u]
+                on |= (there > 0) & (there < depth[index] - 0.4)
+        share = float(on.mean())
+        tally.check("points on mask", share >= 0.9, frame, label["track"],
+                    f"{share:.3f} of {len(index)} points")  # fmt: skip

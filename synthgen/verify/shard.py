@@ -1,0 +1,94 @@
+"""All checks of one shard, from its files."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from synthgen.verify import coco_checks, kitti_checks
+from synthgen.verify.faults import Tally, VerificationError
+from synthgen.verify.frame import read_frame
+from synthgen.verify.image_checks import check_image
+from synthgen.verify.lidar_checks import check_lidar
+
+
+def check_shard(shard: Path) -> dict[str, int]:
+    """Return how many checks of each kind the shard passed; the manifest may be absent still.
+
+    Raises:
+        VerificationError: when a label contradicts another channel.
+    """
+    tally = tally_shard(shard)
+    if tally.violations:
+        raise VerificationError(tally.violations)
+    return dict(sorted(tally.checks.items()))
+
+
+def tally_shard(shard: Path) -> Tally:
+    """Return every check of the shard with what it found."""
+    tally = Tally()
+    rows = pq.read_table(shard / "frames.parquet").to_pylist()
+    objects: dict[int, list[Mapping]] = defaultdict(list)
+    for row in pq.read_table(shard / "objects.parquet").to_pylist():
+        objects[row["frame"]].append(row)
+    coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
+    kitti = shard / "kitti" / "training"
+    for row in rows:
+        files = read_frame(shard, row, objects[row["frame"]])
+        _check_tracks(row["frame"], files.objects, tally)
+        for name in files.cameras:
+            check_image(files, name, tally)
+        for name in files.lidars:
+            check_lidar(files, name, tally)
+        if kitti.is_dir():
+            kitti_checks.check_kitti(kitti, files, tally)
+        if coco is not None:
+            coco.check(files, tally)
+    if (shard / "manifest.json").is_file():
+        _check_manifest(shard, tally)
+    return tally
+
+
+def _check_tracks(frame: int, rows: list[Mapping], tally: Tally) -> None:
+    """Tracks are unique per camera, and links lead to rows that link back."""
+    by_key = {(row["camera"], row["track"]): row for row in rows}
+    unique = len(by_key) == len(rows)
+    tally.check("tracks unique", unique, frame, 0, f"{len(rows)} rows, {len(by_key)} tracks")
+    for row in rows:
+        for link, back in (("rides", "ridden_by"), ("ridden_by", "rides")):
+            if row[link]:
+                other = by_key.get((row["camera"], row[link]))
+                good = other is not None and other[back] == row["track"]
+                tally.check("links resolve", good, frame, row["track"], f"{link} {row[link]}")
+
+
+class _Coco:
+    """The COCO records of a shard by frame."""
+
+    def __init__(self, home: Path, tally: Tally) -> None:
+        self._home = home
+        instances, panoptic = coco_checks.load(home)
+        coco_checks.check_ids(instances, panoptic, tally)
+        self._annotations: dict[int, list[Mapping]] = defaultdict(list)
+        for one in instances["annotations"]:
+            self._annotations[one["image_id"]].append(one)
+        self._panoptic = {record["image_id"]: record for record in panoptic["annotations"]}
+
+    def check(self, files, tally: Tally) -> None:  # type: ignore[no-untyped-def]
+        """Check one frame."""
+        coco_checks.check_instances(files, self._annotations[files.frame], tally)
+        coco_checks.check_panoptic(self._home, files, self._panoptic[files.frame], tally)
+
+
+def _check_manifest(shard: Path, tally: Tally) -> None:
+    manifest = json.loads((shard / "manifest.json").read_text())
+    for entry in manifest["files"]:
+        path = shard / entry["path"]
+        same = path.is_file() and path.stat().st_size == entry["size"]
+        if same:
+            with path.open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == entry["sha256"]
+        tally.check("file hash", same, -1, 0, entry["path"])
