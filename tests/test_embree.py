@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+
 from synthgen.embree import tracer
 from synthgen.geometry import yaw_quaternion
 from synthgen.motion import Track

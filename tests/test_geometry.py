@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from synthgen.geometry import inverse, pose, transform, wrap, yaw_of, yaw_quaternion
 
 angles = st.floats(-20, 20)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from synthgen.geometry import pose, yaw_quaternion
 from synthgen.materials import Material, srgb
 from synthgen.mesh import corner_normals, merge, mesh, moved

@@ -1,4 +1,5 @@
 import numpy as np
+
 from synthgen.geometry import yaw_quaternion
 from synthgen.motion import Track, standing
 

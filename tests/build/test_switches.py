@@ -1,0 +1,34 @@
+import numpy as np
+
+from synthgen.build.switches import lamps_needed, signal_levels, vehicle_levels
+from synthgen.world import Body, Circuit
+
+
+def body(*names):
+    lit = tuple(Circuit(name, 1000.0, (1.0, 1.0, 1.0)) for name in names)
+    return Body("b", "car", "", None, circuits=lit)
+
+
+def test_brake_lamps_follow_the_brake_bit(day):
+    levels = vehicle_levels(body("brake", "tail"), np.array([0, 8, 9]), day(), False)
+    np.testing.assert_array_equal(levels, [[0, 0], [1, 0], [1, 0]])
+
+
+def test_low_beams_are_on_at_night_and_in_rain_and_fog(day):
+    assert not lamps_needed(day())
+    assert lamps_needed(day(sun_elevation=-0.2))
+    assert lamps_needed(day(rain=4.0))
+    assert lamps_needed(day(visibility=120.0))
+
+
+def test_beacons_are_on_only_while_responding(day):
+    two = body("beacon_a", "indicator_left")
+    np.testing.assert_array_equal(vehicle_levels(two, np.array([2]), day(), True), [[1, 1]])
+    np.testing.assert_array_equal(vehicle_levels(two, np.array([0]), day(), False), [[0, 0]])
+
+
+def test_a_signal_shows_its_program_and_nothing_without_power():
+    head = body("red", "amber", "green")
+    np.testing.assert_array_equal(signal_levels(head, "ruyG", True),
+                                  [[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]])  # fmt: skip
+    assert signal_levels(head, "rG", False).sum() == 0
