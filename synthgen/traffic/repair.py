@@ -1,0 +1,221 @@
+"""Mending what SUMO leaves: no two bodies may overlap at a frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely import STRtree
+
+from synthgen.geometry import Array
+from synthgen.road_user import RoadUser
+from synthgen.traffic.plan import WALKERS, Agent, Drive
+
+MARGIN = 0.1
+"""[m] Least gap between two bodies."""
+WALKER = 0.6
+"""[m] Side of the square that a walker takes."""
+SHIFTS = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
+"""[m] Sideways moves that are tried, the smallest first."""
+MOMENTS = (-0.06, 0.0, 0.06)
+"""[s] Around each frame: exposure and sweep."""
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What was done.
+
+    Attributes:
+        moved: windows in which someone was moved sideways.
+        removed: windows from which someone was taken out.
+        obstacles: standing things in the ego car's way: to be dropped by who placed them.
+    """
+
+    moved: int
+    removed: int
+    obstacles: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Who is there in one window: index of each agent and its own interval [s]."""
+
+    members: tuple[tuple[int, tuple[float, float]], ...]
+    moments: tuple[float, ...]
+
+
+def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array, "n"]:
+    """Return shapely polygons of `rows` (x, y, yaw, length, width), half `margin` larger all
+    round, so that two of them touch when their bodies are `margin` [m] apart.
+    """
+    x, y, yaw, length, width = np.asarray(rows, float).reshape(-1, 5).T
+    u, v = (length + margin) / 2, (width + margin) / 2
+    ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
+    left = np.stack([-ahead[:, 1], ahead[:, 0]], axis=-1)
+    corners = [
+        np.stack([x, y], axis=-1) + (a * u)[:, None] * ahead + (b * v)[:, None] * left
+        for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1))
+    ]
+    return shapely.polygons(np.stack(corners, axis=1))
+
+
+def size_of(user: RoadUser) -> tuple[float, float]:
+    """Return length and width [m] that a road user takes on the ground."""
+    if user.kind == "pedestrian":
+        return WALKER, WALKER
+    if user.kind in WALKERS:
+        return max(user.length, WALKER), WALKER
+    return user.length, user.width
+
+
+def ground(
+    agent: Agent, user: RoadUser, moments: Sequence[float], shift: float = 0.0
+) -> Float[Array, "n 5"]:
+    """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s],
+    moved `shift` [m] to its left.
+    """
+    x, y, yaw = agent.place(np.asarray(moments, float))
+    length, width = (np.full_like(x, value) for value in size_of(user))
+    return np.stack([x - shift * np.sin(yaw), y + shift * np.cos(yaw), yaw, length, width], -1)
+
+
+def _windows(drive: Drive) -> list[Window]:
+    """Return the drive's windows: frames whose agents' intervals overlap belong together."""
+    groups: list[list[float]] = []
+    spans = [interval for agent in drive.agents for interval in agent.windows]
+    for frame in drive.frames:
+        linked = groups and any(a <= groups[-1][-1] and frame <= b for a, b in spans)
+        groups = [*groups[:-1], [*groups[-1], frame]] if linked else [*groups, [frame]]
+    windows = []
+    for frames in groups:
+        members = tuple(
+            (index, (a, b))
+            for index, agent in enumerate(drive.agents)
+            for a, b in agent.windows
+            if any(a <= frame <= b for frame in frames)
+        )
+        moments = tuple(frame + offset for frame in frames for offset in MOMENTS)
+        windows.append(Window(members, moments))
+    return windows
+
+
+def _rank(agent: Agent) -> int:
+    """Return who gives way to whom: the ego car to nobody, walkers to everybody."""
+    if agent.kind in WALKERS:
+        return 3
+    return {"ego": 0, "companion": 1}.get(agent.name.partition("/")[0], 2)
+
+
+def _shapes(
+    window: Window, drive: Drive, users: Sequence[RoadUser], shifts: dict[int, float]
+) -> Array:
+    """Return polygons (members, moments) of the members in `shifts`; None where one is absent."""
+    shapes = np.full((len(window.members), len(window.moments)), None, dtype=object)
+    rows, places = [], []
+    for member, shift in shifts.items():
+        index, (start, end) = window.members[member]
+        there = [k for k, moment in enumerate(window.moments) if start <= moment <= end]
+        agent = drive.agents[index]
+        rows.append(ground(agent, users[agent.user], [window.moments[k] for k in there], shift))
+        places += [(member, k) for k in there]
+    members, moments = np.array(places, int).reshape(-1, 2).T
+    shapes[members, moments] = rectangles(np.concatenate(rows))
+    return shapes
+
+
+def _clashes(shapes: Array, blocked: STRtree) -> set[int]:
+    """Return the members that overlap another or an obstacle at any moment."""
+    found: set[int] = set()
+    for column in shapes.T:
+        first, second = STRtree(column).query(column, predicate="intersects")
+        found |= set(first[first != second].tolist())
+        found |= set(blocked.query(column, predicate="intersects")[0].tolist())
+    return found
+
+
+def _fits(own: Array, settled: Array, blocked: STRtree) -> bool:
+    """Return whether `own` polygons (moments) touch nobody settled (members, moments)."""
+    shapely.prepare(own)
+    if shapely.intersects(own[None, :], settled).any():
+        return False
+    return blocked.query(own, predicate="intersects").size == 0
+
+
+def _mend(
+    window: Window, drive: Drive, users: Sequence[RoadUser], blocked: STRtree
+) -> dict[tuple[int, tuple[float, float]], float | None]:
+    """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first."""
+    shapes = _shapes(window, drive, users, dict.fromkeys(range(len(window.members)), 0.0))
+    clashing = _clashes(shapes, blocked)
+    settled = shapes.copy()
+    settled[list(clashing)] = None
+    shifts: dict[int, float | None] = dict.fromkeys(range(len(shapes)), 0.0)
+    for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
+        shifts[member] = None
+        for shift in SHIFTS if window.members[member][0] != drive.ego else (0.0,):
+            own = shapes[member]
+            if shift:
+                own = _shapes(window, drive, users, {member: shift})[member]
+            if window.members[member][0] == drive.ego or _fits(own, settled, blocked):
+                shifts[member], settled[member] = shift, own
+                break
+    return {window.members[member]: shift for member, shift in shifts.items()}
+
+
+def _apply(agent: Agent, shifts: dict[tuple[float, float], float | None]) -> Agent | None:
+    """Return `agent` with its windows moved or taken out, None when nothing is left."""
+    offset, keep = np.zeros(len(agent.time)), np.zeros(len(agent.time), bool)
+    for (start, end), shift in shifts.items():
+        inside = (agent.time >= start) & (agent.time <= end)
+        keep |= inside & (shift is not None)
+        offset[inside] = shift or 0.0
+    if not keep.any():
+        return None
+    left = np.stack([-np.sin(agent.yaw), np.cos(agent.yaw), np.zeros_like(agent.yaw)], axis=-1)
+    position = (agent.position + offset[:, None] * left)[keep]
+    windows = tuple(span for span in agent.windows if shifts.get(span) is not None)
+    rest = {
+        name: getattr(agent, name)[keep] for name in ("time", "yaw", "speed", "signals", "gait")
+    }
+    return replace(agent, position=position, windows=windows, **rest)
+
+
+def _in_the_way(
+    drive: Drive, users: Sequence[RoadUser], obstacles: Float[Array, "n"]
+) -> tuple[int, ...]:
+    """Return the obstacles that the ego car touches at any frame."""
+    ego = drive.agents[drive.ego]
+    moments = [frame + offset for frame in drive.frames for offset in MOMENTS]
+    own = rectangles(ground(ego, users[ego.user], moments))
+    hit = STRtree(obstacles).query(own, predicate="intersects")[1]
+    return tuple(sorted({int(index) for index in hit}))
+
+
+def repair(
+    drive: Drive, users: Sequence[RoadUser], obstacles: Float[Array, "n 5"]
+) -> tuple[Drive, Repairs]:
+    """Return `drive` without overlaps at any frame, and what that took.
+
+    Bodies are rectangles on the ground, `MARGIN` apart. Who overlaps is moved sideways for the
+    whole window, by 0.4 m at most, or else taken out of it. The ego car stays as it is.
+
+    Args:
+        drive: from `simulate.drive`.
+        users: the same pool of designs.
+        obstacles: standing rectangles: x, y [m], yaw [rad], length, width [m].
+    """
+    standing = rectangles(obstacles)
+    dropped = _in_the_way(drive, users, standing)
+    blocked = STRtree(np.delete(standing, dropped))
+    decisions: dict[int, dict[tuple[float, float], float | None]] = {}
+    for window in _windows(drive):
+        for (index, span), shift in _mend(window, drive, users, blocked).items():
+            decisions.setdefault(index, {})[span] = shift
+    mended = [_apply(agent, decisions[index]) for index, agent in enumerate(drive.agents)]
+    kept = tuple(agent for agent in mended if agent is not None)
+    every = [shift for own in decisions.values() for shift in own.values()]
+    ego = [agent.name for agent in kept].index(drive.agents[drive.ego].name)
+    moved = sum(shift is not None and shift != 0 for shift in every)
+    done = Repairs(moved, sum(shift is None for shift in every), dropped)
+    return replace(drive, agents=kept, ego=ego), done

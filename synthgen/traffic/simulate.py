@@ -1,0 +1,286 @@
+"""Drive: SUMO moves everyone, frames are chosen, motions are smoothed and cut to windows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.network import Network
+from synthgen.road_user import RoadUser
+from synthgen.traffic import crowd
+from synthgen.traffic.designs import make_types, type_name
+from synthgen.traffic.engine import STEP, simulation
+from synthgen.traffic.escort import Escort
+from synthgen.traffic.graph import road_graph, walk_graph
+from synthgen.traffic.netfile import read_net_file
+from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, vehicle_class
+from synthgen.traffic.record import Recording, Run, runs
+from synthgen.traffic.smooth import Smooth, vehicle_motion, walker_motion
+
+BEFORE, AFTER = 2.0, 0.5
+"""[s] Window around a frame: sound travels, flow looks ahead."""
+SPAN = 0.06
+"""[s] Everything there at a frame is there this long before and after."""
+ATTEMPTS = 8
+"""Ego routes that are tried before giving up."""
+PATIENCE = 60.0
+"""[s] The ego car may stand this long: a signal's whole cycle is 42 s."""
+LEAD = 3.2
+"""[s] Logged before a frame at least: its window, and a second for the smoothing to settle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """Who takes part in one attempt."""
+
+    route: tuple[str, ...]
+    vehicles: list[crowd.Order]
+    walkers: list[crowd.Order]
+    seed: int
+
+
+def _cast(
+    streets: crowd.Streets, users: Sequence[RoadUser], plan: DrivePlan, rng: np.random.Generator
+) -> Cast:
+    graph = streets.road["passenger"]
+    route = crowd.ego_route(graph, plan, rng)
+    seen = crowd.seen_part(route, graph, plan)
+    vehicles = crowd.vehicle_orders(streets, users, plan, seen, rng)
+    walkers = crowd.walker_orders(streets, users, plan, seen, rng)
+    return Cast(route, vehicles, walkers, int(rng.integers(2**31)))
+
+
+def _set_out(sim: Any, order: crowd.Order, factor: float) -> None:
+    sim.route.add(order.name, order.route)
+    sim.vehicle.add(
+        order.name,
+        order.name,
+        type_name(order.user),
+        departLane="free",
+        departPos="random_free",
+        departSpeed="max",
+    )
+    sim.vehicle.setSpeedFactor(order.name, factor)
+
+
+def _start(
+    sim: Any, users: Sequence[RoadUser], plan: DrivePlan, cast: Cast, rng: np.random.Generator
+) -> None:
+    """Put everyone on the streets; where exactly along the first edge is SUMO's draw."""
+    used = {order.user for order in (*cast.vehicles, *cast.walkers)}
+    make_types(sim, users, used | {plan.ego, *plan.companions})
+    for signal in () if plan.signals else sim.trafficlight.getIDList():
+        sim.trafficlight.setProgram(signal, "off")
+    for order in (crowd.Order("ego", plan.ego, cast.route), *cast.vehicles):
+        factor = float(np.clip(rng.normal(1.0, 0.1), 0.75, 1.25))
+        _set_out(sim, order, 1.0 if order.name == "ego" else factor)
+    for order in cast.walkers:
+        length = sim.lane.getLength(f"{order.route[0]}_0")
+        place = float(rng.uniform(0, length))
+        sim.person.add(order.name, order.route[0], place, typeID=type_name(order.user))
+        end = sim.lane.getLength(f"{order.route[-1]}_0") * float(rng.uniform(0.2, 0.8))
+        sim.person.appendWalkingStage(order.name, order.route, end)
+
+
+@dataclass(eq=False)
+class Chooser:
+    """Picks frames as the ego car goes along."""
+
+    plan: DrivePlan
+    rng: np.random.Generator
+    last: float = -np.inf
+    way: float = np.inf
+    rest: float = 0.0
+    stood: float = 0.0
+    place: tuple[float, float] | None = None
+
+    @property
+    def least(self) -> float:
+        """[m] Way between frames; smoothing will shorten it a little."""
+        return self.plan.distance + (1.0 if self.plan.distance > 0 else 0.0)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the car stands and must go on before the next frame, `LEAD` or more from now."""
+        return self.stood > BEFORE + AFTER + 1.5 and self.way < self.least
+
+    def take(self, time: float, place: tuple[float, float]) -> bool:
+        """Note where the ego car is at `time` and return whether this moment is a frame.
+
+        A little extra time is drawn for each gap, so that some frames show the car standing.
+        """
+        moved = 0.0 if self.place is None else float(np.hypot(*np.subtract(place, self.place)))
+        if self.waiting and moved > 0.02:
+            self.rest = max(self.rest, LEAD)
+        self.place, self.way = place, self.way + moved
+        self.stood = 0.0 if moved > 0.02 else self.stood + STEP
+        ready = self.way >= self.least and time >= self.last + self.plan.gap - 1e-6
+        if time < self.plan.warm_up - 1e-6 or not ready:
+            return False
+        self.rest -= STEP
+        if self.rest > 0:
+            return False
+        self.last, self.way = time, 0.0
+        self.rest = float(self.rng.uniform(0.0, max(0.0, 0.6 * self.plan.gap - 0.6)))
+        return True
+
+
+def _record(
+    sim: Any, plan: DrivePlan, escort: Escort, rng: np.random.Generator
+) -> Recording | None:
+    """Return the log of a whole drive, or None when the ego car got lost or stuck."""
+    recording, chooser = Recording(), Chooser(plan, rng)
+    settled = round((plan.warm_up - BEFORE - 0.4) / STEP)
+    calm = round((AFTER + STEP) / STEP)
+    step, end = 0, -1
+    while end < 0 or step < end:
+        sim.simulationStep()
+        step += 1
+        if not chooser.waiting:
+            recording.observe(sim, step)
+        here = "ego" in sim.vehicle.getIDList()
+        if not here and step < 20 and end < 0:
+            continue
+        if not here or chooser.stood > PATIENCE:
+            return None
+        if end < 0 and chooser.take(round(step * STEP, 6), sim.vehicle.getPosition("ego")):
+            recording.frames.append(step)
+            end = step + 10 if len(recording.frames) == plan.frames else -1
+        since = step - recording.frames[-1] if recording.frames else step - settled + calm
+        if since == calm and (plan.gap > BEFORE + AFTER + 2 * STEP or not recording.frames):
+            escort.refresh(sim)
+    return recording
+
+
+def windows_of(frames: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the times [s] to keep: 2 s before to 0.5 s after each frame, merged."""
+    merged: list[tuple[float, float]] = []
+    for frame in frames:
+        start, end = round(max(frame - BEFORE, STEP), 6), round(frame + AFTER, 6)
+        if merged and start <= merged[-1][1] + STEP / 2:
+            start = merged.pop()[0]
+        merged.append((start, end))
+    return merged
+
+
+def _presence(
+    run: Run, windows: Sequence[tuple[float, float]], frames: Sequence[float]
+) -> list[tuple[int, int]]:
+    """Return the parts (first, last sample) of `run` that lie in a window and show at a frame."""
+    time = run.time
+    parts = []
+    for start, end in windows:
+        low = int(np.searchsorted(time, start - 1e-6))
+        high = int(np.searchsorted(time, end + 1e-6)) - 1
+        shows = high > low and any(
+            time[low] <= frame - SPAN and frame + SPAN <= time[high] for frame in frames
+        )
+        if shows:
+            parts.append((low, high))
+    return parts
+
+
+def _agent(
+    name: str,
+    user: int,
+    kind: str,
+    motions: Sequence[tuple[Run, Smooth]],
+    moments: tuple[Sequence[tuple[float, float]], Sequence[float]],
+) -> Agent | None:
+    """Return what of the smoothed runs lies in the windows, None when no frame shows it."""
+    columns: list[tuple[Array, ...]] = []
+    windows: list[tuple[float, float]] = []
+    way = 0.0
+    for run, motion in motions:
+        for low, high in _presence(run, *moments):
+            cut = slice(low, high + 1)
+            place = np.pad(motion.position[cut], ((0, 0), (0, 1)))
+            gait = motion.gait[cut] + way
+            row = (run.time[cut], place, motion.yaw[cut], motion.speed[cut])
+            columns.append((*row, run.signals[cut], gait))
+            windows.append((float(run.time[low]), float(run.time[high])))
+        way += float(motion.gait[-1])
+    if not columns:
+        return None
+    time, position, yaw, speed, signals, gait = (
+        np.concatenate(parts) for parts in zip(*columns, strict=True)
+    )
+    return Agent(name, kind, user, time, position, yaw, speed, signals, gait, tuple(windows))
+
+
+def _smooth(run: Run, user: RoadUser) -> Smooth:
+    return walker_motion(run) if user.kind in WALKERS else vehicle_motion(run, user.length)
+
+
+def _lights(recording: Recording, time: Float[Array, "k"]) -> Mapping[str, Any]:
+    rows = np.searchsorted(recording.steps, np.rint(time / STEP).astype(int))
+    return {
+        name: (time, tuple(states[row] for row in rows))
+        for name, states in sorted(recording.lights.items())
+    }
+
+
+def _drive(
+    recording: Recording, users: Sequence[RoadUser], plan: DrivePlan, who: Mapping[str, int]
+) -> Drive:
+    frames = tuple(float(round(step * STEP, 6)) for step in recording.frames)
+    windows = windows_of(frames)
+    agents = []
+    for name, own in runs(recording).items():
+        index = int(name.partition("/")[2].partition(".")[0]) if "companion" in name else -1
+        user = plan.companions[index] if index >= 0 else who[name]
+        motions = [(run, _smooth(run, users[user])) for run in own if len(run.step) > 1]
+        kind = users[user].kind
+        agents.append(_agent(name, user, kind, motions, (windows, frames)))
+    shown = tuple(agent for agent in agents if agent is not None)
+    steps = [np.arange(round(a / STEP), round(b / STEP) + 1) for a, b in windows]
+    time = np.round(np.concatenate(steps) * STEP, 6)
+    ego = [agent.name for agent in shown].index("ego")
+    return Drive(time, frames, ego, shown, _lights(recording, time))
+
+
+def _check(users: Sequence[RoadUser], plan: DrivePlan) -> None:
+    for index in (plan.ego, *plan.companions):
+        if not 0 <= index < len(users):
+            raise ValueError(f"the pool has {len(users)} designs, there is no number {index}")
+    if any(users[index].kind in WALKERS for index in plan.companions):
+        raise ValueError("companions must be vehicles")
+
+
+def drive(
+    net_file: Path,
+    network: Network,
+    users: Sequence[RoadUser],
+    plan: DrivePlan,
+    rng: np.random.Generator,
+) -> Drive:
+    """Return a drive of the ego car through the traffic of the streets in `net_file`.
+
+    Args:
+        net_file: SUMO network.
+        network: the same, named in errors.
+        users: the pool of designs.
+        plan: what to simulate.
+        rng: draws routes, places and SUMO's seed.
+
+    Raises:
+        ValueError: the streets allow no such drive.
+    """
+    _check(users, plan)
+    source = read_net_file(net_file)
+    classes = sorted({vehicle_class(user) for user in users} | {"passenger"})
+    roads = {name: road_graph(source, name) for name in classes if name != "pedestrian"}
+    streets = crowd.Streets(roads, walk_graph(source))
+    for _ in range(ATTEMPTS):
+        cast = _cast(streets, users, plan, rng)
+        with simulation(net_file, cast.seed) as sim:
+            _start(sim, users, plan, cast, rng)
+            recording = _record(sim, plan, Escort(streets, users, plan, cast.route, rng), rng)
+        if recording is not None:
+            who = {order.name: order.user for order in (*cast.vehicles, *cast.walkers)}
+            return _drive(recording, users, plan, {**who, "ego": plan.ego})
+    raise ValueError(f"{network.name}: no way for {plan.frames} frames in {ATTEMPTS} attempts")

@@ -1,0 +1,123 @@
+"""From SUMO's steps to motions that a body with wheels or legs can make."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from numba import njit
+from scipy.ndimage import convolve1d
+
+from synthgen.geometry import Array
+from synthgen.traffic.engine import STEP
+from synthgen.traffic.record import Run
+
+SPREAD = 0.25
+"""[s] Standard deviation of the Gaussian in time: most of its weight within half a second."""
+TURN = np.deg2rad(11.0)
+"""[rad] Most turn per step, that of a car at 6 m/s with full lock."""
+REAR_AXLE = 0.8
+"""Share of a vehicle's length from the front bumper to the rear axle: saloons 0.78, buses 0.7,
+bicycles (to the hub) 0.8."""
+WALKER_SPEED = 2.5
+"""[m/s] Nobody who walks is faster; SUMO shifts people sideways in leaps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Smooth:
+    """A smoothed run: body origin [m], heading [rad], speed [m/s], way [m]."""
+
+    position: Float[Array, "k 2"]
+    yaw: Float[Array, "k"]
+    speed: Float[Array, "k"]
+    gait: Float[Array, "k"]
+
+
+def blur(values: Float[Array, "k *c"], spread: float = SPREAD) -> Float[Array, "k *c"]:
+    """Return `values` smoothed over time by a Gaussian of standard deviation `spread` [s].
+
+    Ends are continued point-symmetrically, so that straight lines stay what they are.
+    """
+    reach = min(int(np.ceil(3 * spread / STEP)), len(values) - 1)
+    if reach < 1:
+        return values
+    offsets = np.arange(-reach, reach + 1) * STEP
+    kernel = np.exp(-0.5 * (offsets / spread) ** 2)
+    widths = [(reach, reach), *[(0, 0)] * (values.ndim - 1)]
+    padded = np.pad(values, widths, mode="reflect", reflect_type="odd")
+    return convolve1d(padded, kernel / kernel.sum(), axis=0)[reach:-reach]
+
+
+@njit(cache=True)
+def _trail(front: Array, start: float, reach: float, most: float) -> Array:
+    """Return the headings of a body whose front follows `front` while its rear axle, `reach`
+    behind, rolls after it without slipping sideways: a tractrix.
+
+    Heun's rule for d yaw / d s = sin(direction of the front's way - yaw) / reach.
+    """
+    yaw = np.empty(len(front))
+    yaw[0] = start
+    for k in range(1, len(front)):
+        x, y = front[k, 0] - front[k - 1, 0], front[k, 1] - front[k - 1, 1]
+        first = (y * np.cos(yaw[k - 1]) - x * np.sin(yaw[k - 1])) / reach
+        ahead = yaw[k - 1] + first
+        turn = (first + (y * np.cos(ahead) - x * np.sin(ahead)) / reach) / 2
+        yaw[k] = yaw[k - 1] + min(max(turn, -most), most)
+    return yaw
+
+
+@njit(cache=True)
+def _face(velocity: Array, start: float, most: float) -> Array:
+    """Return headings along `velocity` that turn at most `most` per step, kept while standing."""
+    yaw = np.empty(len(velocity))
+    yaw[0] = start
+    for k in range(1, len(velocity)):
+        yaw[k] = yaw[k - 1]
+        if np.hypot(velocity[k, 0], velocity[k, 1]) > 0.25:
+            turn = np.arctan2(velocity[k, 1], velocity[k, 0]) - yaw[k - 1]
+            turn = (turn + np.pi) % (2 * np.pi) - np.pi
+            yaw[k] += min(max(turn, -most), most)
+    return yaw
+
+
+@njit(cache=True)
+def _limit(places: Array, most: float) -> Array:
+    """Return `places` followed at no more than `most` per step."""
+    out = places.copy()
+    for k in range(1, len(places)):
+        x, y = places[k, 0] - out[k - 1, 0], places[k, 1] - out[k - 1, 1]
+        way = np.hypot(x, y)
+        if way > most:
+            out[k, 0] = out[k - 1, 0] + x / way * most
+            out[k, 1] = out[k - 1, 1] + y / way * most
+    return out
+
+
+def _velocity(position: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
+    if len(position) < 2:
+        return np.zeros_like(position)
+    return np.gradient(position, STEP, axis=0)
+
+
+def _moved(
+    position: Float[Array, "k 2"], yaw: Float[Array, "k"], speed: Float[Array, "k"]
+) -> Smooth:
+    steps = (speed[1:] + speed[:-1]) / 2 * STEP
+    return Smooth(position, yaw, speed, np.concatenate([[0.0], np.cumsum(steps)]))
+
+
+def vehicle_motion(run: Run, length: float) -> Smooth:
+    """Return the motion of a vehicle of `length` [m] whose front bumper SUMO reports."""
+    front = blur(run.front)
+    yaw = _trail(front, float(run.yaw[0]), REAR_AXLE * length, float(TURN))
+    ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
+    position = front - length / 2 * ahead
+    speed = np.maximum((_velocity(position) * ahead).sum(axis=-1), 0.0)
+    return _moved(position, yaw, speed)
+
+
+def walker_motion(run: Run) -> Smooth:
+    """Return the motion of a walker, whose middle SUMO reports; it faces where it goes."""
+    position = blur(_limit(run.front, WALKER_SPEED * STEP))
+    velocity = blur(_velocity(position))
+    yaw = blur(_face(velocity, float(run.yaw[0]), float(TURN)))
+    return _moved(position, yaw, np.linalg.norm(velocity, axis=-1))

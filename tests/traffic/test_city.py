@@ -1,0 +1,62 @@
+from collections import Counter
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+from synthgen.rng import stream
+from synthgen.traffic.city import generate_network, street_key
+
+
+@pytest.mark.parametrize("kind", ["downtown", "suburb", "arterial"])
+def test_a_city_has_streets_sidewalks_and_crossings_on_the_right_scale(kind, tmp_path):
+    network, file = generate_network(kind, stream(3, "city"), tmp_path)
+    assert file.parent == tmp_path
+    kinds = Counter(lane.kind for lane in network.lanes)
+    assert kinds["drive"] > 40
+    assert kinds["walk"] > 40
+    assert len(network.crossings) > 10
+    assert (network.high - network.low < 1000).all()
+    assert all(lane.shape.shape[1] == 3 and (lane.shape[:, 2] == 0).all() for lane in network.lanes)
+
+
+def test_traffic_keeps_to_the_right(tmp_path):
+    """Lane 0 lies to the right of the edge's last lane, and opposite edges to the left of it."""
+    network, _ = generate_network("downtown", stream(4, "city"), tmp_path)
+    first = {lane.edge: lane for lane in network.lanes if lane.index == 0}
+    for lane in network.lanes:
+        if lane.index == 0:
+            continue
+        ahead = lane.shape[-1, :2] - lane.shape[0, :2]
+        aside = first[lane.edge].shape[0, :2] - lane.shape[0, :2]
+        assert ahead[0] * aside[1] - ahead[1] * aside[0] < 0
+
+
+def test_signal_heads_stand_at_the_ends_of_their_lanes(tmp_path):
+    network, _ = generate_network("downtown", stream(5, "city"), tmp_path)
+    lanes = {lane.name: lane for lane in network.lanes}
+    assert len(network.heads) > 50
+    for head in network.heads:
+        np.testing.assert_array_equal(head.position, lanes[head.lane].shape[-1])
+        assert lanes[head.lane].yields == "signal"
+
+
+def test_same_seed_same_bytes_and_other_seed_other_city(tmp_path):
+    digests = []
+    for number, seed in enumerate((7, 7, 8)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        _, file = generate_network("suburb", stream(seed, "city"), folder)
+        digests.append(sha256(file.read_bytes()).hexdigest())
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_streets_keep_their_character_from_end_to_end():
+    assert street_key("A0", "A1") == street_key("A2", "A1") == street_key("A0", "bottom0") == "A"
+    assert street_key("left1", "A1") == street_key("B1", "A1") == "1"
+    assert street_key("12", "3") == street_key("3", "12")
+
+
+def test_an_unknown_kind_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="must be one of downtown, suburb, arterial, got moon"):
+        generate_network("moon", stream(1), tmp_path)

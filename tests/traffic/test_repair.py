@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+import shapely
+
+from synthgen.road_user import RoadUser
+from synthgen.traffic.plan import Agent, Drive
+from synthgen.traffic.repair import ground, rectangles, repair
+
+USERS = (
+    RoadUser("ego", "saloon", 4.6, 1.8, 1.5, 0),
+    RoadUser("car", "estate", 4.4, 1.8, 1.5, 1),
+    RoadUser("pedestrian", "adult", 0.4, 0.5, 1.7, 2),
+)
+
+
+def agent(name: str, user: int, x: float, y: float, yaw: float = 0.0) -> Agent:
+    time = np.round(np.arange(10, 36) * 0.1, 6)
+    place = np.tile([x, y, 0.0], (26, 1))
+    zero = np.zeros(26)
+    heading = np.full(26, yaw)
+    kind = USERS[user].kind
+    return Agent(
+        name, kind, user, time, place, heading, zero, zero.astype(int), zero, ((1.0, 3.5),)
+    )
+
+
+def scene(*agents: Agent) -> Drive:
+    return Drive(agents[0].time, (3.0,), 0, agents, {})
+
+
+NONE = np.zeros((0, 5))
+
+
+def overlaps(drive: Drive, obstacles: np.ndarray = NONE, margin: float = 0.0) -> int:
+    count = 0
+    for time in [frame + offset for frame in drive.frames for offset in (-0.06, 0.0, 0.06)]:
+        there = [agent for agent in drive.agents if agent.present(time)]
+        rows = [ground(agent, USERS[agent.user], [time]) for agent in there]
+        shapes = rectangles(np.concatenate([*rows, obstacles]), margin)
+        first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+        count += int((first < second).sum())
+    return count
+
+
+def test_a_rectangle_has_the_area_of_its_body_and_margin():
+    shape = rectangles(np.array([[3.0, 4.0, 0.6, 4.0, 2.0]]), 0.1)[0]
+    np.testing.assert_allclose(shape.area, 4.1 * 2.1)
+    np.testing.assert_allclose([shape.centroid.x, shape.centroid.y], [3, 4])
+
+
+def test_who_is_clear_stays_untouched():
+    drive = scene(agent("ego", 0, 0, 0), agent("vehicle/1", 1, 4.65, 0), agent("person/1", 2, 0, 2))
+    moved = scene(agent("ego", 0, 0, 0), agent("vehicle/1", 1, 4.61, 0), agent("person/1", 2, 0, 2))
+    fixed, done = repair(drive, USERS, NONE)
+    assert (done.moved, done.removed, done.obstacles) == (0, 0, ())
+    np.testing.assert_array_equal(fixed.agents[1].position, drive.agents[1].position)
+    assert overlaps(fixed) == overlaps(moved) == 0
+
+
+@pytest.mark.parametrize("yaw", [0.0, 1.0, -2.5])
+def test_a_small_overlap_is_mended_by_the_smallest_move_aside(yaw):
+    left = np.array([-np.sin(yaw), np.cos(yaw)])
+    beside = agent("vehicle/1", 1, *(1.65 * left), yaw)
+    fixed, done = repair(scene(agent("ego", 0, 0, 0, yaw), beside), USERS, NONE)
+    assert (done.moved, done.removed) == (1, 0)
+    # 1.65 + 0.3 leaves 0.15 m between bodies 1.8 m wide; 0.2 would leave 0.05 m.
+    np.testing.assert_allclose(fixed.agents[1].position[:, :2], [1.95 * left] * 26, atol=1e-9)
+    assert overlaps(fixed, margin=0.1) == 0
+
+
+def test_what_cannot_be_moved_is_taken_out_but_never_the_ego_car():
+    drive = scene(agent("ego", 0, 0, 0), agent("vehicle/1", 1, 0.5, 0), agent("person/1", 2, 1, 0))
+    fixed, done = repair(drive, USERS, NONE)
+    assert [a.name for a in fixed.agents] == ["ego"]
+    assert done.removed == 2
+
+
+def test_walkers_give_way_to_vehicles_whatever_their_order():
+    drive = scene(agent("ego", 0, 0, 0), agent("person/1", 2, 21, 0), agent("vehicle/1", 1, 20, 0))
+    fixed, _ = repair(drive, USERS, NONE)
+    assert [a.name for a in fixed.agents] == ["ego", "vehicle/1"]
+
+
+def test_obstacles_in_the_ego_cars_way_are_reported_and_ignored():
+    obstacles = np.array([[30.0, 0, 0, 4, 2], [1.0, 0, 0.3, 4, 2], [20.0, 0, 0, 4, 2]])
+    drive = scene(agent("ego", 0, 0, 0), agent("vehicle/1", 1, 20, 0.3))
+    fixed, done = repair(drive, USERS, obstacles)
+    assert done.obstacles == (1,)
+    assert [a.name for a in fixed.agents] == ["ego"]
+    assert overlaps(fixed, obstacles[[0, 2]]) == 0

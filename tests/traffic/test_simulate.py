@@ -1,0 +1,166 @@
+import pickle
+import subprocess
+import sys
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.traffic.city import generate_network
+from synthgen.traffic.plan import WALKERS, DrivePlan
+from synthgen.traffic.repair import ground, rectangles, repair
+from synthgen.traffic.simulate import drive, windows_of
+
+SIZES = {
+    "ego": (4.6, 1.8, 1),
+    "car": (4.4, 1.8, 6),
+    "van": (5.5, 2.0, 2),
+    "bus": (12.0, 2.55, 1),
+    "bicycle": (1.8, 0.6, 3),
+    "ambulance": (6.0, 2.1, 1),
+    "pedestrian": (0.4, 0.5, 6),
+}
+USERS = tuple(
+    RoadUser(kind, "any", length + 0.1 * number, width, 1.6, number, kind == "ambulance")
+    for kind, (length, width, count) in SIZES.items()
+    for number in range(count)
+)
+AMBULANCE = next(i for i, user in enumerate(USERS) if user.kind == "ambulance")
+SHARES = {"car": 0.7, "van": 0.1, "bus": 0.05, "bicycle": 0.15}
+
+
+def plan(**changes: object) -> DrivePlan:
+    values: dict = {"vehicles": 30, "pedestrians": 25, "shares": SHARES, "frames": 4}
+    return DrivePlan(**(values | changes))
+
+
+def run(folder: Path, seed: int, **changes: object):
+    network, file = generate_network("suburb", stream(1, "city"), folder)
+    return drive(file, network, USERS, plan(**changes), stream(seed, "drive"))
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("drive"), 5, companions=(AMBULANCE, AMBULANCE))
+
+
+def test_frames_are_three_seconds_and_twenty_metres_apart(result):
+    ego = result.agents[result.ego]
+    assert len(result.frames) == 4
+    assert min(b - a for a, b in pairwise(result.frames)) >= 3 - 1e-9
+    gait = [float(np.interp(frame, ego.time, ego.gait)) for frame in result.frames]
+    assert min(b - a for a, b in pairwise(gait)) >= 20
+    assert all(ego.present(frame, 0.06) for frame in result.frames)
+
+
+def test_speed_times_time_is_distance(result):
+    for agent in result.agents:
+        for start, end in agent.windows:
+            inside = (agent.time >= start) & (agent.time <= end)
+            time, speed, way = (row[inside] for row in (agent.time, agent.speed, agent.gait))
+            np.testing.assert_allclose(np.diff(time), 0.1, atol=1e-6)
+            np.testing.assert_allclose(np.ptp(way), np.trapezoid(speed, time), atol=1e-6)
+            step = np.linalg.norm(np.diff(agent.position[inside], axis=0), axis=1)
+            assert np.abs(step / 0.1 - speed[1:]).max() < 1.5
+
+
+def test_nobody_leaps_or_spins(result):
+    for agent in result.agents:
+        for start, end in agent.windows:
+            inside = (agent.time >= start) & (agent.time <= end)
+            step = np.linalg.norm(np.diff(agent.position[inside], axis=0), axis=1)
+            assert step.max(initial=0) < (0.26 if agent.kind in WALKERS else 2.5)
+            assert np.abs(np.diff(agent.yaw[inside])).max(initial=0) < np.deg2rad(12)
+
+
+def test_everyone_is_there_throughout_some_frame(result):
+    for agent in result.agents:
+        assert any(agent.present(frame, 0.06) for frame in result.frames)
+        for start, end in agent.windows:
+            assert any(start <= frame <= end for frame in result.frames)
+
+
+def test_samples_cover_two_seconds_before_and_half_a_second_after(result):
+    ego = result.agents[result.ego]
+    assert list(ego.windows) == windows_of(result.frames)
+    np.testing.assert_array_equal(ego.time, result.time)
+    for _, (times, states) in result.lights.items():
+        assert len(times) == len(states) == len(result.time)
+
+
+def test_windows_merge_where_they_overlap():
+    assert windows_of([10.0, 12.0, 20.0]) == [(8.0, 12.5), (18.0, 20.5)]
+
+
+def test_companions_are_close_at_many_frames(result):
+    ego = result.agents[result.ego]
+    close = 0
+    for frame in result.frames:
+        others = [a for a in result.agents if a.kind == "ambulance" and a.present(frame, 0.06)]
+        offsets = [a.place(frame)[:2] - ego.place(frame)[:2] for a in others]
+        close += any(np.linalg.norm(offset) < 60 for offset in offsets)
+    assert close >= 2
+
+
+def test_there_are_vehicles_and_walkers(result):
+    kinds = [agent.kind for agent in result.agents]
+    assert sum(kind not in WALKERS for kind in kinds) > 15
+    assert sum(kind in WALKERS for kind in kinds) > 15
+
+
+def test_after_repair_nobody_overlaps(result):
+    obstacle = np.array([[*result.agents[1].place(result.frames[1]), 4.0, 2.0]])
+    fixed, _ = repair(result, USERS, obstacle)
+    for moment in [f + offset for f in fixed.frames for offset in (-0.06, 0.0, 0.06)]:
+        there = [agent for agent in fixed.agents if agent.present(moment)]
+        rows = [ground(agent, USERS[agent.user], [moment])[0] for agent in there]
+        rows += [] if repair(result, USERS, obstacle)[1].obstacles else [obstacle[0]]
+        shapes = rectangles(np.array(rows))
+        for index, shape in enumerate(shapes):
+            assert not any(shape.intersects(other) for other in shapes[index + 1 :])
+
+
+def test_a_drive_at_ten_hertz_has_one_window_and_every_tenth_of_a_second(tmp_path):
+    clip = run(tmp_path, 6, frames=15, gap=0.1, distance=0.0)
+    np.testing.assert_allclose(np.diff(clip.frames), 0.1, atol=1e-6)
+    assert len(clip.agents[clip.ego].windows) == 1
+
+
+def test_without_power_no_signal_shows_a_colour(tmp_path):
+    network, file = generate_network("downtown", stream(1, "city"), tmp_path)
+    dark = drive(file, network, USERS, plan(frames=2, signals=False), stream(3, "drive"))
+    letters = {letter for _, states in dark.lights.values() for row in states for letter in row}
+    assert letters <= set("oO")
+
+
+def test_impossible_plans_are_refused(tmp_path):
+    network, file = generate_network("suburb", stream(1, "city"), tmp_path)
+    with pytest.raises(ValueError, match="no number 999"):
+        drive(file, network, USERS, plan(ego=999), stream(1))
+    with pytest.raises(ValueError, match="frames >= 1"):
+        plan(frames=0)
+
+
+CODE = """
+import sys, pickle; from pathlib import Path; from hashlib import sha256
+sys.path.insert(0, sys.argv[1])
+from test_simulate import run
+print(sha256(pickle.dumps(run(Path(sys.argv[2]), 9, frames=2))).hexdigest())
+"""
+
+
+@pytest.mark.long
+def test_two_processes_give_equal_bytes(tmp_path):
+    digests = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        command = [sys.executable, "-c", CODE, str(Path(__file__).parent), str(tmp_path / name)]
+        digests.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    own = run(tmp_path, 9, frames=2)
+    again = run(tmp_path, 9, frames=2)
+    assert digests[0] == digests[1]
+    assert sha256(pickle.dumps(own)).digest() == sha256(pickle.dumps(again)).digest()

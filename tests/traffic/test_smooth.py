@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from synthgen.traffic.record import Run
+from synthgen.traffic.smooth import blur, vehicle_motion, walker_motion
+
+
+def straight(speed: float, yaw: float, steps: int = 60) -> Run:
+    way = speed * 0.1 * np.arange(steps)
+    front = np.stack([10 + way * np.cos(yaw), -5 + way * np.sin(yaw)], axis=-1)
+    return Run(np.arange(steps), front, np.full(steps, yaw), np.zeros(steps, int))
+
+
+@pytest.mark.parametrize("yaw", [0.0, 0.7, 3.0, -2.2])
+def test_the_origin_is_half_a_length_behind_the_front_bumper(yaw):
+    run = straight(9.0, yaw)
+    motion = vehicle_motion(run, 4.4)
+    ahead = np.array([np.cos(yaw), np.sin(yaw)])
+    np.testing.assert_allclose(motion.position, run.front - 2.2 * ahead, atol=1e-9)
+
+
+@pytest.mark.parametrize("move", [lambda run: vehicle_motion(run, 4.0), walker_motion])
+def test_speed_heading_and_way_of_a_straight_line_are_exact(move):
+    motion = move(straight(1.4, 0.9))
+    np.testing.assert_allclose(motion.speed, 1.4, atol=1e-9)
+    np.testing.assert_allclose(motion.yaw, 0.9, atol=1e-9)
+    np.testing.assert_allclose(motion.gait, 0.14 * np.arange(60), atol=1e-9)
+
+
+def test_blur_keeps_straight_lines_and_its_step_response_is_the_normal_distribution():
+    line = np.linspace(3, 9, 50)
+    np.testing.assert_allclose(blur(line), line, atol=1e-12)
+    step = blur(np.where(np.arange(61) < 30, 0.0, 1.0))
+    half = (step[29] + step[30]) / 2
+    np.testing.assert_allclose(half, 0.5, atol=1e-12)
+    # One standard deviation, 2.5 samples, after the edge between samples 29 and 30.
+    np.testing.assert_allclose(step[32], 0.8413, atol=0.01)
+
+
+def test_a_car_on_a_circle_heads_along_the_tangent_at_its_rear_axle():
+    radius, speed, length = 15.0, 6.0, 5.0
+    angle = speed * 0.1 * np.arange(200) / radius
+    front = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    run = Run(np.arange(200), front, angle + np.pi / 2, np.zeros(200, int))
+    motion = vehicle_motion(run, length)
+    rear = motion.position - (0.8 - 0.5) * length * np.stack(
+        [np.cos(motion.yaw), np.sin(motion.yaw)], axis=-1
+    )
+    tangent = np.arctan2(rear[:, 1], rear[:, 0]) + np.pi / 2
+    turn = (motion.yaw - tangent + np.pi) % (2 * np.pi) - np.pi
+    assert np.abs(turn[100:-10]).max() < 0.002
+
+
+def test_standing_keeps_the_heading():
+    run = straight(0.0, 1.1)
+    np.testing.assert_allclose(vehicle_motion(run, 4.0).yaw, 1.1, atol=1e-12)
+    np.testing.assert_allclose(walker_motion(run).yaw, 1.1, atol=1e-12)
+
+
+def test_a_sideways_leap_turns_nobody_by_more_than_twelve_degrees_per_step():
+    run = straight(5.0, 0.0)
+    run.front[30:, 1] += 3.2
+    for motion in (vehicle_motion(run, 1.8), walker_motion(run)):
+        assert np.abs(np.diff(motion.yaw)).max() < np.deg2rad(12)
