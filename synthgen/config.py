@@ -40,35 +40,36 @@ def read(overrides: Sequence[str] = (), config_dir: str | None = None) -> RunSpe
 
 def run_spec(job: Job) -> RunSpec:
     """Return the run that a composed configuration asks for, or raise a `UserError`."""
-    tree = _section("", job.tree, list(ROOT))
-    events, event_draws = _events(tree["events"])
-    workers = _cores() if tree["workers"] is None else tree["workers"]
     try:
-        spec = RunSpec(
-            task=_scalar("task", str, tree["task"]),
-            scene=job.scene,
-            n=_scalar("n", int, tree["n"]),
-            seed=_scalar("seed", int, tree["seed"]),
-            out=_path("out", tree["out"]) or _path("out", f"out/{job.scene}/{job.suffix}"),
-            workers=_scalar("workers", int, workers),
-            shard=_slice(tree["shard"]),
-            format=_formats(tree["format"]),
-            rig=_typed("rig", Rig, _from_file("rig", tree["rig"])),
-            render=_scalar(
-                "render.name", str, _section("render", tree["render"], ["name"])["name"]
-            ),
-            clip=_typed("clip", ClipPlan, tree["clip"]),
-            draws={**_draws(tree), **event_draws},
-            events=events,
-            labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
-            data=_path("data", tree["data"]),
-            command=job.overrides,
-            **_map(tree),
-        )
+        spec = _run_spec(job, _section("", job.tree, list(ROOT)))
     except ValueError as error:
         raise UserError(str(error)) from error
     _check_task(spec)
     return spec
+
+
+def _run_spec(job: Job, tree: Tree) -> RunSpec:
+    events, event_draws = _events(tree["events"])
+    render = _section("render", tree["render"], ["name"])
+    return RunSpec(
+        task=_scalar("task", str, tree["task"]),
+        scene=job.scene,
+        n=_scalar("n", int, tree["n"]),
+        seed=_scalar("seed", int, tree["seed"]),
+        out=_path("out", tree["out"]) or _path("out", f"out/{job.scene}/{job.suffix}"),
+        workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
+        shard=_slice(tree["shard"]),
+        format=_formats(tree["format"]),
+        rig=_typed("rig", Rig, _from_file("rig", tree["rig"])),
+        render=_scalar("render.name", str, render["name"]),
+        clip=_typed("clip", ClipPlan, tree["clip"]),
+        draws={**_draws(tree), **event_draws},
+        events=events,
+        labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
+        data=_path("data", tree["data"]),
+        command=job.overrides,
+        **_map(tree),
+    )
 
 
 def _cores() -> int:
