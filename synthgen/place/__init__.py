@@ -1,0 +1,1 @@
+"""Places: street networks turned into ground, roads, markings, buildings and a horizon."""

@@ -1,0 +1,135 @@
+"""What belongs to whom in the plane: carriageway, kerb, sidewalks and the blocks between."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely.geometry import LineString, Polygon, box
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
+
+from synthgen.geometry import Array
+from synthgen.network import Crossing, Lane, Network
+from synthgen.place.planar import clean, polygons_of, ribbon
+
+KERB_WIDTH = 0.15
+"""[m] of kerb stone, inside the sidewalk."""
+MARGIN = 150.0
+"""[m] of built-up ground beyond the network."""
+VERGE = 1.6
+"""[m] between the carriageway and the nearest plot."""
+_CONNECTOR = 3.0
+_SLIT = 0.35
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The partition of the ground.
+
+    Attributes:
+        network: what it was made from.
+        road: carriageway, bicycle lanes and junctions included.
+        walks: sidewalks and footways behind the kerb.
+        region: the flat ground of the place, as a rectangle.
+    """
+
+    network: Network
+    road: BaseGeometry
+    walks: BaseGeometry
+    region: Polygon
+
+    @cached_property
+    def kerb(self) -> BaseGeometry:
+        """The kerb stones seen from above."""
+        return self.stones.difference(self.road)
+
+    @cached_property
+    def paintable(self) -> BaseGeometry:
+        """The carriageway and 2 cm of its kerbs' foot: lines may touch the edge."""
+        return self.road.buffer(0.02, quad_segs=2)
+
+    @cached_property
+    def stones(self) -> BaseGeometry:
+        """Carriageway and kerb."""
+        return self.road.buffer(KERB_WIDTH, join_style="mitre", mitre_limit=2.0)
+
+    @cached_property
+    def street(self) -> BaseGeometry:
+        """Everything that belongs to the street: carriageway, kerb and sidewalks."""
+        return shapely.union_all([self.stones, self.walks])
+
+    @cached_property
+    def lots(self) -> tuple[Polygon, ...]:
+        """The ground that may be built on, exteriors anticlockwise.
+
+        Where there is no sidewalk a verge stays free.
+        """
+        kept = self.region.difference(shapely.union_all([self.street, self.road.buffer(VERGE)]))
+        return tuple(orient(part) for part in polygons_of(kept, 0.5))
+
+    @cached_property
+    def blocks(self) -> tuple[Polygon, ...]:
+        """The ground between the streets, exteriors anticlockwise."""
+        return tuple(orient(part) for part in polygons_of(self.region.difference(self.street), 0.5))
+
+
+def lane_area(lane: Lane) -> Polygon:
+    """Return the ground that `lane` covers."""
+    return _strip(lane.shape, lane.width)
+
+
+def crossing_area(crossing: Crossing) -> Polygon:
+    """Return the ground that `crossing` covers."""
+    return _strip(crossing.shape, crossing.width)
+
+
+def layout(network: Network) -> Layout:
+    """Return the partition of the ground around `network`."""
+    wheels = [lane for lane in network.lanes if lane.kind in ("drive", "bicycle")]
+    feet = [lane for lane in network.lanes if lane.kind in ("walk", "other")]
+    walking = shapely.union_all([_polygon(shape) for shape in network.walking_areas])
+    lanes = shapely.union_all([lane_area(lane) for lane in wheels])
+    tracks = shapely.union_all([_strip(line, _CONNECTOR) for line in network.connectors])
+    inside = shapely.union_all([_polygon(one.shape) for one in network.junctions])
+    paths = shapely.union_all([lane_area(lane) for lane in feet])
+    zebras = shapely.union_all([crossing_area(one) for one in network.crossings])
+    core = shapely.union_all([lanes, tracks.intersection(inside.buffer(0.1))])
+    corners = walking.difference(core).difference(zebras)
+    middle = inside.difference(shapely.union_all([corners, paths.difference(core)]))
+    road = _tidy(shapely.union_all([core, middle, zebras.intersection(inside)]))
+    walks = shapely.union_all([paths, walking]).buffer(_SLIT).buffer(-_SLIT)
+    low, high = network.low - MARGIN, network.high + MARGIN
+    region = box(*np.floor(low), *np.ceil(high))
+    stones = road.buffer(KERB_WIDTH, join_style="mitre", mitre_limit=2.0)
+    walks = _without_crumbs(walks.difference(stones), 0.3)
+    return Layout(network, road, walks, region)
+
+
+def _tidy(road: BaseGeometry) -> BaseGeometry:
+    """Close slits between lanes and round nothing else; drop crumbs and pinholes."""
+    closed = road.buffer(_SLIT, join_style="mitre").buffer(-_SLIT, join_style="mitre")
+    whole = []
+    for part in polygons_of(closed.union(road).simplify(0.02), 2.0):
+        holes = [ring for ring in part.interiors if Polygon(ring).buffer(-0.6).area > 2.0]
+        whole.append(Polygon(part.exterior, holes))
+    return shapely.set_precision(shapely.union_all(whole), 1e-3)
+
+
+def _without_crumbs(shape: BaseGeometry, width: float) -> BaseGeometry:
+    parts = [part for part in polygons_of(shape, 0.2) if not part.buffer(-width / 2).is_empty]
+    return shapely.set_precision(shapely.union_all(parts), 1e-3)
+
+
+def _strip(line: Float[Array, "k d"], width: float) -> Polygon:
+    flat = clean(line)
+    if len(flat) < 2:
+        return Polygon()
+    if len(flat) == 2:
+        return Polygon(ribbon(flat, width)[0])
+    return LineString(flat).buffer(width / 2, cap_style="flat", join_style="mitre", mitre_limit=2)
+
+
+def _polygon(shape: Float[Array, "k 2"]) -> BaseGeometry:
+    return Polygon(shape[:, :2]).buffer(0) if len(shape) > 2 else Polygon()

@@ -1,0 +1,55 @@
+"""How places of one kind look."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthgen.materials import Material, Texture
+from synthgen.place import palette
+
+
+@dataclass(frozen=True)
+class Look:
+    """The surfaces of one place.
+
+    Attributes:
+        road: carriageway.
+        patch: repaired carriageway.
+        kerb: kerb stones.
+        walk: sidewalk slabs.
+        ground: land in the blocks.
+        paved: driveways, alleys and yards.
+        wear: of road markings, 0 new to 1 gone.
+        trees: share of the horizon that is trees; the rest is buildings.
+        grove: trees tried for behind the plots.
+    """
+
+    road: Material
+    patch: Material
+    kerb: Material
+    walk: Material
+    ground: Material
+    paved: Material
+    wear: float
+    trees: float
+    grove: int
+
+
+def look(kind: str, rng: np.random.Generator) -> Look:
+    """Return the surfaces of a place of `kind`: downtown, suburb, arterial or osm."""
+    shade = int(rng.integers(62, 86))
+    slabs = int(rng.integers(140, 172))
+    green = tuple(int(v) for v in np.array([82, 104, 52]) + rng.integers(-10, 12, 3))
+    lawn = palette.grass(*green)
+    yard = palette.concrete(int(rng.integers(118, 140)), "yard")
+    return Look(
+        road=palette.asphalt(shade),
+        patch=palette.asphalt(shade - 14, "asphalt patch"),
+        kerb=palette.GRANITE if kind == "downtown" else palette.concrete(158, "kerb"),
+        walk=palette.concrete(slabs, "sidewalk", Texture.PAVING),
+        ground=yard if kind == "downtown" else lawn,
+        paved=palette.concrete(int(rng.integers(146, 166)), "driveway"),
+        wear=float(rng.uniform(0.1, 0.45)),
+        trees={"downtown": 0.15, "suburb": 0.95, "arterial": 0.7}.get(kind, 0.6),
+        grove={"downtown": 30, "suburb": 280, "arterial": 200}.get(kind, 220),
+    )

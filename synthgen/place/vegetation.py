@@ -1,0 +1,130 @@
+"""Hedges, shrubs and garden trees as lumpy leaf masses."""
+
+from functools import cache
+
+import numpy as np
+import shapely
+from jaxtyping import Float, Int
+from shapely.geometry.base import BaseGeometry
+
+from synthgen.geometry import Array, unit
+from synthgen.materials import Material, Texture, srgb
+from synthgen.place.facets import Patch, quads
+from synthgen.place.palette import LEAVES, foliage
+from synthgen.place.walls import cylinder
+
+BARK = Material("bark", srgb(84, 70, 56), 0.95, 0, Texture.BARK, reflectance=0.35, porosity=0.5)
+
+
+@cache
+def _icosphere(steps: int) -> tuple[Float[Array, "v 3"], Int[Array, "t 3"]]:
+    """Unit sphere of 20 * 4^steps triangles."""
+    g = (1 + 5**0.5) / 2
+    points = [[-1, g, 0], [1, g, 0], [-1, -g, 0], [1, -g, 0], [0, -1, g], [0, 1, g],
+              [0, -1, -g], [0, 1, -g], [g, 0, -1], [g, 0, 1], [-g, 0, -1], [-g, 0, 1]]  # fmt: skip
+    faces = [[0, 11, 5], [0, 5, 1], [0, 1, 7], [0, 7, 10], [0, 10, 11], [1, 5, 9], [5, 11, 4],
+             [11, 10, 2], [10, 7, 6], [7, 1, 8], [3, 9, 4], [3, 4, 2], [3, 2, 6], [3, 6, 8],
+             [3, 8, 9], [4, 9, 5], [2, 4, 11], [6, 2, 10], [8, 6, 7], [9, 8, 1]]  # fmt: skip
+    sphere, triangles = unit(np.array(points, float)), np.array(faces)
+    for _ in range(steps):
+        a, b, c = (sphere[triangles[:, i]] for i in range(3))
+        ab, bc, ca = unit(a + b), unit(b + c), unit(c + a)
+        parts = [(a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca)]
+        corners = np.concatenate([np.stack(part, axis=1) for part in parts])
+        keys, index = np.unique(corners.reshape(-1, 3).round(9), axis=0, return_inverse=True)
+        sphere, triangles = keys, index.reshape(-1, 3)
+    return sphere, triangles
+
+
+def blobs(
+    centers: Float[Array, "n 3"],
+    radii: Float[Array, "n 3"],
+    material: Material,
+    rng: np.random.Generator,
+    steps: int = 1,
+) -> Patch:
+    """Return closed lumps around `centers` with half axes `radii` [m], each dented its own way."""
+    sphere, triangles = _icosphere(steps)
+    count = len(centers)
+    shift = rng.uniform(0, 2 * np.pi, (count, 1, 3))
+    wave = np.sin(4.1 * sphere[None] + shift).sum(axis=2) + np.sin(
+        7.3 * sphere[None, :, ::-1] - shift
+    ).sum(axis=2)
+    shape = sphere[None] * (1 + 0.055 * wave[..., None])
+    points = np.asarray(centers)[:, None] + shape * np.asarray(radii)[:, None]
+    corners = points[:, triangles]
+    flat = np.cross(corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
+    member = (triangles[:, :, None] == np.arange(len(sphere))).any(axis=1).astype(float)
+    sums = member.T @ flat
+    normals = unit(0.5 * unit(flat)[:, :, None] + 0.5 * unit(sums)[:, triangles])
+    faces = corners.reshape(-1, 3, 3)
+    return Patch(faces, material, faces[:, :, :2], -1, normals.reshape(-1, 3, 3))
+
+
+def hedge(
+    start: Float[Array, "3"],
+    end: Float[Array, "3"],
+    size: tuple[float, float],
+    material: Material,
+    rng: np.random.Generator,
+) -> Patch:
+    """Return a clipped hedge of `size` width and height [m] from `start` to `end` on the ground."""
+    way = end - start
+    count = max(int(np.linalg.norm(way) / 0.8), 2)
+    side = np.array([-way[1], way[0], 0.0]) / np.linalg.norm(way[:2])
+    up = np.array([0, 0, size[1]])
+    across = np.array([0.45, 0.54, 0.42, 0.0, -0.42, -0.54, -0.45]) * size[0]
+    levels = np.array([0.0, 0.5, 0.94, 1.0, 0.94, 0.5, 0.0])
+    spine = start + np.linspace(0, 1, count + 1)[:, None] * way
+    rows = spine[:, None] + across[:, None] * side + levels[:, None] * up
+    rows[:, 1:-1] += rng.normal(0, 0.035, (count + 1, 5, 3))
+    faces = np.stack([rows[:-1, :-1], rows[:-1, 1:], rows[1:, 1:], rows[1:, :-1]], axis=2)
+    last = len(across) - 1
+    caps = [
+        [ends[i], ends[i + 1], ends[last - i - 1], ends[last - i]]
+        for ends in (rows[0, ::-1], rows[-1])
+        for i in range(last // 2)
+    ]
+    return quads(np.concatenate([faces.reshape(-1, 4, 3), np.array(caps)]), material)
+
+
+def trees(
+    feet: Float[Array, "n 3"],
+    heights: Float[Array, "n"],
+    material: Material,
+    rng: np.random.Generator,
+) -> tuple[Patch, list[Patch]]:
+    """Return crowns and trunks of garden trees standing on `feet`, `heights` [m] tall."""
+    count, lumps = len(feet), len(_LEVELS)
+    spread = rng.normal(0, 0.12, (count, lumps, 3)) * heights[:, None, None]
+    centers = feet[:, None] + spread * np.array([1, 1, 0.2])
+    centers[..., 2] = feet[:, None, 2] + _LEVELS * heights[:, None]
+    size = _SIZES * heights[:, None] * rng.uniform(0.85, 1.15, (count, lumps))
+    radii = np.stack([size, size, 0.85 * size], axis=2)
+    crowns = blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng)
+    trunks = [
+        cylinder(foot - np.array([0, 0, 0.1]), 0.022 * height + 0.04, 0.55 * height, BARK)
+        for foot, height in zip(feet, heights, strict=True)
+    ]
+    return crowns, trunks
+
+
+_LEVELS = np.array([0.48, 0.6, 0.78])
+_SIZES = np.array([0.24, 0.29, 0.22])
+
+
+def grove(area: BaseGeometry, count: int, base: float, rng: np.random.Generator) -> list[Patch]:
+    """Return up to `count` trees strewn over `area` on ground at `base` [m]."""
+    if area.is_empty:
+        return []
+    low_x, low_y, high_x, high_y = area.bounds
+    spots = rng.uniform([low_x, low_y], [high_x, high_y], (count, 2))
+    shapely.prepare(area)
+    spots = spots[shapely.contains_xy(area, spots)]
+    parts: list[Patch] = []
+    for leaf, mine in zip(LEAVES, np.array_split(spots, len(LEAVES)), strict=True):
+        if len(mine):
+            feet = np.column_stack([mine, np.full(len(mine), base)])
+            crowns, trunks = trees(feet, rng.uniform(6, 14, len(mine)), foliage(*leaf), rng)
+            parts.extend([crowns, *trunks])
+    return parts
