@@ -1,0 +1,75 @@
+"""From shells to a body: one mesh, its circuits and the lamps that its lenses imply."""
+
+import numpy as np
+
+from synthgen.assets.finishes import is_mirror
+from synthgen.assets.lamps import circuits_of, lamps_of, lens_names
+from synthgen.assets.shells import Shell, joined
+from synthgen.geometry import unit
+from synthgen.mesh import Mesh
+from synthgen.road_user import RoadUser
+from synthgen.world import Body, Extent
+
+_LEAST_AREA = 1e-8
+"""[m2] smaller triangles are dropped: they are left over from cuts through vertices."""
+
+
+def assembled(user: RoadUser, name: str, shells: list[Shell], color: str) -> Body:
+    """Return the body of `user` made of `shells`; raises ValueError when it misses its size."""
+    shell = joined(shells)
+    circuits = circuits_of(shell)
+    mesh = _mesh(shell, user.kind)
+    _check(user, mesh)
+    size = (user.length, user.width, user.height)
+    return Body(
+        name=name,
+        kind=user.kind,
+        subtype=user.subtype,
+        mesh=mesh,
+        extent=Extent((0.0, 0.0, user.height / 2), size),
+        circuits=circuits,
+        lamps=lamps_of(shell),
+        color=color,
+    )
+
+
+def _mesh(shell: Shell, kind: str) -> Mesh:
+    corner = shell.points[shell.triangles]
+    area = np.linalg.norm(
+        np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
+    )
+    kept = area / 2 > _LEAST_AREA
+    triangles, finish = shell.triangles[kept], shell.finish[kept]
+    materials = tuple(dict.fromkeys(item.material for item in shell.finishes))
+    names = lens_names(shell)
+    to_material = np.array([materials.index(item.material) for item in shell.finishes], np.int32)
+    to_circuit = np.array(
+        [names.index(item.circuit) if item.circuit else -1 for item in shell.finishes], np.int32
+    )
+    used, compact = np.unique(triangles, return_inverse=True)
+    return Mesh(
+        vertices=shell.points[used],
+        triangles=compact.reshape(-1, 3).astype(np.int32),
+        material=to_material[finish],
+        materials=materials,
+        normals=unit(shell.normals)[triangles],
+        uv=corner[kept][..., [0, 2]],
+        circuit=to_circuit[finish],
+        part=np.zeros(len(triangles), np.int32),
+        classes=(kind,),
+    )
+
+
+def body_bounds(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+    """Return smallest and largest coordinates [m] of `mesh` without its mirrors."""
+    aside = np.array([is_mirror(material) for material in mesh.materials])
+    points = mesh.vertices[mesh.triangles[~aside[mesh.material]]].reshape(-1, 3)
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _check(user: RoadUser, mesh: Mesh) -> None:
+    low, high = body_bounds(mesh)
+    size = np.array([user.length, user.width, user.height])
+    want = np.array([-size[0] / 2, -size[1] / 2, 0.0])
+    if max(np.abs(low - want).max(), np.abs(high - want - size).max()) > 0.01:
+        raise ValueError(f"{user.kind} {user.subtype} must measure {size} m, got {low} to {high}")

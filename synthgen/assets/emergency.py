@@ -1,0 +1,175 @@
+"""What makes a vehicle an emergency vehicle: light bars, battenburg, stripes, chevrons."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from synthgen.assets import finishes as coat
+from synthgen.assets.carving import Outline, end_view, painted, side_view
+from synthgen.assets.shells import FLANKS, Finish, Shell, Side, block, mirrored, rounded_box
+
+_LENSES = {
+    "red": (150, 10, 14),
+    "blue": (14, 36, 170),
+    "white": (214, 218, 222),
+    "amber": (214, 120, 14),
+}
+REFLECTIVE = 250.0
+"""[cd/lx/m2] high intensity film."""
+
+
+def beacon_lens(color: str, half: str) -> Finish:
+    """Return the lens of beacon circuit `half` (a or b) in `color`."""
+    return coat.lens(color, _LENSES[color], f"beacon_{half}/{color}")
+
+
+def light_bar(
+    x: float, z: float, width: float, colors: tuple[str, str], tall: float = 0.1
+) -> list[Shell]:
+    """Return a light bar whose feet stand at (`x`, `z`) [m]; `colors` of left and right half."""
+    left, right = beacon_lens(colors[0], "a"), beacon_lens(colors[1], "b")
+    low, high = z + 0.025, z + tall
+    shells = [
+        rounded_box(
+            (x - 0.15, -width / 2, low),
+            (x + 0.15, width / 2, low + 0.03),
+            (0.05, 0.06, 0.012),
+            (1, 2, 1),
+            coat.trim(),
+            arcs=1,
+        ),
+        block((x, 0.0, (low + high) / 2 + 0.008), (0.2, 0.16, high - low - 0.03), coat.trim()),
+        *(
+            block((x, s * width * 0.36, z + 0.005), (0.12, 0.05, 0.06), coat.trim())
+            for s in (1, -1)
+        ),
+    ]
+    edges = np.linspace(0.07, width / 2, 4)
+    for sign, lens in ((1, left), (-1, right)):
+        for start, end in pairwise(edges):
+            last = end == edges[-1]
+            reach = 0.10 if last else 0.14
+            low_y, high_y = sorted((sign * (start + 0.008), sign * (end - 0.008)))
+            shells.append(
+                rounded_box(
+                    (x - reach, low_y, low + 0.028),
+                    (x + reach, high_y, high),
+                    (0.04, 0.04, 0.03),
+                    (1, 2, 1),
+                    lens,
+                    arcs=1,
+                )
+            )
+    return shells
+
+
+def flashers(x: float, y: float, z: float, colors: tuple[str, str]) -> list[Shell]:
+    """Return a pair of small flashers at (`x`, +-`y`, `z`) [m]."""
+    pair = []
+    for sign, color, half in ((1, colors[0], "a"), (-1, colors[1], "b")):
+        pair.append(block((x, sign * y, z), (0.03, 0.13, 0.045), beacon_lens(color, half)))
+    return pair
+
+
+def corner_beacons(
+    x: float, y: float, z: float, colors: tuple[str, str], size: float = 0.16
+) -> list[Shell]:
+    """Return two upright lamps on the upper corners at (`x`, +-`y`, `z`) [m]."""
+    return [
+        block((x, sign * y, z), (0.05, size * 1.3, size * 0.75), beacon_lens(color, half))
+        for sign, color, half in ((1, colors[0], "a"), (-1, colors[1], "b"))
+    ]
+
+
+def side_beacons(xs: Sequence[float], y: float, z: float, colors: tuple[str, str]) -> list[Shell]:
+    """Return lamps along the upper edges of both flanks at |y| = `y` [m]."""
+    lamps = []
+    for x in xs:
+        lamps += [
+            block((x, y, z), (0.22, 0.03, 0.10), beacon_lens(colors[0], "a")),
+            block((x, -y, z), (0.22, 0.03, 0.10), beacon_lens(colors[1], "b")),
+        ]
+    return lamps
+
+
+def battenburg(
+    shell: Shell,
+    span: tuple[float, float],
+    rise: tuple[float, float],
+    colors: tuple[Finish, Finish],
+    pitch: float = 0.5,
+) -> Shell:
+    """Return `shell` with two rows of checks on its flanks, over `span` (x) and `rise` (z) [m]."""
+    start, end = span
+    low, high = rise
+    shell = painted(shell, side_view(_box(start, end, low, high)), colors[0], FLANKS)
+    middle, count = (low + high) / 2, max(round((end - start) / pitch), 2)
+    edges = np.linspace(start, end, count + 1)
+    for index in range(count):
+        z0, z1 = (low, middle) if index % 2 else (middle, high)
+        cell = side_view(_box(float(edges[index]), float(edges[index + 1]), z0, z1))
+        shell = painted(shell, cell, colors[1], FLANKS)
+    return shell
+
+
+def banded(
+    shell: Shell,
+    span: tuple[float, float],
+    rise: tuple[float, float],
+    finish: Finish,
+    slope: float = 0.0,
+    sides: Sequence[Side] = FLANKS,
+) -> Shell:
+    """Return `shell` with a stripe along its flanks; `slope` [m] lifts its rear end."""
+    (start, end), (low, high) = span, rise
+    outline = [(start, low + slope), (end, low), (end, high), (start, high + slope)]
+    return painted(shell, side_view(outline), finish, sides)
+
+
+def chevrons(
+    shell: Shell,
+    half: float,
+    rise: tuple[float, float],
+    colors: tuple[Finish, Finish],
+    pitch: float = 0.3,
+) -> Shell:
+    """Return `shell` with stripes on its rear that point up to the middle, |y| up to `half` [m]."""
+    low, high = rise
+    shell = painted(shell, end_view(_box(-0.1, half, low, high)), colors[0], (Side.REAR,))
+    count = int(np.ceil((half + high - low) / pitch / 2)) + 1
+    box = end_view(_box(0.0, half, low, high))
+    for index in range(count):
+        z = low + (2 * index) * pitch
+        stripe: Outline = [(0.0, z), (half, z - half), (half, z - half + pitch), (0.0, z + pitch)]
+        region = np.concatenate([end_view(stripe), box])
+        shell = painted(shell, region, colors[1], (Side.REAR,))
+    return shell
+
+
+def _box(start: float, end: float, low: float, high: float) -> Outline:
+    return [(start, low), (end, low), (end, high), (start, high)]
+
+
+def reflective(word: str, code: tuple[int, int, int]) -> Finish:
+    """Return high intensity film of sRGB `code`."""
+    return coat.film(word, code, REFLECTIVE)
+
+
+def spinner(x: float, y: float, z: float) -> list[Shell]:
+    """Return an amber beacon lamp with its dark foot at (`x`, `y`, `z`) [m]."""
+    lens = rounded_box(
+        (x - 0.08, y - 0.08, z + 0.02),
+        (x + 0.08, y + 0.08, z + 0.15),
+        (0.06, 0.06, 0.04),
+        (1, 2, 1),
+        beacon_lens("amber", "a"),
+        arcs=1,
+    )
+    foot = block((x, y, z + 0.01), (0.18, 0.18, 0.03), coat.trim())
+    return [foot, lens]
+
+
+def both_sides(shells: Sequence[Shell]) -> list[Shell]:
+    """Return `shells` and their mirror images."""
+    return [*shells, *(mirrored(shell) for shell in shells)]

@@ -1,0 +1,168 @@
+"""Lamps of vehicles: photometry by circuit, flash patterns, and lamps from the lenses' places.
+
+Intensities are those of `candela` per side. What a lens looks like from where it dazzles no one
+(above the cut-off of a low beam, off the axis of a beacon) sets its luminance: `seen` candela
+over the lens area of one side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthgen.assets.shells import Shell
+from synthgen.geometry import Array, unit
+from synthgen.world import Beam, Circuit, Flash, Lamp
+
+
+@dataclass(frozen=True)
+class Photometry:
+    """One circuit's lamps.
+
+    Attributes:
+        candela: [cd] of each lamp along its axis.
+        seen: [cd] of each lamp as others on the road see it.
+        color: linear sRGB, any scale.
+        beam: angular pattern.
+        direction: of the axis, body frame; zero: along the lens's own normal.
+        flash: pattern while switched on.
+    """
+
+    candela: float
+    seen: float
+    color: tuple[float, float, float]
+    beam: Beam
+    direction: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    flash: Flash | None = None
+
+
+_WHITE = (1.0, 0.93, 0.82)
+_RED = (1.0, 0.012, 0.004)
+_AMBER = (1.0, 0.32, 0.0)
+_BLUE = (0.02, 0.09, 1.0)
+_COOL = (0.9, 0.97, 1.12)
+_BLINK = Flash(1 / 1.5, ((0.0, 0.34),))
+_DOWN = (0.99985, 0.0, -0.01745)
+
+
+def _pulses(period: float, count: int, length: float, pause: float, delay: float) -> Flash:
+    """`count` pulses of `length` [s], `pause` [s] apart, beginning `delay` [s] into the period."""
+    starts = (delay + index * (length + pause) for index in range(count))
+    return Flash(period, tuple((round(start, 4), length) for start in starts))
+
+
+_LEFT_BAR = _pulses(0.5, 3, 0.05, 0.03, 0.0)
+_RIGHT_BAR = _pulses(0.5, 3, 0.05, 0.03, 0.25)
+"""Triple flash, two bursts a second, left and right in turn. Source: UN R65 (2 to 4 Hz) and SAE
+J845 (1 to 4 Hz) count a burst as one flash."""
+_TURNING = _pulses(0.8, 2, 0.08, 0.06, 0.0)
+
+
+def photometry() -> dict[str, Photometry]:
+    """Return the lamps behind each lens name.
+
+    Source: UN R112 class B (low beam: 10.1 to 30 kcd below the cut-off, up to 625 cd above), UN R7
+    (tail 4 to 17 cd, stop 60 to 260 cd), UN R6 (indicator 175 to 1000 cd in front, 50 to 500 cd
+    behind), UN R87 (daytime 400 to 1200 cd), UN R23 (reverse 80 to 600 cd), SAE J845 class 1 and
+    UN R65 class 2 (beacons).
+    """
+    rear = (-1.0, 0.0, 0.0)
+    left, right = _LEFT_BAR, _RIGHT_BAR
+    return {
+        "low_beam": Photometry(20_000, 450, _WHITE, Beam.LOW_BEAM, _DOWN),
+        "high_beam": Photometry(60_000, 30_000, _WHITE, Beam.HIGH_BEAM, (1.0, 0.0, 0.0)),
+        "daytime": Photometry(0, 600, _COOL, Beam.LAMBERT, (1.0, 0.0, 0.0)),
+        "tail": Photometry(8, 8, _RED, Beam.LAMBERT, rear),
+        "brake": Photometry(120, 120, _RED, Beam.LAMBERT, rear),
+        "indicator_left": Photometry(200, 200, _AMBER, Beam.LAMBERT, flash=_BLINK),
+        "indicator_right": Photometry(200, 200, _AMBER, Beam.LAMBERT, flash=_BLINK),
+        "reverse": Photometry(200, 200, _COOL, Beam.LAMBERT, rear),
+        "beacon_a/red": Photometry(1500, 900, _RED, Beam.ISOTROPIC, flash=left),
+        "beacon_b/blue": Photometry(1000, 600, _BLUE, Beam.ISOTROPIC, flash=right),
+        "beacon_a/blue": Photometry(1000, 600, _BLUE, Beam.ISOTROPIC, flash=left),
+        "beacon_b/red": Photometry(1500, 900, _RED, Beam.ISOTROPIC, flash=right),
+        "beacon_b/white": Photometry(2000, 1200, _COOL, Beam.ISOTROPIC, flash=right),
+        "beacon_a/amber": Photometry(600, 400, _AMBER, Beam.ISOTROPIC, flash=_TURNING),
+        "taxi_sign": Photometry(6, 12, _WHITE, Beam.ISOTROPIC),
+        "sign": Photometry(4, 10, _AMBER, Beam.LAMBERT, (1.0, 0.0, 0.0)),
+    }
+
+
+ALWAYS = (
+    "low_beam", "high_beam", "daytime", "tail", "brake", "indicator_left", "indicator_right",
+    "reverse",
+)  # fmt: skip
+"""Circuits that every vehicle has."""
+
+
+def lens_names(shell: Shell) -> tuple[str, ...]:
+    """Return the names of the lenses on `shell`, one per circuit, those of every vehicle first.
+
+    A lens named `beacon_a/red` is lit by circuit `beacon_a`; raises ValueError when a body lacks
+    a lens that every vehicle has.
+    """
+    lenses = {finish.circuit for finish in shell.finishes if finish.circuit}
+    missing = [name for name in ALWAYS if name not in lenses]
+    if missing:
+        raise ValueError(f"vehicle must have lenses for {', '.join(missing)}")
+    return *ALWAYS, *(name for name in photometry() if name in lenses and name not in ALWAYS)
+
+
+def circuits_of(shell: Shell) -> tuple[Circuit, ...]:
+    """Return the circuits of the lenses on `shell`, in the order of `lens_names`."""
+    table = photometry()
+    return tuple(_circuit(shell, name, table[name]) for name in lens_names(shell))
+
+
+def _circuit(shell: Shell, name: str, data: Photometry) -> Circuit:
+    sides = _sides(shell, name)
+    area = sum(area for _, area, _ in sides)
+    color = np.array(data.color)
+    color = color / (color @ (0.2126, 0.7152, 0.0722))
+    return Circuit(
+        name=name.split("/")[0],
+        luminance=round(data.seen * len(sides) / area, 3),
+        color=tuple(float(value) for value in color),
+        flash=data.flash,
+    )
+
+
+def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
+    """Return one lamp per lit circuit, side and end of the body, just outside its lens."""
+    table = photometry()
+    lamps = []
+    for index, name in enumerate(lens_names(shell)):
+        data = table[name]
+        if data.candela <= 0:
+            continue
+        for center, area, normal in _sides(shell, name):
+            axis = np.array(data.direction) if any(data.direction) else normal
+            place = center + 0.04 * (unit(axis) if data.beam != Beam.ISOTROPIC else normal)
+            lamps.append(
+                Lamp(
+                    position=tuple(round(float(v), 4) for v in place),
+                    direction=tuple(float(v) for v in unit(axis)),
+                    intensity=float(data.candela),
+                    beam=data.beam,
+                    circuit=index,
+                    radius=round(float(np.sqrt(area / np.pi)), 4),
+                )
+            )
+    return tuple(lamps)
+
+
+def _sides(shell: Shell, name: str) -> list[tuple[Array, float, Array]]:
+    """Centre [m], area [m2] and normal of the lenses `name`: front and rear, left and right."""
+    numbers = [i for i, finish in enumerate(shell.finishes) if finish.circuit == name]
+    chosen = np.isin(shell.finish, numbers)
+    corner = shell.points[shell.triangles[chosen]]
+    vector = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
+    area, center = np.linalg.norm(vector, axis=1), corner.mean(axis=1)
+    quarter = 2 * (center[:, 0] > 0) + (center[:, 1] > 0)
+    found = []
+    for number in range(4):
+        here = quarter == number
+        total = float(area[here].sum())
+        if total > 1e-5:
+            middle = (center[here] * area[here, None]).sum(axis=0) / total
+            found.append((middle, total, unit(vector[here].sum(axis=0))))
+    return found

@@ -1,0 +1,94 @@
+"""Vehicles: the door of this room. An order goes in, a body comes out."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from synthgen.assets import finishes as coat
+from synthgen.assets import services, trucks
+from synthgen.assets.assembly import assembled
+from synthgen.assets.buses import city_bus
+from synthgen.assets.cars import car
+from synthgen.assets.liveries import drawn_livery
+from synthgen.assets.shells import Shell
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.world import Body
+
+Maker = Callable[[RoadUser, np.random.Generator], tuple[list[Shell], str]]
+
+
+def vehicle(user: RoadUser, name: str) -> Body:
+    """Return the vehicle that `user` orders, in its own frame, called `name`.
+
+    Origin on the ground under the middle, x forward. Its box without mirrors is exactly the
+    ordered one; raises ValueError for a kind or subtype that does not exist.
+    """
+    makers = _makers()
+    key = (user.kind, user.subtype)
+    if key not in makers:
+        raise ValueError(f"vehicle must be one of {sorted(makers)}, got {key}")
+    shells, color = makers[key](user, stream(user.seed, "vehicle", user.kind, user.subtype))
+    return assembled(user, name, shells, color)
+
+
+def _makers() -> dict[tuple[str, str], Maker]:
+    """Who builds which kind and subtype."""
+    cars = ("compact", "saloon", "estate", "suv", "pickup", "sports")
+    rows: dict[tuple[str, str], Maker] = {("car", subtype): _private for subtype in cars}
+    return rows | {
+        ("car", "taxi"): services.taxi,
+        ("ego", "estate"): _private,
+        ("van", "minivan"): _private,
+        ("van", "panel_van"): _panel_van,
+        ("van", "delivery_van"): _delivery_van,
+        ("truck", "box_truck"): _painted(trucks.box_truck),
+        ("truck", "articulated_truck"): _painted(trucks.articulated),
+        ("truck", "tow_truck"): _painted(trucks.tow_truck),
+        ("truck", "flatbed"): _painted(trucks.flatbed),
+        ("bus", "city_bus"): city_bus,
+        ("ambulance", "us_box"): services.ambulance,
+        ("ambulance", "eu_van"): services.ambulance,
+        ("fire_engine", "pumper"): services.fire_engine,
+        ("police_car", "us_suv"): services.police_car,
+        ("police_car", "us_saloon"): services.police_car,
+        ("police_car", "eu_estate"): services.police_car,
+    }
+
+
+def _private(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
+    paint, word = coat.drawn_paint(rng)
+    body = car(user, paint, rng)
+    return [body.shell, *body.parts], word
+
+
+def _panel_van(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
+    """Mostly plain white: from afar like an ambulance without its dress."""
+    paint, word = coat.drawn_paint(rng)
+    if rng.random() < 0.65:
+        paint, word = coat.named_paint("white", rng)
+    body = car(user, paint, rng)
+    return [body.shell, *body.parts], word
+
+
+def _delivery_van(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
+    livery = drawn_livery(rng, plain=0.0)
+    half = user.length / 2
+    body = car(
+        user, livery.base, rng,
+        lambda shell, frame: livery.applied(shell, (-half, half - 1.6), (0.3, user.height)),
+    )  # fmt: skip
+    words = livery.words(body.shell, -0.22 * user.length, 0.66 * user.height, 0.3)
+    return [body.shell, *body.parts, *words], livery.color
+
+
+def _painted(
+    build: Callable[[RoadUser, object, np.random.Generator], list[Shell]],
+) -> Maker:
+    """A maker that draws the cab's paint first."""
+
+    def make(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
+        paint, word = coat.drawn_paint(rng)
+        return build(user, paint, rng), word
+
+    return make
