@@ -244,8 +244,8 @@ class _Joint:
 def _scene(vertices: Array, triangles: Array) -> o3d.t.geometry.RaycastingScene:
     scene = o3d.t.geometry.RaycastingScene(nthreads=1)
     scene.add_triangles(
-        o3d.core.Tensor(np.ascontiguousarray(vertices, np.float32)),
-        o3d.core.Tensor(np.ascontiguousarray(triangles, np.uint32)),
+        o3d.core.Tensor.from_numpy(np.ascontiguousarray(vertices, np.float32)),
+        o3d.core.Tensor.from_numpy(np.ascontiguousarray(triangles, np.uint32)),
     )
     return scene
 
@@ -254,7 +254,7 @@ def _pack(origin: Array, direction: Array) -> o3d.core.Tensor:
     packed = np.empty((len(origin), 6), np.float32)
     packed[:, :3] = origin
     packed[:, 3:] = direction
-    return o3d.core.Tensor(packed)
+    return o3d.core.Tensor.from_numpy(packed)
 
 
 def _cone(rays: Rays) -> tuple[Array, Array, float]:

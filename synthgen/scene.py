@@ -84,8 +84,11 @@ class Moment:
 
 
 def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) -> Moment:
-    """Return the moment at `time` [s]: things that exist within +-`span` [s] of it and whose
-    origin lies within `reach` [m] of the ego car."""
+    """Return the moment at `time` [s].
+
+    It holds the things that exist within +-`span` [s] of it and whose origin lies within
+    `reach` [m] of the ego car.
+    """
     eye = scene.ego.world_from_body(time)[:3, 3]
     first = len(scene.world.stuff)
     found = []

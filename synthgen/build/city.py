@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from synthgen.assets.animals import dog
 from synthgen.assets.fleet import draw_user
 from synthgen.assets.people import person
+from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
 from synthgen.network import Network
 from synthgen.place.city import build_place
@@ -22,8 +24,8 @@ from synthgen.traffic.streetmap import import_network
 from synthgen.world import Body
 
 POOL = {
-    "car": 16, "van": 5, "truck": 3, "bus": 2, "ambulance": 2,
-    "fire_engine": 1, "police_car": 2, "pedestrian": 14,
+    "car": 16, "van": 5, "truck": 3, "bus": 2, "motorcycle": 2, "bicycle": 3, "ambulance": 2,
+    "fire_engine": 1, "police_car": 2, "pedestrian": 14, "dog": 1,
 }  # fmt: skip
 """Designs per kind that a city draws; every use of one may differ in state, not in shape."""
 
@@ -81,4 +83,10 @@ def make_bodies(user: RoadUser) -> tuple[Body, ...]:
     """Return the bodies of a design, named after nothing yet."""
     if user.kind == "pedestrian":
         return (person(user, ""),)
+    if user.kind == "dog":
+        return (dog(user, ""),)
+    if user.kind == "bicycle":
+        return cyclist(user, "")
+    if user.kind == "motorcycle":
+        return motorcyclist(user, "")
     return (vehicle(user, ""),)

@@ -187,6 +187,10 @@ def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:
                 windows=((-np.inf, np.inf),),
             )
         else:
-            track = standing(fixture.position, fixture.quaternion, np.zeros(len(body.circuits)))
+            track = standing(
+                np.array(fixture.position),
+                np.array(fixture.quaternion),
+                np.zeros(len(body.circuits)),
+            )
         placed.append(_Placed(body, track))
     return placed

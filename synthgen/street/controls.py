@@ -1,6 +1,7 @@
 """Signals and signs at the approaches of junctions, as traffic rules ask for them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
@@ -26,7 +27,7 @@ def control_fixtures(
     network: Network, keep_out: BaseGeometry, height: Height, rng: np.random.Generator
 ) -> tuple[list[Body], list[Fixture]]:
     """Return poles (stuff) and heads and plates (things) of all approaches."""
-    housing = "yellow" if rng.random() < 0.5 else "black"
+    model = signal_head("", "yellow" if rng.random() < 0.5 else "black")
     poles: list[Mesh] = []
     fixtures: list[Fixture] = []
     heads = _heads_by_edge(network)
@@ -37,7 +38,7 @@ def control_fixtures(
             continue
         z = float(height(np.array([[spot.x, spot.y]]))[0])
         if found:
-            _signals(found, lane, spot, z, housing, poles, fixtures)
+            _signals(found, lane, spot, z, model, poles, fixtures)
         elif lane.yields in ("stop", "yield"):
             _sign(lane.yields, spot, z, poles, fixtures)
     _roadside_signs(network, keep_out, height, poles, fixtures, rng)
@@ -68,13 +69,13 @@ def _approach(lane: Lane, keep_out: BaseGeometry) -> Station | None:
 
 
 def _signals(
-    heads: list[SignalHead], lane: Lane, spot: Station, z: float, housing: str,
+    heads: list[SignalHead], lane: Lane, spot: Station, z: float, model: Body,
     poles: list[Mesh], fixtures: list[Fixture],
 ) -> None:  # fmt: skip
     """Add a post with a head, or a mast arm with one head per lane for wide approaches."""
     base = (spot.x, spot.y, z)
     facing = spot.yaw + np.pi
-    fixtures.append(_head(heads[0], (spot.x, spot.y, z + HEAD_HEIGHT), facing, housing, "post"))
+    fixtures.append(_head(heads[0], (spot.x, spot.y, z + HEAD_HEIGHT), facing, model, "post"))
     if len(heads) < 2:
         poles.append(at(signal_post(HEAD_HEIGHT + 0.85), base, spot.yaw))
         return
@@ -86,15 +87,15 @@ def _signals(
         across = float((head.position[:2] - np.array([spot.x, spot.y])) @ left)
         place = np.array([spot.x, spot.y]) + left * across
         over = (float(place[0]), float(place[1]), z + ARM_HEIGHT - 0.1)
-        fixtures.append(_head(head, over, facing, housing, "arm"))
+        fixtures.append(_head(head, over, facing, model, "arm"))
 
 
 def _head(
-    head: SignalHead, position: tuple[float, float, float], yaw: float, housing: str, mount: str
+    head: SignalHead, position: tuple[float, float, float], yaw: float, model: Body, mount: str
 ) -> Fixture:
     """Return a head whose back hangs 0.28 m before its pole."""
     ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0]) * 0.28
-    body = signal_head(f"signal/{head.signal}/{head.lane}/{mount}", housing)
+    body = replace(model, name=f"signal/{head.signal}/{head.lane}/{mount}")
     place = tuple((np.array(position) + ahead).tolist())
     return Fixture(body, place, tuple(yaw_quaternion(yaw).tolist()), head.signal, head.link)
 
