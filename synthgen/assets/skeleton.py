@@ -1,0 +1,156 @@
+"""Bones: a tree of joints, stances of it, and skins that follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from synthgen.geometry import Array, unit
+from synthgen.mesh import Mesh, merge
+from synthgen.world import Extent
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """Joints at rest.
+
+    Attributes:
+        parents: parent of each bone, -1 for the root; parents come first.
+        joints: [m] where each bone begins, body frame, at rest.
+    """
+
+    parents: tuple[int, ...]
+    joints: Float[Array, "b 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Stance:
+    """How the bones of a skeleton are turned.
+
+    Attributes:
+        root: [m] where the root joint is, body frame.
+        turns: rotation of each bone, body frame from rest.
+    """
+
+    root: Float[Array, "3"]
+    turns: Float[Array, "b 3 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Part of a skin: mesh at rest, weight of each bone per vertex, whether the box counts it."""
+
+    mesh: Mesh
+    weights: Float[Array, "v b"]
+    counted: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Skin:
+    """A whole surface over a skeleton.
+
+    Attributes:
+        mesh: at rest.
+        weights: share of each bone per vertex, rows add up to one.
+        counted: which vertices belong to the labelled box (bags do not).
+        skeleton: bones at rest.
+    """
+
+    mesh: Mesh
+    weights: Float[Array, "v b"]
+    counted: Bool[Array, "v"]
+    skeleton: Skeleton
+
+
+def dress(pieces: Sequence[Piece], skeleton: Skeleton) -> Skin:
+    """Return one skin of all `pieces`."""
+    counted = np.concatenate([np.full(len(p.mesh.vertices), p.counted) for p in pieces])
+    weights = np.concatenate([p.weights for p in pieces])
+    return Skin(merge([p.mesh for p in pieces]), weights, counted, skeleton)
+
+
+def joints_of(skeleton: Skeleton, stance: Stance) -> Float[Array, "b 3"]:
+    """Return where every joint is in `stance` [m], body frame."""
+    places = np.empty_like(skeleton.joints)
+    for bone, parent in enumerate(skeleton.parents):
+        if parent < 0:
+            places[bone] = stance.root
+        else:
+            offset = skeleton.joints[bone] - skeleton.joints[parent]
+            places[bone] = places[parent] + stance.turns[parent] @ offset
+    return places
+
+
+def posed(skin: Skin, stance: Stance, *, grounded: bool) -> tuple[Mesh, Extent]:
+    """Return surface and box in `stance`; `grounded` sets the lowest point on z = 0.
+
+    Linear blend skinning: every vertex moves by the weighted mean of its bones' motions.
+
+    Source: N. Magnenat-Thalmann, R. Laperrière and D. Thalmann, "Joint-dependent local
+    deformations for hand animation and object grasping", Graphics Interface, 1988.
+    """
+    places = joints_of(skin.skeleton, stance)
+    shifts = places - np.einsum("bij,bj->bi", stance.turns, skin.skeleton.joints)
+    count = len(shifts)
+    turn = (skin.weights @ stance.turns.reshape(count, 9)).reshape(-1, 3, 3)
+    vertices = np.einsum("vij,vj->vi", turn, skin.mesh.vertices) + skin.weights @ shifts
+    if grounded:
+        vertices[:, 2] -= vertices[skin.counted, 2].min()
+    corner = turn[skin.mesh.triangles]
+    normals = unit(np.einsum("tkij,tkj->tki", corner, skin.mesh.normals))
+    mesh = replace(skin.mesh, vertices=vertices, normals=normals)
+    return mesh, box(vertices[skin.counted])
+
+
+def box(points: Float[Array, "n 3"]) -> Extent:
+    """Return the box around `points` [m]."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, size = (low + high) / 2, high - low
+    return Extent(
+        (float(middle[0]), float(middle[1]), float(middle[2])),
+        (float(size[0]), float(size[1]), float(size[2])),
+    )
+
+
+def pitch(angle: float) -> Float[Array, "3 3"]:
+    """Return the turn by `angle` [rad] about the y axis; positive swings a hanging limb forward."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
+
+
+def roll(angle: float) -> Float[Array, "3 3"]:
+    """Return the turn by `angle` [rad] about the x axis; positive swings a hanging limb left."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
+
+
+def yaw(angle: float) -> Float[Array, "3 3"]:
+    """Return the turn by `angle` [rad] about the z axis, anticlockwise from above."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
+
+
+def reach(
+    start: Float[Array, "3"], end: Float[Array, "3"], lengths: tuple[float, float], bend: Array
+) -> tuple[Float[Array, "3 3"], Float[Array, "3 3"]]:
+    """Return the turns of two hanging bones so that they lead from `start` to `end` [m].
+
+    `lengths` [m] of the bones; the middle joint moves out towards `bend`. What is out of reach
+    is pointed at. Law of cosines.
+    """
+    way = np.asarray(end, float) - start
+    first, second = lengths
+    span = float(np.clip(np.linalg.norm(way), abs(first - second) + 1e-4, first + second - 1e-4))
+    ahead = unit(way)
+    cosine = (first**2 + span**2 - second**2) / (2 * first * span)
+    out = unit(np.asarray(bend, float) - ahead * (np.asarray(bend, float) @ ahead))
+    middle = first * (cosine * ahead + np.sqrt(max(0.0, 1 - cosine**2)) * out)
+    return hanging(middle, out), hanging(ahead * span - middle, out)
+
+
+def hanging(way: Float[Array, "3"], front: Float[Array, "3"]) -> Float[Array, "3 3"]:
+    """Return the turn that takes a bone hanging along -z to `way`, its +x side near `front`."""
+    up = -unit(way)
+    side = unit(np.cross(up, front))
+    return np.stack([np.cross(side, up), side, up], axis=1)

@@ -1,0 +1,101 @@
+"""Bicycles and motorcycles, parked or with who rides them."""
+
+# ruff: noqa: RUF005 (a list added to an array is a sum, not a longer list)
+
+from dataclasses import replace
+
+import numpy as np
+
+from synthgen.assets.bicycles import PEDAL_CYCLE, build_cycle, cycle_lenses, draw_cycle
+from synthgen.assets.figure import figure
+from synthgen.assets.lenses import circuits_for, lamps_for
+from synthgen.assets.motorcycles import build_machine, draw_machine, machine_lenses
+from synthgen.assets.physique import Physique, draw_physique
+from synthgen.assets.riding import Pedalling, Seat, seated
+from synthgen.assets.skeleton import box, posed
+from synthgen.assets.wardrobe import Outfit, cloth, draw_outfit
+from synthgen.mesh import merge
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.world import Body
+
+__all__ = ["PEDAL_CYCLE", "bicycle", "cyclist", "motorcyclist"]
+
+_LEAN = {"city": 0.16, "sport": 0.72, "mountain": 0.42}
+
+
+def bicycle(user: RoadUser, name: str) -> Body:
+    """Return a bicycle, `user.length` over its tyres; lamps front and rear.
+
+    `Body.pose` turns cranks and wheels, `PEDAL_CYCLE` metres per cycle.
+    """
+    rng = stream(user.seed, "bicycle")
+    cycle = draw_cycle(user, _stature(user), rng)
+    rolling, color = build_cycle(cycle, rng)
+    mesh, extent = rolling(0.0)
+    lenses = cycle_lenses(cycle)
+    return Body(
+        name, "bicycle", cycle.style, mesh, extent, circuits_for(lenses), lamps_for(lenses),
+        pose=rolling, color=color,
+    )  # fmt: skip
+
+
+def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
+    """Return a bicycle called `name` and its rider `name/rider`, both in the bicycle's frame."""
+    ridden = bicycle(user, name)
+    rng = stream(user.seed, "cyclist")
+    cycle = draw_cycle(user, _stature(user), stream(user.seed, "bicycle"))
+    body, outfit = _rider(_stature(user), "cyclist", rng)
+    skin = figure(body, outfit, "rider")
+    x, z = cycle.grip
+    sport = cycle.style == "sport"
+    half = cycle.width / 2 - (0.012 if sport else 0.05)
+    grip = (x + 0.10, half, z + 0.01) if sport else (x, half, z)
+    hip = cycle.seat + [0.01, 0, 0.052 * body.height]
+    seat = Seat((float(hip[0]), 0.0, float(hip[2])), grip, _LEAN[cycle.style])
+    ride = Pedalling(skin, seat, cycle)
+    mesh, extent = ride(0.0)
+    rider = Body(
+        f"{name}/rider", "rider", "cyclist", mesh, extent, pose=ride, rides=name, color=outfit.color
+    )
+    return ridden, rider
+
+
+def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
+    """Return a motorcycle or scooter called `name` and its rider `name/rider`."""
+    machine = draw_machine(user, stream(user.seed, "motorcycle"))
+    shell, mirrors, color = build_machine(machine, stream(user.seed, "motorcycle", "paint"))
+    lenses = machine_lenses(machine)
+    ridden = Body(
+        name, "motorcycle", machine.style, merge([shell, mirrors]), box(shell.vertices),
+        circuits_for(lenses), lamps_for(lenses), color=color,
+    )  # fmt: skip
+    body, outfit = _rider(_stature(user), "motorcyclist", stream(user.seed, "motorcyclist"))
+    skin = figure(body, outfit, "rider")
+    hip = np.array(machine.seat) + [0, 0, 0.050 * body.height]
+    seat = Seat((float(hip[0]), 0.0, float(hip[2])), machine.grip, machine.lean)
+    foot = np.array(machine.peg)
+    stance = seated(skin.skeleton, seat, (foot, foot * [1, -1, 1]), (0.05, 0.05))
+    surface, extent = posed(skin, stance, grounded=False)
+    rider = Body(
+        f"{name}/rider", "rider", "motorcyclist", surface, extent, rides=name, color=outfit.color
+    )
+    return ridden, rider
+
+
+def _stature(user: RoadUser) -> float:
+    """Return the height of whoever rides [m].
+
+    Source: NCD-RisC, "A century of trends in adult human height", eLife 5, 2016: about 1.78 m for
+    men and 1.65 m for women in northern Europe and America.
+    """
+    return float(np.clip(stream(user.seed, "stature").normal(1.73, 0.07), 1.56, 1.9))
+
+
+def _rider(stature: float, habit: str, rng: np.random.Generator) -> tuple[Physique, Outfit]:
+    body = draw_physique(stature, "woman" if rng.random() < 0.4 else "man", rng)
+    outfit = draw_outfit(habit, rng)
+    if habit == "motorcyclist":
+        glove = cloth("glove", (26, 26, 28), rng)
+        outfit = replace(outfit, skin=glove, inner=outfit.top)
+    return body, replace(outfit, scarf=False)
