@@ -71,7 +71,7 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     masts, fixtures = control_fixtures(network, keep_out, height, rng)
     taken = np.array([f.position[:2] for f in fixtures], float).reshape(-1, 2)
     lamp_spots = _lamp_spots(network.kind, lanes, keep_out, taken)
-    lamps = [_lamp(n, s, network.kind, height, rng) for n, s in enumerate(lamp_spots)]
+    lamps = _lamps(lamp_spots, network.kind, height, rng)
     taken = np.concatenate([taken, _points(lamp_spots)])
     tree_spots = _tree_spots(network, lanes, keep_out, taken, rng)
     taken = np.concatenate([taken, _points(tree_spots)])
@@ -122,10 +122,18 @@ def _lamp_spots(
     return clear(spots, keep_out, taken, 2.5)
 
 
-def _lamp(number: int, spot: Station, kind: str, height: Height, rng: np.random.Generator) -> Body:
+def _lamps(spots: list[Station], kind: str, height: Height, rng: np.random.Generator) -> list[Body]:
+    """Return the lamps: a few models per city, as a street is lit by one batch."""
     tall, _ = LAMPS[kind]
-    local = street_lamp(f"street_light/{number}", tall + rng.uniform(-0.3, 0.3), 1.9, rng)
-    return _placed(local, spot, spot.yaw + np.pi / 2, height)
+    models = [street_lamp("", tall + rng.uniform(-0.3, 0.3), 1.9, rng) for _ in range(4)]
+    chosen = rng.integers(len(models), size=len(spots))
+    return [
+        replace(
+            _placed(models[which], spot, spot.yaw + np.pi / 2, height),
+            name=f"street_light/{number}",
+        )
+        for number, (which, spot) in enumerate(zip(chosen, spots, strict=True))
+    ]
 
 
 def _placed(body: Body, spot: Station, yaw: float, height: Height) -> Body:
