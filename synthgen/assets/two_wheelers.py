@@ -41,7 +41,10 @@ def bicycle(user: RoadUser, name: str) -> Body:
 
 
 def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
-    """Return a bicycle called `name` and its rider `name/rider`, both in the bicycle's frame."""
+    """Return a bicycle called `name` and its rider `name/rider`, both in the bicycle's frame.
+
+    A design without a name yet is ridden by its kind, so that `Body.rides` always tells riders.
+    """
     ridden = bicycle(user, name)
     rng = stream(user.seed, "cyclist")
     cycle = draw_cycle(user, _stature(user), stream(user.seed, "bicycle"))
@@ -56,7 +59,14 @@ def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     ride = Pedalling(skin, seat, cycle)
     mesh, extent = ride(0.0)
     rider = Body(
-        f"{name}/rider", "rider", "cyclist", mesh, extent, pose=ride, rides=name, color=outfit.color
+        f"{name}/rider",
+        "rider",
+        "cyclist",
+        mesh,
+        extent,
+        pose=ride,
+        rides=name or user.kind,
+        color=outfit.color,
     )
     return ridden, rider
 
@@ -78,7 +88,13 @@ def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     stance = seated(skin.skeleton, seat, (foot, foot * [1, -1, 1]), (0.05, 0.05))
     surface, extent = posed(skin, stance, grounded=False)
     rider = Body(
-        f"{name}/rider", "rider", "motorcyclist", surface, extent, rides=name, color=outfit.color
+        f"{name}/rider",
+        "rider",
+        "motorcyclist",
+        surface,
+        extent,
+        rides=name or user.kind,
+        color=outfit.color,
     )
     return ridden, rider
 

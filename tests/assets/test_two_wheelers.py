@@ -159,3 +159,11 @@ def test_everything_outlives_pickling_and_one_seed_makes_one_design():
             assert again.at_phase(0.4)[0].vertices.tobytes() == (
                 two.at_phase(0.4)[0].vertices.tobytes()
             )
+
+
+@pytest.mark.parametrize("make", [cyclist, motorcyclist])
+def test_riders_of_designs_without_a_name_are_still_told_apart(make):
+    user = push_bike(1) if make is cyclist else motor_bike(1)
+    ridden, rider = make(user, "")
+    assert ridden.rides == ""
+    assert rider.rides == user.kind
