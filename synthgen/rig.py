@@ -60,6 +60,7 @@ class CameraModel:
         lens_transmission: 0 to 1.
         vignetting: loss of light in the image's corners, 0 to 1.
         glare: share of light that the lens scatters over the image.
+        blur: [px] standard deviation of the lens's point spread.
         full_well: [electrons].
         read_noise: [electrons].
         nonuniformity: standard deviation of the pixels' sensitivity (PRNU).
@@ -82,6 +83,7 @@ class CameraModel:
     lens_transmission: float = 0.9
     vignetting: float = 0.15
     glare: float = 0.02
+    blur: float = 0.5
     nonuniformity: float = 0.007
     bits: int = 12
     shortest_exposure: float = 3e-5

@@ -38,7 +38,7 @@ def observe(
     layers = tracer.layers(moment, rays)
     hits = tracer.first_hits(moment, rays, layers)
     depth = depths(view, rays, hits)
-    seed = int(rng.integers(2**62))
+    seed = int(rng.integers(2**31))
     scene = render(tracer, moment, view, hits, atmosphere, seed)
     exposure = meter(scene, model)
     falling = drops(view, atmosphere.rain, rng)

@@ -14,6 +14,9 @@ from synthgen.sensors.surface import Surfaces
 LIGHT = 299_792_458.0
 """[m/s] Speed of light."""
 
+DUST = 0.008
+"""Diffuse reflectance that dust gives the blackest lacquer."""
+
 
 def echo(surface: Surfaces, cosine: Float[Array, "n"], wetness: float) -> Float[Array, "n"]:
     """Return the effective reflectance of surfaces met at `cosine` of incidence.
@@ -22,7 +25,8 @@ def echo(surface: Surfaces, cosine: Float[Array, "n"], wetness: float) -> Float[
     rough surface on the share of it that is wet. `wetness` is the road's, 0 to 1; surfaces that
     do not face up hold less water.
     """
-    base = _diffuse_share(surface) * surface["reflectance"] * _outside_windows(surface)
+    pigment = _diffuse_share(surface) * surface["reflectance"] * _outside_windows(surface)
+    base = pigment + DUST * surface["clearcoat"]
     film = wetness * np.where(surface.normal[:, 2] > 0.7, 1.0, 0.3)
     dry = base * oren_nayar(cosine, surface["roughness"])
     wet = base * (1 - 0.5 * surface["porosity"]) * (1 - fresnel(cosine, 1.33)) ** 2 * cosine
@@ -87,11 +91,11 @@ def _diffuse_share(surface: Surfaces) -> Float[Array, "n"]:
     """Share of the pigment's reflectance that comes back diffusely.
 
     Metals have none and lacquer lets little of it out again; of clear glass only the dirt shows
-    (0.3 of what the pane does not pass); leaves let part of the beam through between them.
+    (0.55 of what the pane does not pass); leaves let part of the beam through between them.
     """
     lacquer = 1 - 0.9 * surface["clearcoat"]
     clear = surface["transmission"]
-    glass = np.where(clear > 0, 0.3 * (1 - clear), 1.0)
+    glass = np.where(clear > 0, 0.55 * (1 - clear), 1.0)
     return (1 - surface["metallic"]) * lacquer * glass * (1 - 0.5 * surface["foliage"])
 
 
@@ -101,7 +105,7 @@ def _outside_windows(surface: Surfaces) -> Float[Array, "n"]:
     column = surface.uv[:, 0] / np.where(pitch > 0, pitch, 1) % 1
     row = surface.uv[:, 1] / np.where(floor > 0, floor, 1) % 1
     beside = np.abs(column - 0.5) < surface["window_share"] / 2
-    return np.where((pitch > 0) & beside & (np.abs(row - 0.55) < 0.25), 0.025, 1.0)
+    return np.where((pitch > 0) & beside & (np.abs(row - 0.55) < 0.25), 0.03, 1.0)
 
 
 def _mirror(surface: Surfaces, cosine: Float[Array, "n"]) -> Float[Array, "n"]:

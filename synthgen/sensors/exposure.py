@@ -12,9 +12,12 @@ from synthgen.sensors.tone import displayed, luminance
 PHOTONS = 4091.0
 """[1/um2/lx/s] Photons at 555 nm: 1 / (683 lm/W x h nu)."""
 
-DAY, NIGHT = 100.0, 30.0
+DAY, NIGHT = 100.0, 28.0
 """[DN] Mean of 8-bit luma that is aimed at: KITTI's days have 85 to 104, nuScenes' nights 15 to
 46 (measured on public sample frames)."""
+
+NIGHT_HIGHLIGHT = 0.5
+"""Display value that a highlight counts for at most by night."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,18 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
     """Return the exposure that brings the mean of the image to the aim for its brightness.
 
     Long exposure comes before gain, as it brings less noise. Where both end, it stays dark.
+    By night lamps and lit windows count no more than middle grey, lest they black out the rest.
     """
     seen = luminance(radiance[::4, ::4]).ravel()
     per_second = responsivity(model)[1] / model.full_well
+    share = daylight(seen)
     aim = aimed_mean(seen)
+    most = NIGHT_HIGHLIGHT + (1 - NIGHT_HIGHLIGHT) * share
     low, high = model.shortest_exposure, model.longest_exposure * model.largest_gain
     for _ in range(24):
         middle = np.sqrt(low * high)
-        dark = 255 * displayed(seen * (per_second * middle)).mean() < aim
+        values = np.minimum(displayed(seen * (per_second * middle)), most)
+        dark = 255 * values.mean() < aim
         low, high = (middle, high) if dark else (low, middle)
     product = float(np.sqrt(low * high))
     time = min(product, model.longest_exposure)
@@ -63,11 +70,15 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
 
 
 def aimed_mean(luminances: Float[Array, "n"]) -> float:
-    """Return the mean [DN] to aim at for a scene of `luminances` [cd/m2].
+    """Return the mean [DN] to aim at for a scene of `luminances` [cd/m2]."""
+    return NIGHT + (DAY - NIGHT) * daylight(luminances)
 
-    Night below a geometric mean of 1 cd/m2, day above 300 cd/m2, smooth between, so that a night
-    looks like one.
+
+def daylight(luminances: Float[Array, "n"]) -> float:
+    """Return 0 for a scene of the night, 1 for one of the day, and between in the dusk.
+
+    Night is below a geometric mean of 1 cd/m2, day above 300 cd/m2.
     """
     middle = np.log10(np.maximum(luminances, 1e-4)).mean()
-    share = np.clip(middle / 2.5, 0.0, 1.0)
-    return float(NIGHT + (DAY - NIGHT) * share**2 * (3 - 2 * share))
+    share = float(np.clip(middle / 2.5, 0.0, 1.0))
+    return share**2 * (3 - 2 * share)

@@ -16,8 +16,12 @@ BLACK = 64
 def collected(
     radiance: Float[Array, "h w 3"], model: CameraModel, exposure: Exposure
 ) -> Float[Array, "h w 3"]:
-    """Return mean photoelectrons that red, green and blue pixels collect at each place."""
-    return radiance * (responsivity(model) * exposure.time) * falloff(model)[..., None]
+    """Return mean photoelectrons that red, green and blue pixels collect at each place.
+
+    The lens and its low-pass filter blur by a Gaussian.
+    """
+    soft = cv2.GaussianBlur(radiance, (0, 0), model.blur) if model.blur > 0 else radiance
+    return soft * (responsivity(model) * exposure.time) * falloff(model)[..., None]
 
 
 def falloff(model: CameraModel) -> Float[Array, "h w"]:
@@ -78,8 +82,8 @@ def developed(values: UInt16[Array, "h w"], model: CameraModel) -> UInt8[Array, 
     """Return the 8-bit RGB image: demosaicing, white balance, tone curve, sharpening."""
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
-    linear = (color - BLACK) / (2**model.bits - 1 - BLACK)
-    curve = displayed(balanced(linear, model))
+    linear = (color - BLACK) / np.float32(2**model.bits - 1 - BLACK)
+    curve = displayed(calmed(balanced(linear, model)))
     return np.clip(np.round(sharpened(curve, model.sharpening) * 255), 0, 255).astype(np.uint8)
 
 
@@ -93,6 +97,21 @@ def balanced(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array, 
     usable = sample[(linear[::4, ::4].reshape(-1, 3) < 0.95).all(axis=1)]
     mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
     return even * np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).astype(np.float32)
+
+
+def calmed(linear: Float[Array, "h w 3"]) -> Float[Array, "h w 3"]:
+    """Return `linear` without the false colours that demosaicing leaves along edges.
+
+    Red and blue keep to the median of their difference to green over 5 x 5 pixels.
+
+    Source: W. T. Freeman, "Median filter for reconstructing missing color samples", US patent
+    4,724,395, 1988.
+    """
+    green = linear[..., 1]
+    result = linear.copy()
+    for channel in (0, 2):
+        result[..., channel] = green + cv2.medianBlur(linear[..., channel] - green, 5)
+    return result
 
 
 def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:

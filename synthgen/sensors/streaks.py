@@ -159,15 +159,20 @@ def _lobe(way: Float[Array, "n 3"], axis: tuple[float, float, float], beam: Beam
 
 @numba.njit(cache=True)
 def _draw(image, depth, streaks, bright):  # type: ignore[no-untyped-def]
-    """Blend capsules (u0, v0, u1, v1, width, share, depth) into `image`, nearer ones over it."""
+    """Blend capsules (u0, v0, u1, v1, width, share, depth) into `image`."""
     height, width = depth.shape
     for i in range(len(streaks)):
         u0, v0, u1, v1, thick, share, away = streaks[i]
         half = thick / 2 + 0.5
         length = (u1 - u0) ** 2 + (v1 - v0) ** 2
         first, last = max(int(min(v0, v1) - half), 0), min(int(max(v0, v1) + half) + 1, height - 1)
-        left, right = max(int(min(u0, u1) - half), 0), min(int(max(u0, u1) + half) + 1, width - 1)
         for row in range(first, last + 1):
+            a, b = 0.0, 1.0
+            if abs(v1 - v0) > 1e-6:
+                c, d = (row - half - v0) / (v1 - v0), (row + half - v0) / (v1 - v0)
+                a, b = max(min(c, d), 0.0), min(max(c, d), 1.0)
+            c, d = u0 + a * (u1 - u0), u0 + b * (u1 - u0)
+            left, right = max(int(min(c, d) - half), 0), min(int(max(c, d) + half) + 1, width - 1)
             for column in range(left, right + 1):
                 if 0 < depth[row, column] < away:
                     continue
