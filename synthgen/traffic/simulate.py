@@ -96,6 +96,7 @@ class Chooser:
     way: float = np.inf
     rest: float = 0.0
     stood: float = 0.0
+    now: float = 0.0
     place: tuple[float, float] | None = None
 
     @property
@@ -105,8 +106,12 @@ class Chooser:
 
     @property
     def waiting(self) -> bool:
-        """Whether the car stands and must go on before the next frame, `LEAD` or more from now."""
-        return self.stood > BEFORE + AFTER + 1.5 and self.way < self.least
+        """Whether the car stands and must go on before the next frame, `LEAD` or more from now.
+
+        Not before the last frame's window is over and a second for the smoothing with it.
+        """
+        over = self.now > self.last + AFTER + 1.0
+        return over and self.stood > 1.0 and self.way < self.least
 
     def take(self, time: float, place: tuple[float, float]) -> bool:
         """Note where the ego car is at `time` and return whether this moment is a frame.
@@ -114,9 +119,9 @@ class Chooser:
         A little extra time is drawn for each gap, so that some frames show the car standing.
         """
         moved = 0.0 if self.place is None else float(np.hypot(*np.subtract(place, self.place)))
-        if self.waiting and moved > 0.02:
+        if self.waiting:
             self.rest = max(self.rest, LEAD)
-        self.place, self.way = place, self.way + moved
+        self.now, self.place, self.way = time, place, self.way + moved
         self.stood = 0.0 if moved > 0.02 else self.stood + STEP
         ready = self.way >= self.least and time >= self.last + self.plan.gap - 1e-6
         if time < self.plan.warm_up - 1e-6 or not ready:
@@ -127,6 +132,18 @@ class Chooser:
         self.last, self.way = time, 0.0
         self.rest = float(self.rng.uniform(0.0, max(0.0, 0.6 * self.plan.gap - 0.6)))
         return True
+
+
+def _call_green(sim: Any) -> None:
+    """End the phase that keeps the ego car waiting at its next signal, as a detector would.
+
+    Yellow is never cut short. Called between frames only, where nobody looks.
+    """
+    for signal, _, distance, state in sim.vehicle.getNextTLS("ego")[:1]:
+        phase = sim.trafficlight.getRedYellowGreenState(signal)
+        spent = sim.trafficlight.getSpentDuration(signal)
+        if state in "rs" and distance < 80 and spent > 4 and not set(phase) & {"y", "Y"}:
+            sim.trafficlight.setPhaseDuration(signal, 0.0)
 
 
 def _record(
@@ -142,6 +159,8 @@ def _record(
         step += 1
         if not chooser.waiting:
             recording.observe(sim, step)
+        elif step % 10 == 0 and "ego" in sim.vehicle.getIDList():
+            _call_green(sim)
         here = "ego" in sim.vehicle.getIDList()
         if not here and step < 20 and end < 0:
             continue

@@ -13,7 +13,7 @@ from synthgen.road_user import RoadUser
 from synthgen.traffic.city import generate_network
 from synthgen.traffic.plan import WALKERS, DrivePlan
 from synthgen.traffic.repair import ground, rectangles, repair
-from synthgen.traffic.simulate import drive, windows_of
+from synthgen.traffic.simulate import Chooser, drive, windows_of
 
 SIZES = {
     "ego": (4.6, 1.8, 1),
@@ -90,6 +90,21 @@ def test_samples_cover_two_seconds_before_and_half_a_second_after(result):
     np.testing.assert_array_equal(ego.time, result.time)
     for _, (times, states) in result.lights.items():
         assert len(times) == len(states) == len(result.time)
+
+
+def test_no_frame_lacks_its_window_when_the_car_stands_or_creeps():
+    """Three seconds before and one second after each frame are logged in any case."""
+    chooser = Chooser(plan(gap=3.0, distance=20.0), stream(1))
+    way, log, frames = 0.0, [], []
+    chooser.stood = 10.0
+    for step in range(1, 3000):
+        way += 0.9 if step % 400 < 30 else 0.0 if step % 400 < 200 else 0.001
+        if not chooser.waiting:
+            log.append(step)
+        if chooser.take(round(step * 0.1, 6), (way, 0.0)):
+            frames.append(step)
+    assert len(frames) > 4
+    assert all(set(range(frame - 30, frame + 11)) <= set(log) for frame in frames[:-1])
 
 
 def test_windows_merge_where_they_overlap():
