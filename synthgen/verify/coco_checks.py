@@ -51,11 +51,19 @@ def check_instances(files: FrameFiles, annotations: list[Mapping], tally: Tally)
         own = camera.instance == row["instance"]
         same = bool((mask == own).all())
         tally.check("COCO mask", same, files.frame, row["track"], f"{int((mask != own).sum())} px")
+        _check_amodal(files.frame, one, mask, tally)
         area = int(mask.sum())
         tally.check("COCO area", area == one["area"], files.frame, row["track"], f"{area}")
         tight = coding.toBbox(one["segmentation"]).tolist()
         equal = tight == [left, top, width, height]
         tally.check("COCO box", equal, files.frame, row["track"], f"{one['bbox']} mask {tight}")
+
+
+def _check_amodal(frame: int, one: Mapping, mask: Array, tally: Tally) -> None:
+    """What shows lies within the own silhouette."""
+    whole = coding.decode(one["segmentation_amodal"]).astype(bool)
+    beyond = int((mask & ~whole).sum())
+    tally.check("COCO amodal", beyond == 0, frame, one["track_id"], f"{beyond} px outside")
 
 
 def check_panoptic(home: Path, files: FrameFiles, record: Mapping, tally: Tally) -> None:

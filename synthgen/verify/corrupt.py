@@ -17,8 +17,8 @@ from scipy.spatial.transform import Rotation
 
 from synthgen.verify import corrupt_mask
 from synthgen.verify.corrupt_tables import carry, read_rows, store_rows
-from synthgen.verify.image_checks import RIGID
 from synthgen.verify.kitti_checks import read_calibration
+from synthgen.verify.surface_checks import RIGID
 
 
 @dataclass(frozen=True)

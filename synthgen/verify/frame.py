@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8, UInt16
+from jaxtyping import Bool, Float, UInt8, UInt16
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, inverse, transform
@@ -44,11 +44,19 @@ class CameraFiles:
         with np.errstate(divide="ignore", invalid="ignore"):
             return flat[:, :2] / depth[:, None], depth
 
-    def surface(self, mask: Array) -> Float[Array, "n 3"]:
-        """Return the world points of the pixels in `mask` that have a depth."""
-        row, column = np.nonzero(mask & (self.depth > 0))
-        depth = self.depth[row, column]
-        local = np.linalg.solve(self.matrix, np.stack([column, row, np.ones_like(row)])) * depth
+    def cut(self, image: Array, box: tuple[int, int, int, int]) -> Array:
+        """Return the part of `image` within `box` (left, top, right, bottom), ends included."""
+        left, top, right, bottom = box
+        return image[top : bottom + 1, left : right + 1]
+
+    def surface(
+        self, mask: Bool[Array, "h w"], box: tuple[int, int, int, int]
+    ) -> Float[Array, "n 3"]:
+        """Return the world points of the pixels of `mask`, cut to `box`, that have a depth."""
+        near = self.cut(self.depth, box)
+        row, column = np.nonzero(mask & (near > 0))
+        pixel = np.stack([column + box[0], row + box[1], np.ones_like(row)])
+        local = np.linalg.solve(self.matrix, pixel) * near[row, column]
         return transform(self.world_from_camera, local.T)
 
 

@@ -7,16 +7,14 @@ import numpy as np
 from synthgen.classes import BY_SEMANTIC
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
-from synthgen.verify.frame import CameraFiles, FrameFiles, box_corners, in_box
-
-RIGID = frozenset(
-    {"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car", "traffic_cone",
-     "traffic_sign", "traffic_light"}
-)  # fmt: skip
-OUTSIDE = {"vehicle": 0.32, "person": 0.75}
-"""[m] how far parts that the box leaves out may stand off: mirrors; bags and umbrellas."""
-SLACK = 0.03
-"""[m] depth step of 1/256 m and single precision."""
+from synthgen.verify.frame import CameraFiles, FrameFiles, box_corners
+from synthgen.verify.surface_checks import (
+    RIGID,
+    check_heading,
+    check_surface,
+    check_touch,
+    standing_off,
+)
 
 
 def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
@@ -32,6 +30,7 @@ def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
     boxes = _tight_boxes(camera.instance, ids)
     for row in rows:
         _check_numbers(files.frame, row, tally)
+        check_heading(files.frame, row, tally)
         _check_boxes(files.frame, row, shown.get(row["instance"], 0), boxes, tally)
         if row["visible_pixels"] > 0 and row["instance"] in boxes:
             _check_pixels(files.frame, row, camera, boxes[row["instance"]], tally)
@@ -93,29 +92,15 @@ def _check_pixels(
     frame: int, row: Mapping, camera: CameraFiles, box: tuple[int, int, int, int], tally: Tally
 ) -> None:
     """Class of every pixel, and that the surface seen lies in the 3D box."""
-    left, top, right, bottom = box
-    window = np.zeros(camera.instance.shape, bool)
-    cut = (slice(top, bottom + 1), slice(left, right + 1))
-    window[cut] = camera.instance[cut] == row["instance"]
-    classes = np.unique(camera.semantic[window]).tolist()
+    mask = camera.cut(camera.instance, box) == row["instance"]
+    classes = np.unique(camera.cut(camera.semantic, box)[mask]).tolist()
     names = [BY_SEMANTIC[number].name for number in classes if number in BY_SEMANTIC]
     tally.check("class of mask", names == [row["class"]], frame, row["track"],
                 f"{row['class']} pixels {names}")  # fmt: skip
-    points = camera.surface(window)
+    points = camera.surface(mask, box)
+    check_surface(frame, row, points, tally)
     if len(points):
-        off = np.abs(in_box(row, points)) - np.array(row["size"]) / 2
-        share = float((off.max(axis=1) <= SLACK + _allowance(row)).mean())
-        tally.check("surface in box", share >= 0.995, frame, row["track"],
-                    f"{share:.3f} of {len(points)} pixels")  # fmt: skip
-        strict = float((off[:, 2] <= SLACK + 0.02).mean())
-        if row["class"] in RIGID:
-            tally.check("box reaches up", strict >= 0.995, frame, row["track"], f"{strict:.3f}")
-
-
-def _allowance(row: Mapping) -> float:
-    if row["class"] in ("pedestrian", "rider", "dog"):
-        return OUTSIDE["person"]
-    return OUTSIDE["vehicle"]
+        check_touch(frame, row, points, camera, tally)
 
 
 def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
@@ -125,7 +110,7 @@ def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tall
         return
     low, high = pixel.min(axis=0), pixel.max(axis=0)
     box = np.array(row["unclipped_box"], float)
-    grow = 1.5 + camera.matrix[0, 0] * _allowance(row) / depth.min()
+    grow = 1.5 + camera.matrix[0, 0] * standing_off(row) / depth.min()
     held = bool((box[:2] >= low - grow).all() and (box[2:] <= high + grow).all())
     found = f"{box.round(1).tolist()} in {[*low.round(1).tolist(), *high.round(1).tolist()]}"
     tally.check("silhouette in 3D box", held, frame, row["track"], found)

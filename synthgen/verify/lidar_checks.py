@@ -14,6 +14,9 @@ STAND_OFF = {"person": 0.75, "vehicle": 0.32}
 """[m] bags, mirrors: parts that the box leaves out."""
 SURFACE = 0
 """Cause of an ordinary return."""
+GROUND = frozenset({"road", "lane_marking", "crosswalk", "sidewalk", "terrain"})
+LEVEL = 0.0012
+"""[rad] largest median angle between the ground that the lidar and the camera see: 0.07 degrees."""
 
 
 def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
@@ -31,6 +34,7 @@ def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
         _check_object(files, lidar, row, tally)
     for camera in files.cameras.values():
         _check_against_image(files.frame, camera, lidar, first, tally)
+        _check_ground(files.frame, camera, lidar, tally)
 
 
 def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tally) -> None:
@@ -85,3 +89,23 @@ def _check_against_image(
         share = float(on.mean())
         tally.check("points on mask", share >= 0.9, frame, label["track"],
                     f"{share:.3f} of {len(index)} points")  # fmt: skip
+
+
+def _check_ground(frame: int, camera: CameraFiles, lidar: LidarFiles, tally: Tally) -> None:
+    """The ground has the same height in sweep and depth image, left and right of the middle."""
+    known = [number for number, info in BY_SEMANTIC.items() if info.name in GROUND]
+    ground = np.isin(lidar.semantic, known) & (lidar.instance == 0) & (lidar.cause == SURFACE)
+    world = lidar.world[ground]
+    pixel, depth = camera.project(world)
+    height, width = camera.instance.shape
+    seen = (depth > 3) & (depth < 40) & (pixel >= 0).all(axis=1)
+    seen &= (pixel < np.array([width, height]) - 1).all(axis=1)
+    column, row = np.rint(pixel[seen]).astype(int).T
+    there = camera.depth[row, column]
+    drop = (world[seen, 2] - camera.world_from_camera[2, 3]) * (1 - there / depth[seen])
+    angle = drop / depth[seen]
+    for side in (column < width / 2, column >= width / 2):
+        own = angle[side & (there > 0) & np.isin(camera.semantic[row, column], known)]
+        if len(own) >= 200:
+            tilt = float(np.median(own))
+            tally.check("ground agrees", abs(tilt) <= LEVEL, frame, 0, f"{tilt:.5f} rad")

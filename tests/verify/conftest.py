@@ -5,6 +5,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from scipy.spatial.transform import Rotation
 
 HERE = Path(__file__).parents[1]
 SPEED = 9.0
@@ -17,6 +18,11 @@ def load(path):
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def ahead(label):
+    """Return the velocity of a thing that moves where it looks."""
+    return tuple((SPEED * Rotation.from_quat(label.quaternion).apply([1, 0, 0])).tolist())
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +45,7 @@ def clean_shard(toys, tmp_path_factory):
     ]
     look = toys.look(placed, first_track=1000)
     moving = tuple(
-        replace(one, velocity=(SPEED, 0.0, 0.0)) if one.kind == "car" else one
-        for one in look.labels
+        replace(one, velocity=ahead(one)) if one.kind == "car" else one for one in look.labels
     )
     folder = tmp_path_factory.mktemp("clean")
     writers = load("writers/test_files_on_disk.py")

@@ -1,0 +1,81 @@
+"""The surface that an image sees of an object against the object's 3D box."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, in_box
+
+MIRRORED = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
+"""Classes whose mirrors the box leaves out, and nothing else."""
+RIGID = MIRRORED | {"traffic_cone", "traffic_sign", "traffic_light"}
+"""Classes whose shape does not move: the box is exact."""
+MIRROR = 0.32
+"""[m] how far mirrors may stand off."""
+LOOSE = 0.75
+"""[m] how far bags and umbrellas may stand off."""
+SLACK = 0.03
+"""[m] depth step of 1/256 m and single precision."""
+SHARE = 0.995
+"""Least share of pixels that must keep a rule; the rest are edges seen through rounding."""
+AXLE = 0.3
+"""[1] distance of the rear axle, which has no sideslip, behind the middle, over the length."""
+
+
+def standing_off(row: Mapping) -> float:
+    """Return how far [m] parts may stand out of the box of an object's row."""
+    return LOOSE if row["class"] in ("pedestrian", "rider", "dog") else MIRROR
+
+
+def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: Tally) -> None:
+    """Check that the surface `points` [m], world frame, of the object lie in its box."""
+    if not len(points):
+        return
+    local = in_box(row, points)
+    off = np.abs(local) - np.array(row["size"]) / 2
+    found = f"of {len(points)} pixels"
+    share = float((off.max(axis=1) <= SLACK + standing_off(row)).mean())
+    tally.check("surface in box", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
+    if row["class"] not in RIGID:
+        return
+    share = float((off[:, [0, 2]].max(axis=1) <= SLACK).mean())
+    tally.check("box reaches out", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
+    front = row["class"] in MIRRORED
+    share = float(((off[:, 1] <= SLACK) | (front & (local[:, 0] > 0))).mean())
+    tally.check("only mirrors outside", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
+
+
+def check_touch(
+    frame: int, row: Mapping, points: Float[Array, "n 3"], camera: CameraFiles, tally: Tally
+) -> None:
+    """Check that the surface touches the box's faces that the camera sees, if nothing hides it."""
+    if row["class"] not in RIGID or row["occlusion"] > 0.02 or row["truncation"] > 0:
+        return
+    half = np.array(row["size"]) / 2
+    eye = in_box(row, camera.world_from_camera[None, :3, 3])[0]
+    facing = np.sign(eye) * (np.abs(eye) > half + 0.5)
+    gap = half - (in_box(row, points) * facing).max(axis=0)
+    pixel = row["distance"] / camera.matrix[0, 0]
+    limit = np.array([SLACK, SLACK, 4 * SLACK]) + 1.5 * pixel
+    for axis in np.flatnonzero(facing):
+        near = bool(gap[axis] <= limit[axis])
+        tally.check("surface touches box", near, frame, row["track"],
+                    f"axis {axis}: {gap[axis]:.3f} m, at most {limit[axis]:.3f}")  # fmt: skip
+
+
+def check_heading(frame: int, row: Mapping, tally: Tally) -> None:
+    """Check that a vehicle that moves looks where its rear axle goes, within 6 degrees.
+
+    The velocity of the rear axle is that of the middle plus yaw rate x the way back to the axle,
+    and a rolling wheel does not slip sideways. Below 2 m/s the direction is too uncertain.
+    """
+    if row["class"] not in MIRRORED or np.linalg.norm(row["velocity"]) < 2:
+        return
+    length = row["size"][0]
+    local = in_box({**row, "center": (0, 0, 0)}, np.array([row["velocity"]]))[0]
+    angle = np.arctan2(local[1] - row["yaw_rate"] * AXLE * length, local[0])
+    good = abs(angle) <= np.deg2rad(6)
+    tally.check("looks where it goes", bool(good), frame, row["track"], f"{np.rad2deg(angle):.1f}")
