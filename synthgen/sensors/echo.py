@@ -105,7 +105,7 @@ def _outside_windows(surface: Surfaces) -> Float[Array, "n"]:
     column = surface.uv[:, 0] / np.where(pitch > 0, pitch, 1) % 1
     row = surface.uv[:, 1] / np.where(floor > 0, floor, 1) % 1
     beside = np.abs(column - 0.5) < surface["window_share"] / 2
-    return np.where((pitch > 0) & beside & (np.abs(row - 0.55) < 0.25), 0.03, 1.0)
+    return np.where((pitch > 0) & beside & (np.abs(row - 0.56) < 0.265), 0.03, 1.0)
 
 
 def _mirror(surface: Surfaces, cosine: Float[Array, "n"]) -> Float[Array, "n"]:
