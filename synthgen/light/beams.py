@@ -26,7 +26,9 @@ def low_beam(right: float, up: float) -> float:
     line = -0.57 + 0.268 * min(max(right, 0.0), 7.0)
     below = line - up
     edge = smooth(-0.35, 0.32, below)
-    wide = np.exp(-0.5 * ((right - 1.5) / 5.6) ** 2) * 0.84 + 0.16 * np.exp(-((right / 22.0) ** 2))
+    wide = np.exp(
+        -0.5 * ((right - 1.5) / (5.6 if right > 1.5 else 4.5)) ** 2
+    ) * 0.84 + 0.16 * np.exp(-((right / 22.0) ** 2))
     deep = 0.8 * np.exp(-max(-0.9 - up, 0.0) / 1.9) + 0.2 * np.exp(-max(-0.9 - up, 0.0) / 7.0)
     stray = 0.011 * np.exp(-abs(right) / 30.0) * np.exp(-max(up, 0.0) / 14.0)
     return edge * wide * deep + stray * (1.0 - edge)

@@ -176,7 +176,8 @@ def radiances(dome, directions):  # type: ignore[no-untyped-def]
     """Return `radiance` of many directions as an array (n, 3)."""
     out = np.empty((len(directions), 3))
     for i in range(len(directions)):
-        out[i] = radiance(dome, directions[i, 0], directions[i, 1], directions[i, 2])
+        x, y, z = directions[i]
+        out[i] = radiance(dome, np.float64(x), np.float64(y), np.float64(z))
     return out
 
 

@@ -42,7 +42,7 @@ class Sky:
         return np.maximum(_basis(normals) @ self.harmonics, 0.0)
 
     @cached_property
-    def horizontal(self) -> float:
+    def illuminance(self) -> float:
         """Illuminance [lx] of open level ground by sky, sun and moon."""
         up = self.irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
         return float(illuminance.luminance(up + self.direct * max(self.direction[2], 0.0)))

@@ -16,7 +16,7 @@ _FAR = 400.0
 def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky) -> np.ndarray:
     """Return 1 for each spot that sun or moon reach, else 0; one shadow ray each."""
     lit = np.zeros(len(spots.ray), np.float32)
-    if sky.direct.max() <= 1e-3 * max(sky.horizontal, 1e-6) or sky.direction[2] <= 0:
+    if sky.direct.max() <= 1e-3 * max(sky.illuminance, 1e-6) or sky.direction[2] <= 0:
         return lit
     toward = sky.direction.astype(np.float32)
     facing = np.flatnonzero((spots.face @ toward > 0.0) & (spots.normal @ toward > 0.0))

@@ -5,21 +5,16 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from synthgen.light.noise import faded, indicator, noise3
+from synthgen.light.noise import faded, noise3
 from synthgen.materials import Texture
 from synthgen.render.raycast import water
 from synthgen.render.raycast.atlas import Palette
-from synthgen.render.raycast.patterns import faces, facade, ground, growth, walls
-from synthgen.render.raycast.patterns.facade import Windows
-from synthgen.render.raycast.patterns.spot import spot as spot_at
+from synthgen.render.raycast.patterns.facade import Windows, light_windows
+from synthgen.render.raycast.patterns.loops import evaluate
+from synthgen.render.raycast.patterns.spot import Looks, Where
 from synthgen.render.raycast.spots import Spots
 
-_ASPHALT, _CONCRETE = int(Texture.ASPHALT), int(Texture.CONCRETE)
-_PAVING, _GRASS = int(Texture.PAVING), int(Texture.GRASS)
-_SOIL, _BRICK, _PLASTER = int(Texture.SOIL), int(Texture.BRICK), int(Texture.PLASTER)
-_FACADE, _MARKING = int(Texture.FACADE), int(Texture.MARKING)
-_FOLIAGE, _BARK, _CLOTH = int(Texture.FOLIAGE), int(Texture.BARK), int(Texture.CLOTH)
-_SIGN, _LIVERY, _ROOF = int(Texture.SIGN), int(Texture.LIVERY), int(Texture.ROOF)
+_FACADE = int(Texture.FACADE)
 _GLASS = 0.08
 """Reflectance of a pane's two faces at normal incidence, refractive index 1.5 (Fresnel)."""
 # Bumps of each texture: tilt of the normal and size of a bump [m].
@@ -64,99 +59,45 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
 
     The last row of `lens` belongs to surfaces without a circuit and is zero.
     """
-    count = len(spots.ray)
+    where = Where(spots.local, spots.flat, spots.uv, spots.size, spots.body, spots.material)
+    looks, kinds = Looks(palette.color, palette.parameters), palette.texture[spots.material]
+    color, extra = evaluate(where, looks, kinds)
     coat = Coat(
-        *(np.empty((count, 3), np.float32) for _ in range(2)),
-        np.empty(count, np.float32),
-        np.empty((count, 3), np.float32),
-        np.empty(count, np.float32),
-    )
-    _paint(coat, spots, palette, lens, around)
+        color, np.empty_like(color), palette.roughness[spots.material].astype(np.float32),
+        lens[spots.circuit].astype(np.float32),
+        palette.retroreflection[spots.material].astype(np.float32),
+    )  # fmt: skip
+    _paint(coat, extra, kinds, spots, palette)
+    windows = Windows(around.window_share, around.window_level)
+    walls = np.flatnonzero(kinds == _FACADE)
+    light_windows(coat.emission, extra, walls, where, looks, windows)
+    if around.wetness > 0:
+        water.soak(coat, spots, palette.porosity, kinds, around)
     return coat
 
 
 @numba.njit(cache=True)
-def pattern(kind, spot, color, parameters):  # type: ignore[no-untyped-def]
-    """Return colour (0 to 1) and change of roughness of texture number `kind`.
-
-    For FACADE the second value is the share of glass.
-    """
-    out, extra = (color[0], color[1], color[2]), 0.0
-    if kind == _ASPHALT:
-        out, extra = ground.asphalt(spot, color, parameters)
-    elif kind == _CONCRETE:
-        out, extra = ground.concrete(spot, color, parameters)
-    elif kind == _PAVING:
-        out, extra = ground.paving(spot, color, parameters)
-    elif kind == _GRASS:
-        out, extra = ground.grass(spot, color, parameters)
-    elif kind == _SOIL:
-        out, extra = ground.soil(spot, color, parameters)
-    elif kind == _MARKING:
-        out, extra = ground.marking(spot, color, parameters)
-    else:
-        out, extra = _upright(kind, spot, color, parameters)
-    return (
-        min(max(out[0], 0.0), 1.0), min(max(out[1], 0.0), 1.0), min(max(out[2], 0.0), 1.0),
-    ), extra  # fmt: skip
-
-
-@numba.njit(cache=True)
-def _upright(kind, spot, color, parameters):  # type: ignore[no-untyped-def]
-    out, extra = (color[0], color[1], color[2]), 0.0
-    if kind == _FACADE:
-        out, extra = facade.facade(spot, color, parameters)
-    elif kind == _BRICK:
-        out, extra = walls.brick(spot, color, parameters)
-    elif kind == _PLASTER:
-        out, extra = walls.plaster(spot, color, parameters)
-    elif kind == _ROOF:
-        out, extra = walls.roof(spot, color, parameters)
-    elif kind == _FOLIAGE:
-        out, extra = growth.foliage(spot, color, parameters)
-    elif kind == _BARK:
-        out, extra = growth.bark(spot, color, parameters)
-    elif kind == _CLOTH:
-        out, extra = growth.cloth(spot, color, parameters)
-    elif kind == _SIGN:
-        out, extra = faces.sign(spot, color, parameters)
-    elif kind == _LIVERY:
-        out, extra = faces.livery(spot, color, parameters)
-    return out, extra
-
-
-@numba.njit(cache=True)
-def _paint(coat, spots, palette, lens, around):  # type: ignore[no-untyped-def]
-    for n in range(len(spots.ray)):
-        m = spots.material[n]
-        kind = palette.texture[m]
-        here = spot_at(spots.local[n], spots.flat[n], spots.uv[n], spots.size[n], spots.body[n])
-        color, extra = pattern(kind, here, palette.color[m], palette.parameters[m])
-        glass = max(extra, 0.0) if kind == _FACADE else indicator(palette.transmission[m] > 0.0)
-        rough = palette.roughness[m] + (extra if kind != _FACADE else 0.0)
-        _layer(coat, n, color, min(max(rough, 0.03), 1.0), palette, m)
+def _paint(coat, extra, kinds, spots, palette):  # type: ignore[no-untyped-def]
+    for n in range(len(kinds)):
+        m, wall = spots.material[n], kinds[n] == _FACADE
+        glass = max(extra[n], 0.0) if wall else (1.0 if palette.transmission[m] > 0.0 else 0.0)
+        rough = palette.roughness[m] + (0.0 if wall else extra[n])
+        _layer(coat, n, min(max(rough, 0.03), 1.0), palette.metallic[m], palette.clearcoat[m])
         if glass > 0.0:
-            _glaze(coat, n, glass, kind == _FACADE)
-        coat.retroreflection[n] = palette.retroreflection[m]
-        coat.emission[n] = lens[spots.circuit[n]]
-        if kind == _FACADE and glass > 0.0:
-            _lights(coat, n, glass, here, palette.parameters[m], around)
-        _bend(spots, n, kind, 1.0 - glass)
-        if around.wetness > 0.0 and glass < 0.5:
-            water.wet(coat, spots, n, palette.porosity[m], kind, around)
+            _glaze(coat, n, glass, wall)
+        _bend(spots.normal, spots.local, spots.size, n, kinds[n], 1.0 - glass)
 
 
 @numba.njit(cache=True)
-def _layer(coat, n, color, rough, palette, m):  # type: ignore[no-untyped-def]
+def _layer(coat, n, rough, metal, lacquer):  # type: ignore[no-untyped-def]
     """Set the dry layers: a dielectric fades to Lambert as it gets matt; lacquer is smooth."""
-    metal, lacquer = palette.metallic[m], palette.clearcoat[m]
     # Brushed paint under lacquer looks like paint, so lacquer takes over the shiny layer.
     bare = metal * (1.0 - lacquer)
     base = 0.04 * (1.0 - rough * rough)
     for k in range(3):
         shiny = base * (1.0 - lacquer) + 0.04 * lacquer
-        coat.specular[n, k] = shiny * (1.0 - bare) + color[k] * bare
-        coat.diffuse[n, k] = color[k] * (1.0 - bare)
+        coat.specular[n, k] = shiny * (1.0 - bare) + coat.diffuse[n, k] * bare
+        coat.diffuse[n, k] *= 1.0 - bare
     coat.roughness[n] = rough * (1.0 - lacquer) + 0.05 * lacquer
 
 
@@ -170,28 +111,18 @@ def _glaze(coat, n, glass, in_wall):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _lights(coat, n, glass, here, parameters, around):  # type: ignore[no-untyped-def]
-    bay = facade.pane(here, parameters)
-    windows = Windows(around.window_share, around.window_level)
-    r, g, b = facade.window_light(here, bay, parameters[3], windows)
-    coat.emission[n, 0] += r * glass
-    coat.emission[n, 1] += g * glass
-    coat.emission[n, 2] += b * glass
-
-
-@numba.njit(cache=True)
-def _bend(spots, n, kind, share):  # type: ignore[no-untyped-def]
+def _bend(normal, local, size, n, kind, share):  # type: ignore[no-untyped-def]
     """Tilt the normal by noise, less where bumps are finer than the pixel."""
     cell = _BUMP[kind]
-    if _TILT[kind] == 0.0 or spots.size[n] > 2.0 * cell:
+    if _TILT[kind] == 0.0 or size[n] > 2.0 * cell:
         return
-    tilt = faded(_TILT[kind] * share, 0.0, 2.0 * cell, np.float64(spots.size[n]))
+    tilt = faded(_TILT[kind] * share, 0.0, 2.0 * cell, np.float64(size[n]))
     if tilt < 0.003:
         return
-    x, y, z = (spots.local[n, 0] / cell, spots.local[n, 1] / cell, spots.local[n, 2] / cell)
+    x, y, z = (local[n, 0] / cell, local[n, 1] / cell, local[n, 2] / cell)
     total = 0.0
     for k in range(3):
-        spots.normal[n, k] += 2 * tilt * (noise3(x, y, z, 191 + k) - 0.5)
-        total += spots.normal[n, k] ** 2
+        normal[n, k] += 2 * tilt * (noise3(x, y, z, 191 + k) - 0.5)
+        total += normal[n, k] ** 2
     for k in range(3):
-        spots.normal[n, k] /= np.sqrt(total)
+        normal[n, k] /= np.sqrt(total)

@@ -9,12 +9,12 @@ from jaxtyping import Float
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array
+from synthgen.light.beams import beam_tables
 from synthgen.light.sky import Sky
 from synthgen.light.sky import sky as sky_of
 from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
 from synthgen.materials import Material
 from synthgen.rays import Hits
-from synthgen.light.beams import beam_tables
 from synthgen.render.raycast import air, ambient, bounce, edges, lantern, mirror
 from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
@@ -79,7 +79,7 @@ class Raycast:
         `hits` are the first hits of the pixel-centre rays of `view`, row by row; `seed` alone
         decides the noise of mirrors.
         """
-        frame = self._frame(tracer, moment, view, atmosphere, seed)
+        frame = self._frame(tracer, moment, view, atmosphere, seed % 2**31)
         open_sky = _openness(frame, view, hits)
         image = _centers(frame, view, hits, open_sky)
         glow = _glow(frame, view, hits.distance)
@@ -105,7 +105,7 @@ class Raycast:
             sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
             around=Surroundings(around.wetness, around.rain, moment.time, *windows),
             air=air.air_of(atmosphere, self.sky), quality=self.quality, seed=seed,
-            pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.horizontal,
+            pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.illuminance,
         )  # fmt: skip
 
     def _lamps(
@@ -114,9 +114,9 @@ class Raycast:
         """All lit lamps and, when it is dark, the patches of ground that they light."""
         lit = sources(self._wiring, moment, level)
         eye = view.world_from_camera[:3, 3]
-        if self.sky.horizontal < 300.0:
+        if self.sky.illuminance < 300.0:
             lit = joined([lit, bounce.patches(tracer, moment, lit, eye)])
-        floor = 3e-4 * max(self.sky.horizontal, 40.0)
+        floor = 3e-4 * max(self.sky.illuminance, 40.0)
         return lantern.lamps(lit, self._tables, floor)
 
 
@@ -127,7 +127,7 @@ def _new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]
 
 
 def _origin(view: CameraView, count: int) -> Array:
-    return np.broadcast_to(view.world_from_camera[:3, 3].astype(np.float32), (count, 3))
+    return np.tile(view.world_from_camera[:3, 3].astype(np.float32), (count, 1))
 
 
 def _some(hits: Hits, which: Array | slice) -> Hits:
@@ -214,7 +214,7 @@ def _light(
     points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel)
     coat = paint(points, frame.palette, frame.lens, frame.around)
     openness = np.empty(len(points.ray)), np.empty(len(points.ray))
-    column, row = places.column[points.ray], places.row[points.ray]
+    column, row = (ways[points.ray].astype(float) for ways in (places.column, places.row))
     ambient.upsample(open_sky, view.width, points, column, row, *openness)
     sparse = places.width if places.rows else 0
     shiny, rays = mirror.mirror_rays(points, coat, frame.quality.mirror, sparse, places.seed)
@@ -248,7 +248,7 @@ def _glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = air.brightest(frame.lamps, eye, forward, 32)
-    if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.horizontal > 300:
+    if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
     rays = _origin(view, len(pixel)), _directions(view, pixel)
     light = air.scattered(*rays, distance[pixel], frame.air, frame.lamps, chosen)
@@ -260,11 +260,13 @@ def _edges(
 ) -> tuple[Array, Array]:
     """Return the pixels that differ from their neighbours and the mean light of more samples."""
     count = frame.quality.edge_samples
+    if not count:
+        return np.zeros(0, np.int64), np.zeros((0, 3))
     floor = 0.02 * float(np.median(image[:, 1])) + 1e-5
     strength = edges.contrast(image, hits.body, view.height, view.width, floor)
     pixel = edges.pick(strength, _EDGE, int(frame.quality.edge_share * len(image)))
     light = np.zeros((len(pixel), 3))
-    for start in range(0, len(pixel) * min(count, 1), _STRIP // count):
+    for start in range(0, len(pixel), _STRIP // count):
         some = slice(start, start + _STRIP // count)
         place = edges.offsets(count)
         column = ((pixel[some] % view.width)[:, None] + place[:, 0]).ravel()

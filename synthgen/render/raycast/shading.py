@@ -93,7 +93,7 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
     hits = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction)
     out = np.zeros((len(rays.spot), 3))
     sky_rays = np.flatnonzero(hits.body < 0)
-    out[sky_rays] = sky_dome.radiances(frame.sky.dome, rays.direction[sky_rays])
+    out[sky_rays] = sky_dome.radiances(frame.sky.dome, rays.direction[sky_rays].astype(float))
     seen = spots(rays.origin, rays.direction, hits, frame.atlases, frame.still, 6 * frame.pixel)
     painted = paint(seen, frame.palette, frame.lens, frame.around)
     # Lenses of lamps show in a rough mirror as the lamp's own highlight already.

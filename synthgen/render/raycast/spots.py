@@ -6,8 +6,8 @@ import numba
 import numpy as np
 
 from synthgen.geometry import inverse
-from synthgen.render.raycast.atlas import Atlas
 from synthgen.rays import Hits
+from synthgen.render.raycast.atlas import Atlas
 from synthgen.scene import Moment
 
 _NEAR = 1e-6

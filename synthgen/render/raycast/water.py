@@ -35,7 +35,15 @@ def puddle(a: float, b: float, wetness: float) -> float:
 
 
 @numba.njit(cache=True)
-def wet(coat, spots, n, porosity, kind, around):  # type: ignore[no-untyped-def]
+def soak(coat, spots, porosity, kinds, around):  # type: ignore[no-untyped-def]
+    """Wet every spot that is not glass; `porosity` is by material, `kinds` by spot."""
+    for n in range(len(kinds)):
+        if coat.specular[n, 1] < 0.06 or coat.roughness[n] > 0.1:
+            _wet(coat, spots, n, porosity[spots.material[n]], kinds[n], around)
+
+
+@numba.njit(cache=True)
+def _wet(coat, spots, n, porosity, kind, around):  # type: ignore[no-untyped-def]
     """Soak surface point `n`: darken it, lay a film over it, fill its hollows."""
     up = spots.face[n, 2]
     exposed = 0.35 + 0.65 * smooth(-0.2, 0.6, up)

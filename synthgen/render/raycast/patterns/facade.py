@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import inside, mix3, times
+from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at, times
 from synthgen.render.raycast.patterns.walls import brick, plaster
 
 
@@ -143,3 +143,23 @@ def window_light(spot, bay, lit, windows):  # type: ignore[no-untyped-def]
         level * (0.95 * (1 - cold) + 1.0 * cold),
         level * (0.48 * (1 - cold) + 1.16 * cold),
     )
+
+
+@numba.njit(cache=True)
+def facade_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `facade` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, facade(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def light_windows(emission, glass, which, where, looks, windows):  # type: ignore[no-untyped-def]
+    """Add what lit rooms send through the `glass` share of the numbered places."""
+    for n in which:
+        if glass[n] <= 0.0:
+            continue
+        here, parameters = spot_at(where, n), looks.parameters[where.material[n]]
+        light = window_light(here, pane(here, parameters), parameters[3], windows)
+        for k in range(3):
+            emission[n, k] += light[k] * glass[n]

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import indicator
-from synthgen.render.raycast.patterns.spot import inside, mix3
+from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at
 
 _WHITE = (0.80, 0.80, 0.78)
 _RED = (0.48, 0.02, 0.02)
@@ -150,3 +150,19 @@ def livery(spot, color, parameters):  # type: ignore[no-untyped-def]
         far = min(size / 0.3, 1.0)
         return mix3(first, second, (1 - far) * odd + far * 0.5), 0.0
     return (color[0], color[1], color[2]), 0.0
+
+
+@numba.njit(cache=True)
+def sign_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `sign` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, sign(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def livery_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `livery` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, livery(here, looks.color[m], looks.parameters[m]))

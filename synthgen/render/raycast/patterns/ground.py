@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, speckle, times
+from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, put, speckle, spot_at, times
 
 
 @numba.njit(cache=True)
@@ -119,3 +119,51 @@ def marking(spot, color, parameters):  # type: ignore[no-untyped-def]
     tread = 1.0 - 0.18 * (0.5 + cloudy(a, b, 2.2, 3, size, 113))
     dirty = times(color, tread * (1.0 + 0.1 * speckle(a, b, 0.03, size, 114)))
     return mix3(dirty, (0.055, 0.055, 0.056), gone), 0.1 * gone
+
+
+@numba.njit(cache=True)
+def asphalt_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `asphalt` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, asphalt(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def concrete_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `concrete` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, concrete(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def paving_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `paving` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, paving(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def grass_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `grass` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, grass(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def soil_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `soil` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, soil(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def marking_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `marking` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, marking(here, looks.color[m], looks.parameters[m]))

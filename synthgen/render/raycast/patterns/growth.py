@@ -3,7 +3,7 @@
 import numba
 
 from synthgen.light.noise import faded, lattice, noise3, smooth
-from synthgen.render.raycast.patterns.spot import mix3, times
+from synthgen.render.raycast.patterns.spot import mix3, put, spot_at, times
 
 
 @numba.njit(cache=True)
@@ -47,3 +47,27 @@ def cloth(spot, color, parameters):  # type: ignore[no-untyped-def]
     level = 1.0 + contrast * (0.9 * fold + 0.3 * _grain(spot, 0.012, 182))
     worn = 1.0 - 0.1 * lattice(spot.seed, 5, 183)
     return times(color, min(max(level, 0.3), 1.4) * worn), 0.0
+
+
+@numba.njit(cache=True)
+def foliage_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `foliage` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, foliage(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def bark_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `bark` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, bark(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def cloth_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `cloth` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, cloth(here, looks.color[m], looks.parameters[m]))

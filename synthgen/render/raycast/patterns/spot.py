@@ -31,16 +31,46 @@ class Spot(NamedTuple):
     seed: int
 
 
+class Where(NamedTuple):
+    """Surface points side by side: columns of `spots.Spots` that patterns read."""
+
+    local: np.ndarray
+    flat: np.ndarray
+    uv: np.ndarray
+    size: np.ndarray
+    body: np.ndarray
+    material: np.ndarray
+
+
+class Looks(NamedTuple):
+    """Colours and parameters of all materials, one row each."""
+
+    color: np.ndarray
+    parameters: np.ndarray
+
+
 @numba.njit(cache=True)
-def spot(local, flat, uv, size, seed):  # type: ignore[no-untyped-def]
-    """Return the `Spot` of a point `local` on a face with body-frame normal `flat`."""
-    x, y, z = np.float64(local[0]), np.float64(local[1]), np.float64(local[2])
-    across = np.sqrt(flat[0] * flat[0] + flat[1] * flat[1])
-    if across < 0.5:
-        a, b = x, y
-    else:
-        a, b = (y * flat[0] - x * flat[1]) / across, z
-    return Spot(x, y, z, a, b, np.float64(uv[0]), np.float64(uv[1]), np.float64(size), seed)
+def spot_at(where, n):  # type: ignore[no-untyped-def]
+    """Return point number `n`."""
+    x, y, z = (
+        np.float64(where.local[n, 0]), np.float64(where.local[n, 1]), np.float64(where.local[n, 2])
+    )  # fmt: skip
+    nx, ny = np.float64(where.flat[n, 0]), np.float64(where.flat[n, 1])
+    across = np.sqrt(nx * nx + ny * ny)
+    a, b = x, y
+    if across >= 0.5:
+        a, b = (y * nx - x * ny) / across, z
+    u, v = np.float64(where.uv[n, 0]), np.float64(where.uv[n, 1])
+    return Spot(x, y, z, a, b, u, v, np.float64(where.size[n]), int(where.body[n]))
+
+
+@numba.njit(cache=True)
+def put(out, extra, n, result):  # type: ignore[no-untyped-def]
+    """Store a pattern's result: colour, kept in [0, 1], and its second number."""
+    color, second = result
+    for k in range(3):
+        out[n, k] = min(max(color[k], 0.0), 1.0)
+    extra[n] = second
 
 
 @numba.njit(cache=True)

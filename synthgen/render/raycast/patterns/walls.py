@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, speckle, times
+from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, put, speckle, spot_at, times
 
 
 @numba.njit(cache=True)
@@ -53,3 +53,27 @@ def roof(spot, color, parameters):  # type: ignore[no-untyped-def]
     lichen = 0.5 * cloudy(spot.a, spot.b, 1.5, 4, size, 142)
     level = (1.0 + 0.35 * tone + 0.5 * lichen) * (0.6 + 0.4 * lap)
     return times(color, min(max(level, 0.25), 1.4)), 0.0
+
+
+@numba.njit(cache=True)
+def brick_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `brick` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, brick(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def plaster_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `plaster` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, plaster(here, looks.color[m], looks.parameters[m]))
+
+
+@numba.njit(cache=True)
+def roof_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
+    """Evaluate `roof` at the numbered places."""
+    for n in which:
+        here, m = spot_at(where, n), where.material[n]
+        put(out, extra, n, roof(here, looks.color[m], looks.parameters[m]))

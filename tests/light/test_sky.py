@@ -1,0 +1,120 @@
+import numpy as np
+import pytest
+
+from synthgen.light.dome import disc, radiances
+from synthgen.light.illuminance import moon_horizontal, sun_horizontal, sun_normal
+from synthgen.light.sky import sky
+from synthgen.world import Environment
+
+
+def surroundings(**changes):
+    numbers = {
+        "sun_elevation": -0.6, "sun_azimuth": 0.4, "moon_elevation": -0.5, "moon_azimuth": 2.0,
+        "moon_phase": 0.0, "cloud": 0.0, "rain": 0.0, "visibility": 2e4, "wind": 0.0,
+        "wind_azimuth": 1.0, "wetness": 0.0, "skyglow": 0.0, "power": True,
+    }  # fmt: skip
+    return Environment(**(numbers | changes))
+
+
+def test_clear_noon_gives_about_100_klx():
+    # Bright sun 110 klx (Schlyter, "Radiometry and photometry in astronomy").
+    assert sky(surroundings(sun_elevation=np.deg2rad(60))).illuminance == pytest.approx(
+        103e3, rel=0.1
+    )
+
+
+def test_overcast_day_gives_10_to_25_klx():
+    assert 10e3 < sky(surroundings(sun_elevation=np.deg2rad(40), cloud=1.0)).illuminance < 25e3
+
+
+def test_full_moon_gives_a_quarter_lux():
+    full = surroundings(moon_elevation=np.deg2rad(65), moon_phase=1.0)
+    assert sky(full).illuminance == pytest.approx(0.25, rel=0.15)
+
+
+def test_half_moon_gives_a_tenth_of_full_moon():
+    # The half moon is about 2.5 magnitudes fainter than the full moon (Krisciunas, Schaefer 1991).
+    assert moon_horizontal(0.8, 0.5) / moon_horizontal(0.8, 1.0) == pytest.approx(0.1, rel=0.4)
+
+
+def test_civil_twilight_ends_at_three_lux():
+    assert sun_horizontal(np.deg2rad(-6)) == pytest.approx(3.4, rel=0.1)
+
+
+def test_shade_at_noon_gets_about_a_sixth_of_the_light():
+    high = np.deg2rad(60)
+    shade = sun_horizontal(high) - sun_normal(high) * np.sin(high)
+    assert 12e3 < shade < 22e3
+
+
+@pytest.mark.parametrize("cloud", [0.0, 1.0])
+@pytest.mark.parametrize("degrees", [50, 15, 3, 0, -3, -8])
+def test_light_falls_with_the_sun(cloud, degrees):
+    higher = sky(surroundings(sun_elevation=np.deg2rad(degrees + 3), cloud=cloud)).illuminance
+    assert (
+        0 < sky(surroundings(sun_elevation=np.deg2rad(degrees), cloud=cloud)).illuminance < higher
+    )
+
+
+def test_sky_luminance_adds_up_to_its_illuminance():
+    bright = sky(surroundings(sun_elevation=0.8, cloud=1.0))
+    z = (np.arange(60) + 0.5) / 60
+    azimuth = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    z, azimuth = (grid.ravel() for grid in np.meshgrid(z, azimuth))
+    flat = np.sqrt(1 - z * z)
+    way = np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), z], axis=1)
+    total = (2 * np.pi / len(z)) * (z @ radiances(bright.dome, way)) @ [0.2126, 0.7152, 0.0722]
+    assert total == pytest.approx(bright.illuminance, rel=0.05)
+
+
+def test_clear_sky_is_blue_and_overcast_is_grey():
+    up = np.array([[0.0, 0.0, 1.0]])
+    clear, cover = (
+        radiances(sky(surroundings(sun_elevation=0.7, cloud=c)).dome, up)[0] for c in (0.0, 1.0)
+    )
+    assert clear[2] > 1.5 * clear[0]
+    assert cover[2] < 1.3 * cover[0]
+
+
+def test_low_sun_is_redder_than_high_sun():
+    high, low = (sky(surroundings(sun_elevation=e)).direct for e in (1.0, 0.05))
+    assert low[0] / low[2] > 2 * high[0] / high[2]
+
+
+def test_horizon_towards_a_sun_just_set_is_warmer_than_the_zenith():
+    dusk = sky(surroundings(sun_elevation=np.deg2rad(-3), sun_azimuth=0.0))
+    west, up = radiances(dusk.dome, np.array([[0.999, 0.0, 0.04], [0.0, 0.0, 1.0]]))
+    assert west[0] / west[2] > 1.5 * up[0] / up[2]
+
+
+def test_lightning_lights_the_ground():
+    dark, flash = (sky(surroundings(cloud=1.0, lightning=b)).illuminance for b in (0.0, 1000.0))
+    assert flash > dark + 1000
+
+
+def test_lamps_go_on_when_it_gets_dark():
+    assert not sky(surroundings(sun_elevation=0.5)).dark
+    assert sky(surroundings(sun_elevation=-0.1)).dark
+
+
+def test_sun_disc_is_half_a_degree_wide():
+    noon = sky(surroundings(sun_elevation=0.7))
+    side = np.cross(noon.direction, [0.0, 0.0, 1.0])
+    side /= np.linalg.norm(side)
+    for degrees, seen in ((0.25, True), (0.29, False)):
+        angle = np.deg2rad(degrees)
+        way = np.cos(angle) * noon.direction + np.sin(angle) * side
+        assert (disc(noon.dome, *way)[0] > 0) == seen
+
+
+def test_radiance_is_never_negative():
+    rng = np.random.default_rng(1)
+    way = rng.normal(size=(500, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    for degrees in (70, 10, 1, -2, -7, -30):
+        for cloud in (0.0, 0.5, 1.0):
+            values = radiances(
+                sky(surroundings(sun_elevation=np.deg2rad(degrees), cloud=cloud)).dome, way
+            )
+            assert np.isfinite(values).all()
+            assert (values >= 0).all()

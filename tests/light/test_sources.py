@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthgen.geometry import yaw_quaternion
+from synthgen.light.sources import levels, sources, window_light, wire
+from synthgen.materials import Material
+from synthgen.mesh import mesh, with_circuit
+from synthgen.motion import Motion, standing
+from synthgen.scene import Scene, moment
+from synthgen.world import Beam, Body, Circuit, Environment, Flash, Lamp, World
+
+NIGHT = Environment(-0.6, 0, -0.5, 0, 0, 0, 0, 2e4, 0, 0, 0, 0, True)
+WHITE = (1.0, 1.0, 1.0)
+
+
+def plate(circuit=-1, size=0.1):
+    corners = np.array(
+        [[0, -size, 0.5], [0, size, 0.5], [0, size, 0.5 + size], [0, -size, 0.5 + size]]
+    )
+    body = mesh(corners, [[0, 1, 2], [0, 2, 3]], Material("lens", (0.5, 0.5, 0.5)), "car")
+    return with_circuit(body, circuit)
+
+
+def lantern(grid=True):
+    lamp = Lamp((1.0, 2.0, 8.0), (0.0, 0.0, -1.0), 1000.0, Beam.STREET, 0)
+    circuit = Circuit("street", 5000.0, WHITE, grid=grid)
+    return Body("lamp", "street_light", "", plate(), circuits=(circuit,), lamps=(lamp,))
+
+
+def car(flash=None):
+    circuits = (Circuit("low_beam", 1e4, WHITE, flash), Circuit("tail", 500.0, (4.7, 0.0, 0.0)))
+    lamp = Lamp((2.0, 0.5, 0.6), (1.0, 0.0, 0.0), 2e4, Beam.LOW_BEAM, 0)
+    return Body("car", "car", "", plate(1), circuits=circuits, lamps=(lamp,))
+
+
+def at(stuff, thing, level, environment=NIGHT, time=0.0):
+    track = standing((10.0, 0.0, 0.0), yaw_quaternion(np.pi / 2), level)
+    world = World((stuff,), (thing,), 0, environment)
+    return wire(world), moment(Scene(world, Motion((track,), (0.0,))), time)
+
+
+def test_lamps_of_a_turned_car_shine_where_it_looks():
+    wiring, now = at(lantern(), car(), (1.0, 0.0))
+    lit = sources(wiring, now, levels(wiring, now, dark=True))
+    assert list(lit.beam) == [Beam.STREET, Beam.LOW_BEAM]
+    np.testing.assert_allclose(lit.axes[1, 0], [0, 1, 0], atol=1e-9)
+    np.testing.assert_allclose(lit.position[1], [9.5, 2.0, 0.6], atol=1e-9)
+
+
+def test_axes_are_right_handed():
+    wiring, now = at(lantern(), car(), (1.0, 1.0))
+    for axes in sources(wiring, now, levels(wiring, now, dark=True)).axes:
+        np.testing.assert_allclose(np.cross(axes[0], axes[1]), axes[2], atol=1e-9)
+
+
+def test_a_lens_without_a_lamp_gets_one_of_luminance_times_area():
+    wiring, now = at(lantern(), car(), (0.0, 1.0))
+    lit = sources(wiring, now, levels(wiring, now, dark=False))
+    assert lit.intensity[0, 0] == pytest.approx(500.0 * 4.7 * 0.2 * 0.1)
+
+
+def test_street_lamps_are_off_by_day_and_in_a_blackout():
+    for dark, power in ((False, True), (True, False)):
+        environment = replace(NIGHT, power=power)
+        wiring, now = at(lantern(), car(), (0.0, 0.0), environment)
+        assert len(sources(wiring, now, levels(wiring, now, dark))) == 0
+
+
+def test_a_lamp_with_its_own_battery_survives_a_blackout():
+    environment = replace(NIGHT, power=False)
+    wiring, now = at(lantern(grid=False), car(), (0.0, 0.0), environment)
+    assert len(sources(wiring, now, levels(wiring, now, dark=True))) == 1
+
+
+def test_flashing_lamps_follow_their_pattern():
+    flash = Flash(1.0, ((0.0, 0.25),))
+    for time, lit in ((0.1, 1), (0.5, 0), (1.2, 1)):
+        wiring, now = at(lantern(), car(flash), (1.0, 0.0), time=time)
+        assert len(sources(wiring, now, levels(wiring, now, dark=False))) == lit
+
+
+def test_few_windows_are_lit_in_a_blackout():
+    normal, candles = (window_light(replace(NIGHT, power=p), dark=True) for p in (True, False))
+    assert normal == (1.0, 1.0)
+    assert candles[0] < 0.1
+    assert candles[1] < 0.1

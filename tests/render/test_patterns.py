@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+
+from synthgen.materials import Texture
+from synthgen.render.raycast.patterns.facade import Windows, pane, window_light
+from synthgen.render.raycast.patterns.loops import evaluate
+from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, spot_at
+from synthgen.render.raycast.water import darkened, puddle
+
+
+def evaluated(texture, local, uv, size, parameters, color=(0.5, 0.4, 0.3)):
+    count = len(local)
+    where = Where(
+        np.asarray(local, np.float32), np.tile(np.float32([0, 0, 1]), (count, 1)),
+        np.asarray(uv, np.float32), np.full(count, size, np.float32), np.full(count, 3, np.int32),
+        np.zeros(count, np.int32),
+    )  # fmt: skip
+    looks = Looks(np.array([color], float), np.array([parameters], float))
+    return evaluate(where, looks, np.full(count, int(texture)))
+
+
+def sample(texture, parameters, size=0.01, count=400, color=(0.5, 0.4, 0.3)):
+    rng = np.random.default_rng(int(texture))
+    local, uv = rng.uniform(-20, 20, (count, 3)), rng.uniform(0, 1, (count, 2))
+    return evaluated(texture, local, uv, size, parameters, color)[0]
+
+
+@pytest.mark.parametrize("texture", list(Texture))
+@pytest.mark.parametrize("size", [1e-4, 0.01, 0.3, 30.0])
+def test_reflectance_stays_between_0_and_1(texture, size):
+    rng = np.random.default_rng(5)
+    local, uv = rng.uniform(-500, 500, (300, 3)), rng.uniform(-50, 50, (300, 2))
+    uv[:150] = rng.uniform(0, 1, (150, 2))
+    for parameters in ((0, 0, 0, 0), (1.0, 3.0, 0.5, 0.3), (3.0, 3.2, 0.5, 0.3)):
+        color, extra = evaluated(texture, local, uv, size, parameters, (0.9, 0.5, 0.1))
+        assert np.isfinite(color).all()
+        assert (color >= 0).all()
+        assert (color <= 1).all()
+        assert (np.abs(extra) <= 1).all()
+
+
+def test_plain_keeps_its_colour():
+    np.testing.assert_allclose(
+        sample(Texture.PLAIN, (0, 0, 0, 0)), [[0.5, 0.4, 0.3]] * 400, rtol=1e-6
+    )
+
+
+GROUND = (Texture.ASPHALT, Texture.CONCRETE, Texture.GRASS, Texture.SOIL, Texture.PLASTER)
+
+
+@pytest.mark.parametrize("texture", GROUND[:4])
+def test_near_patterns_vary_and_far_ones_fade(texture):
+    near, far = (sample(texture, (0, 0, 0, 0), size).std(axis=0).max() for size in (0.001, 100.0))
+    assert near > 0.02
+    assert far < 0.5 * near
+
+
+@pytest.mark.parametrize("texture", GROUND)
+def test_patterns_keep_the_mean_reflectance(texture):
+    assert sample(texture, (0, 0, 0, 0))[:, 1].mean() == pytest.approx(0.4, rel=0.25)
+
+
+def test_a_worn_marking_is_darker_than_a_new_one():
+    new, worn = (sample(Texture.MARKING, (w, 0, 0, 0), color=(0.8,) * 3).mean() for w in (0.0, 0.9))
+    assert worn < 0.7 * new
+
+
+def test_sign_faces_differ():
+    faces = [sample(Texture.SIGN, (f, 0, 0, 0)).tobytes() for f in range(9)]
+    assert len(set(faces)) == 9
+
+
+def test_stop_sign_is_red_with_white_in_the_middle():
+    def color(u, v):
+        return evaluated(Texture.SIGN, np.zeros((1, 3)), [[u, v]], 1e-3, (1, 0, 0, 0))[0][0]
+
+    assert color(0.5, 0.8)[0] > 5 * color(0.5, 0.8)[1]
+    row = np.array([color(u, 0.5 + 0.05) for u in np.linspace(0.15, 0.85, 80)])
+    assert (row[:, 1] > 0.5).any()
+    assert (row[:, 1] < 0.1).any()
+
+
+def test_lit_windows_keep_their_share():
+    grid = np.array([3.0, 3.0, 0.5, 0.3])
+    lit = 0
+    for column in range(40):
+        for row in range(1, 26):
+            here = Spot(0.0, 0.0, 0.0, 0.0, 0.0, column * 3 + 1.2, row * 3 + 1.5, 0.01, 7)
+            lit += window_light(here, pane(here, grid), 0.3, Windows(1.0, 1.0))[0] > 0
+    assert lit / 1000 == pytest.approx(0.3, abs=0.05)
+
+
+def test_wall_coordinates_run_along_the_wall():
+    where = Where(
+        *(np.array([row], np.float32) for row in ((1, 2, 3), (0, -1, 0), (0, 0))),
+        np.ones(1, np.float32), np.zeros(1, np.int32), np.zeros(1, np.int32),
+    )  # fmt: skip
+    here = spot_at(where, 0)
+    assert (here.a, here.b) == (pytest.approx(1.0), pytest.approx(3.0))
+
+
+def test_wet_surfaces_are_darker_but_black_and_white_stay():
+    assert darkened(0.0) == 0.0
+    for dry in (0.1, 0.3, 0.6):
+        assert 0.4 * dry < darkened(dry) < 0.9 * dry
+
+
+def test_puddles_grow_with_wetness():
+    place = np.random.default_rng(2).uniform(-100, 100, (800, 2))
+    cover = [np.mean([puddle(a, b, wetness) for a, b in place]) for wetness in (0.1, 0.5, 1.0)]
+    assert cover[0] < 0.05
+    assert cover[0] <= cover[1] < cover[2] < 0.6
