@@ -1,9 +1,10 @@
-"""Trees: a forked trunk and crowns of many small leaf clusters, in species that differ."""
+"""Trees: a forked trunk and a crown of leafy boughs with sprays of leaves standing out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
+from scipy.spatial import ConvexHull
 
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
@@ -23,8 +24,8 @@ class Species:
         taper: 0 for a ball, 1 for a cone.
         leaf: colour of the leaves.
         bark: colour of the bark.
-        clusters: leaf clusters per tree.
-        size: [m] of a cluster.
+        sprays: leafy twigs that roughen the crown.
+        size: [m] of a spray.
     """
 
     name: str
@@ -34,43 +35,115 @@ class Species:
     taper: float
     leaf: tuple[float, float, float]
     bark: tuple[float, float, float]
-    clusters: int
+    sprays: int
     size: float
 
 
 SPECIES = (
-    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 250, 0.8),
-    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 270, 0.98),
-    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 220, 0.68),
-    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 230, 0.55),
-    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 220, 0.64),
+    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 330, 0.32),
+    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 380, 0.40),
+    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 330, 0.28),
+    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 340, 0.27),
+    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 340, 0.28),
 )  # fmt: skip
+BOUGHS = 11
+
+
+@dataclass(frozen=True, eq=False)
+class _Boughs:
+    """Lumps of a crown: middles and half axes [m], about the crown's middle."""
+
+    middle: Float[Array, "n 3"]
+    half: Float[Array, "n 3"]
 
 
 def tree(species: Species, rng: np.random.Generator) -> Mesh:
     """Return a tree at the origin, trunk of class tree and crown of class vegetation."""
     height = rng.uniform(*species.height)
     clear = height * species.clear
-    middle, half = (height + clear) / 2, (height - clear) / 2
+    middle, half = np.array([0, 0, (height + clear) / 2]), (height - clear) / 2
     bark = Material(f"{species.name} bark", species.bark, 0.95, texture=Texture.BARK,
                     reflectance=0.3, porosity=0.6)  # fmt: skip
-    places = _places(species, half, rng) + np.array([0, 0, middle])
-    limbs = _limbs(height, clear, places, bark, rng)
-    return merge([*limbs, _crown(species, places, np.array([0, 0, middle]), rng)])
+    boughs = _boughs(species, half, rng)
+    limbs = _limbs(height, clear, boughs.middle + middle, bark, rng)
+    shade = 0.85 + 0.3 * rng.random(3)
+    red, green, blue = (float(c) for c in np.clip(np.array(species.leaf) * shade, 0, 1))
+    leaf = Material(f"{species.name} leaves", (red, green, blue), 0.75, texture=Texture.FOLIAGE,
+                    reflectance=0.5, porosity=0.2)  # fmt: skip
+    lumps = [_lump(boughs, number, leaf, rng) for number in range(BOUGHS)]
+    crown = merge([*lumps, _sprays(species, boughs, leaf, rng)])
+    return merge([*limbs, replace(crown, vertices=crown.vertices + middle)])
 
 
-def _places(species: Species, half: float, rng: np.random.Generator) -> Float[Array, "n 3"]:
-    """Return where leaf clusters sit: mostly near the crown's surface, gathered in boughs."""
-    boughs = unit(rng.normal(size=(14, 3)))
-    near = boughs[rng.integers(14, size=species.clusters)]
-    way = unit(near + 0.55 * rng.normal(size=(species.clusters, 3)))
-    depth = rng.uniform(0.35, 1.0, species.clusters) ** 0.45
-    lobes = 0.82 + 0.18 * np.abs((way * near).sum(axis=1)) ** 6
-    point = way * (depth * lobes)[:, None]
-    narrow = 1 - species.taper * (point[:, 2] + 1) / 2
-    return (
-        point * np.stack([species.crown * narrow, species.crown * narrow, 0 * narrow + 1], 1) * half
+def _boughs(species: Species, half: float, rng: np.random.Generator) -> _Boughs:
+    """Return boughs spread over the crown: a golden-angle spiral from its foot to its tip."""
+    rise = (np.arange(BOUGHS) + 0.5) / BOUGHS * 2 - 1 + 0.08 * rng.normal(size=BOUGHS)
+    rise = np.clip(rise, -0.95, 0.95)
+    turn = np.arange(BOUGHS) * 2.39996 + rng.uniform(0, 2 * np.pi) + 0.3 * rng.normal(size=BOUGHS)
+    narrow = 1 - species.taper * (rise + 1) / 2
+    out = np.sqrt(1 - rise**2) * rng.uniform(0.75, 1.05, BOUGHS) * 0.56 * species.crown * narrow
+    middle = np.stack([out * np.cos(turn), out * np.sin(turn), 0.64 * rise], 1)
+    wide = species.crown * narrow * rng.uniform(0.46, 0.62, BOUGHS)
+    tall = np.maximum(0.30, 0.42 * wide) * rng.uniform(0.9, 1.2, BOUGHS)
+    return _Boughs(middle * half, np.stack([wide, wide, tall], 1) * half)
+
+
+def _lump(boughs: _Boughs, number: int, leaf: Material, rng: np.random.Generator) -> Mesh:
+    """Return a bough's mass of leaves: a knobbly ball, shaded as part of the whole crown."""
+    sphere, faces = _ball()
+    knob = 1 + 0.13 * rng.normal(size=len(sphere))
+    points = boughs.middle[number] + sphere * np.clip(knob, 0.7, 1.3)[:, None] * boughs.half[number]
+    lump = mesh(points, faces, leaf, "vegetation", crease=1.2)
+    return replace(lump, normals=_softened(lump))
+
+
+def _softened(part: Mesh) -> Float[Array, "t 3 3"]:
+    """Return normals bent away from the middle of the crown, as light on leaves falls off."""
+    away = unit(part.vertices[part.triangles])
+    return unit(0.6 * part.normals + 0.4 * away)
+
+
+def _sprays(species: Species, boughs: _Boughs, leaf: Material, rng: np.random.Generator) -> Mesh:
+    """Return twigs of leaves that stand out of the boughs: bent rhombs."""
+    owner = rng.integers(BOUGHS, size=species.sprays)
+    out = unit(rng.normal(size=(species.sprays, 3)) + np.array([0, 0, 0.15]))
+    root = boughs.middle[owner] + out * boughs.half[owner] * 0.94
+    side = unit(np.cross(out, rng.normal(size=out.shape)))
+    along = unit(0.35 * out + np.cross(out, side) + 0.2 * rng.normal(size=out.shape))
+    size = species.size * rng.uniform(0.6, 1.4, species.sprays)[:, None]
+    corners = (
+        root - size * along, root + 0.7 * size * side, root + size * along + 0.3 * size * out,
+        root - 0.7 * size * side,
+    )  # fmt: skip
+    vertices = np.stack(corners, 1).reshape(-1, 3)
+    base = np.arange(species.sprays)[:, None, None] * 4
+    faces = (base + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
+    twigs = mesh(vertices, faces, leaf, "vegetation")
+    inward = np.einsum("ti,ti->t", twigs.normals[:, 0], np.repeat(out, 2, axis=0)) < 0
+    faces = np.where(inward[:, None], faces[:, ::-1], faces)
+    twigs = mesh(vertices, faces, leaf, "vegetation")
+    return replace(twigs, normals=_softened(twigs))
+
+
+def _ball() -> tuple[Float[Array, "v 3"], Int[Array, "t 3"]]:
+    """Return an icosahedron cut once: 42 points, 80 faces."""
+    golden = (1 + np.sqrt(5)) / 2
+    corners = [(0.0, a, b * golden) for a in (-1, 1) for b in (-1, 1)]
+    points = unit(np.array([np.roll(c, turn) for turn in range(3) for c in corners]))
+    hull = ConvexHull(points)
+    middles = np.sort(np.stack([hull.simplices, np.roll(hull.simplices, 1, 1)], -1), -1)
+    edges, number = np.unique(middles.reshape(-1, 2), axis=0, return_inverse=True)
+    added = number.reshape(-1, 3) + len(points)
+    whole = np.concatenate([points, unit(points[edges].mean(axis=1))])
+    a, b, c = hull.simplices.T
+    ca, ab, bc = added.T
+    faces = np.concatenate(
+        [np.stack(f, 1) for f in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
     )
+    corner = whole[faces]
+    normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    inward = np.einsum("ti,ti->t", normal, corner.mean(axis=1)) < 0
+    return whole, np.where(inward[:, None], faces[:, ::-1], faces)
 
 
 def _limbs(
@@ -88,33 +161,7 @@ def _limbs(
         start = np.array([sway[0] / 2, sway[1] / 2, clear * rng.uniform(0.8, 1.15)])
         bend = start + (target - start) * [0.35, 0.35, 0.6]
         end = start + 0.85 * (target - start)
-        limbs.append(tube([start, bend, end], [girth * 0.5, girth * 0.32, 0.02], bark, "tree", 5))
-    return limbs
-
-
-def _crown(species: Species, places: Array, middle: Array, rng: np.random.Generator) -> Mesh:
-    """Return the leaf clusters: bent five-triangle flakes, shaded as part of the whole crown."""
-    count = len(places)
-    outward = unit(places - middle)
-    facing = unit(outward + 0.75 * rng.normal(size=(count, 3)))
-    side = unit(np.cross(facing, rng.normal(size=(count, 3))))
-    up = np.cross(facing, side)
-    size = species.size * rng.uniform(0.6, 1.25, count)[:, None]
-    corners = [
-        places + size * (np.cos(a) * side + np.sin(a) * up) * r - 0.25 * size * facing
-        for a, r in zip(
-            np.arange(5) * np.pi / 2.5, rng.uniform(0.65, 1.1, (5, count, 1)), strict=True
+        limbs.append(
+            tube(np.array([start, bend, end]), [girth * 0.5, girth * 0.32, 0.02], bark, "tree", 5)
         )
-    ]
-    vertices = np.stack([places, *corners], 1).reshape(-1, 3)
-    base = np.arange(count)[:, None] * 6
-    fan = np.array([[0, i + 1, (i + 1) % 5 + 1] for i in range(5)])
-    triangles = (base[:, :, None] + fan).reshape(-1, 3)
-    shade = 0.85 + 0.3 * rng.random(3)
-    color = tuple(float(c) for c in np.clip(np.array(species.leaf) * shade, 0, 1))
-    leaf = Material(f"{species.name} leaves", color, 0.75, texture=Texture.FOLIAGE,
-                    reflectance=0.5, porosity=0.2)  # fmt: skip
-    crown = mesh(vertices, triangles, leaf, "vegetation")
-    soft = unit(0.55 * crown.normals + 0.45 * np.repeat(outward, 5, axis=0)[:, None])
-    return Mesh(crown.vertices, crown.triangles, crown.material, crown.materials, soft, crown.uv,
-                crown.circuit, crown.part, crown.classes)  # fmt: skip
+    return limbs

@@ -53,7 +53,8 @@ def stations(lane: Lane, places: Sequence[float], beyond: float) -> list[Station
         ahead = (line[segment + 1] - line[segment]) / max(steps[segment], 1e-9)
         right = np.array([ahead[1], -ahead[0]])
         spot = line[segment] + ahead * (place - along[segment]) + right * (lane.width / 2 + beyond)
-        found.append(Station(*map(float, spot), float(np.arctan2(ahead[1], ahead[0])), lane.name))
+        yaw = float(np.arctan2(ahead[1], ahead[0]))
+        found.append(Station(float(spot[0]), float(spot[1]), yaw, lane.name))
     return found
 
 
