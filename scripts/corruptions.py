@@ -7,7 +7,7 @@ from pathlib import Path
 from synthgen.verify.corrupt import CORRUPTIONS, Corruption, Target, excerpt, targets
 from synthgen.verify.shard import tally_shard
 
-OBJECTS = 5
+OBJECTS = 4
 """Objects that are made wrong one after the other."""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from scipy.spatial.transform import Rotation
 
+from synthgen.geometry import Array
 from synthgen.verify import corrupt_mask
 from synthgen.verify.corrupt_tables import carry, read_rows, store_rows
 from synthgen.verify.kitti_checks import read_calibration
@@ -134,17 +135,13 @@ def turn_calibration(shard: Path, target: Target, degrees: float) -> None:
     matrices = read_calibration(path)
     turn = Rotation.from_euler("y", degrees, degrees=True).as_matrix()
     matrices["Tr_velo_to_cam"] = turn @ matrices["Tr_velo_to_cam"]
-    lines = [
-        f"{name}: " + " ".join(f"{number:.12e}" for number in matrix.ravel())
-        for name, matrix in matrices.items()
-    ]
-    path.write_text("\n".join(lines) + "\n\n")
+    _store_calibration(path, matrices)
 
 
 def turn_lidar(shard: Path, target: Target, degrees: float) -> None:
     """Pitch the lidar in every file that knows its pose: a rig measured wrongly.
 
-    Its own labels are left where they are; only what the points mean in the world is wrong.
+    The boxes stay where they are; what the points mean in the world is wrong.
     """
     table = pq.read_table(shard / "frames.parquet")
     rows = table.to_pylist()
@@ -157,11 +154,7 @@ def turn_lidar(shard: Path, target: Target, degrees: float) -> None:
     path = shard / "kitti" / "training" / "calib" / f"{target.frame:06d}.txt"
     matrices = read_calibration(path)
     matrices["Tr_velo_to_cam"] = matrices["Tr_velo_to_cam"] @ turn
-    lines = [
-        f"{name}: " + " ".join(f"{number:.12e}" for number in matrix.ravel())
-        for name, matrix in matrices.items()
-    ]
-    path.write_text("\n".join(lines) + "\n\n")
+    _store_calibration(path, matrices)
     objects = read_rows(shard)
     carry(shard, objects)
     store_rows(shard, objects)
@@ -175,6 +168,14 @@ def shift_image(shard: Path, target: Target, pixels: float) -> None:
 def shift_mask(shard: Path, target: Target, pixels: float) -> None:
     """Move the target's mask to the right in every file that holds or counts it."""
     corrupt_mask.shift_all(shard, _own(shard, target), int(pixels))
+
+
+def _store_calibration(path: Path, matrices: Mapping[str, Array]) -> None:
+    lines = [
+        f"{name}: " + " ".join(f"{number:.12e}" for number in matrix.ravel())
+        for name, matrix in matrices.items()
+    ]
+    path.write_text("\n".join(lines) + "\n\n")
 
 
 def _own(shard: Path, target: Target) -> Mapping:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, UInt8, UInt16
+from jaxtyping import Bool, Float, Int, UInt8, UInt16
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, inverse, transform
@@ -84,6 +85,23 @@ class LidarFiles:
     def world(self) -> Float[Array, "n 3"]:
         """The points in the world frame."""
         return transform(self.world_from_lidar, self.points[:, :3].astype(float))
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self.world, balanced_tree=False, compact_nodes=False)
+
+    def near(self, place: Float[Array, "3"], reach: float) -> Int[Array, "n"]:
+        """Return which points lie within `reach` [m] of `place`, world frame."""
+        return np.array(self._tree.query_ball_point(place, reach), np.int64)
+
+    @cached_property
+    def _order(self) -> Int[Array, "n"]:
+        return np.argsort(self.instance, kind="stable")
+
+    def of(self, instance: int) -> Int[Array, "n"]:
+        """Return which points met the object `instance`."""
+        ends = np.searchsorted(self.instance, [instance, instance + 1], sorter=self._order)
+        return self._order[ends[0] : ends[1]]
 
 
 @dataclass(frozen=True, eq=False)

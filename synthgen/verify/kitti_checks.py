@@ -139,8 +139,8 @@ def _check_points(
 ) -> None:  # fmt: skip
     """Points that hit the object lie in the KITTI box, within speed times time."""
     lidar = next(iter(files.lidars.values()))
-    mine = lidar.instance == row["instance"]
-    if not mine.any():
+    mine = lidar.of(row["instance"])
+    if not len(mine):
         return
     points = lidar.points[mine, :3] @ _rectified_from_lidar(calibration)[:, :3].T
     points = points + _rectified_from_lidar(calibration)[:, 3] - location
@@ -155,4 +155,4 @@ def _check_points(
     margin = 0.22 + (0.75 if person else 0.34) + speed * np.abs(lidar.fired[mine])
     share = float((off.max(axis=0) <= margin + 0.02 * height).mean())
     tally.check("KITTI box holds points", share >= 0.995, files.frame, row["track"],
-                f"{share:.3f} of {int(mine.sum())}")  # fmt: skip
+                f"{share:.3f} of {len(mine)}")  # fmt: skip

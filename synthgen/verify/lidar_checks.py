@@ -39,14 +39,14 @@ def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
 
 def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tally) -> None:
     frame, track = files.frame, row["track"]
-    mine = lidar.instance == row["instance"]
-    hits = int(mine.sum())
+    mine = lidar.of(row["instance"])
+    hits = len(mine)
     tally.check(
         "lidar hits", hits == row["lidar_hits"], frame, track, f"{row['lidar_hits']} {hits}"
     )
     half = np.array(row["size"]) / 2
-    near = np.linalg.norm(lidar.world - np.array(row["center"]), axis=1) <= half.sum() + 1
-    inside = (np.abs(in_box(row, lidar.world[near])) <= half).all(axis=1)
+    near = lidar.world[lidar.near(np.array(row["center"]), float(np.linalg.norm(half)) + 0.01)]
+    inside = (np.abs(in_box(row, near)) <= half).all(axis=1)
     count = int(inside.sum())
     slack = 0 if len(files.lidars) == 1 else row["lidar_points"]
     same = abs(count - row["lidar_points"]) <= slack
@@ -72,8 +72,10 @@ def _check_against_image(
     with np.errstate(invalid="ignore"):
         column, row = np.rint(pixel[:, 0]), np.rint(pixel[:, 1])
     seen = (depth > 1) & (column >= 3) & (column < width - 3) & (row >= 3) & (row < height - 3)
+    seen &= lidar.cause == SURFACE
     for instance, label in rows.items():
-        index = np.flatnonzero(seen & (lidar.instance == instance) & (lidar.cause == SURFACE))
+        index = lidar.of(instance)
+        index = index[seen[index]]
         if len(index) < 12:
             continue
         x, y = column[index].astype(int), row[index].astype(int)

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from synthgen.verify import coco_checks, kitti_checks
 from synthgen.verify.faults import Tally, VerificationError
-from synthgen.verify.frame import read_frame
+from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.image_checks import check_image
 from synthgen.verify.lidar_checks import check_lidar
 
@@ -52,7 +52,7 @@ def tally_shard(shard: Path) -> Tally:
     return tally
 
 
-def _check_tracks(frame: int, rows: list[Mapping], tally: Tally) -> None:
+def _check_tracks(frame: int, rows: Sequence[Mapping], tally: Tally) -> None:
     """Tracks are unique per camera, and links lead to rows that link back."""
     by_key = {(row["camera"], row["track"]): row for row in rows}
     unique = len(by_key) == len(rows)
@@ -77,7 +77,7 @@ class _Coco:
             self._annotations[one["image_id"]].append(one)
         self._panoptic = {record["image_id"]: record for record in panoptic["annotations"]}
 
-    def check(self, files, tally: Tally) -> None:  # type: ignore[no-untyped-def]
+    def check(self, files: FrameFiles, tally: Tally) -> None:
         """Check one frame."""
         coco_checks.check_instances(files, self._annotations[files.frame], tally)
         coco_checks.check_panoptic(self._home, files, self._panoptic[files.frame], tally)
