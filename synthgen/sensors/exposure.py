@@ -12,9 +12,12 @@ from synthgen.sensors.tone import displayed, luminance
 PHOTONS = 4091.0
 """[1/um2/lx/s] Photons at 555 nm: 1 / (683 lm/W x h nu)."""
 
-DAY, NIGHT = 100.0, 28.0
-"""[DN] Mean of 8-bit luma that is aimed at: KITTI's days have 85 to 104, nuScenes' nights 15 to
-46 (measured on public sample frames)."""
+DAY, NIGHT = 115.0, 28.0
+"""[DN] Mean of 8-bit luma that is aimed at: days of KITTI and nuScenes have 85 to 119, nights 15
+to 46 (measured on public sample frames)."""
+
+CLIPPED = 0.06
+"""Share of a day's image that may saturate: KITTI clips 2 to 17 %, mostly sky."""
 
 NIGHT_HIGHLIGHT = 0.5
 """Display value that a highlight counts for at most by night."""
@@ -51,6 +54,7 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
     """Return the exposure that brings the mean of the image to the aim for its brightness.
 
     Long exposure comes before gain, as it brings less noise. Where both end, it stays dark.
+    By day only a few percent of the image may saturate, which is mostly sky.
     By night lamps and lit windows count no more than middle grey, lest they black out the rest.
     """
     seen = luminance(radiance[::4, ::4]).ravel()
@@ -59,6 +63,8 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
     aim = aimed_mean(seen)
     most = NIGHT_HIGHLIGHT + (1 - NIGHT_HIGHLIGHT) * share
     low, high = model.shortest_exposure, model.longest_exposure * model.largest_gain
+    bright = np.quantile(seen, 1 - CLIPPED - 0.2 * (1 - share)) * per_second
+    high = max(min(high, 1 / max(bright, 1e-12)), low)
     for _ in range(24):
         middle = np.sqrt(low * high)
         values = np.minimum(displayed(seen * (per_second * middle)), most)
