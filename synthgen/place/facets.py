@@ -20,6 +20,8 @@ _FACES = np.array(
     [[2, 3, 7, 6], [0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [0, 2, 6, 4], [1, 5, 7, 3]]
 )
 _FLAT = np.array([[0, 2], [1, 2], [1, 2], [0, 2], [0, 1], [0, 1]])[None, :, None]
+TOP = slice(5, 6)
+"""The upper face of a box."""
 _ALL = slice(None)
 _SPLIT = np.array([0, 1, 2, 0, 2, 3])
 _CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], bool)

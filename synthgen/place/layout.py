@@ -20,8 +20,9 @@ MARGIN = 150.0
 """[m] of built-up ground beyond the network."""
 VERGE = 1.6
 """[m] between the carriageway and the nearest plot."""
-_CONNECTOR = 3.0
+_CONNECTOR = 2.2
 _SLIT = 0.35
+_SPUR = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +109,11 @@ def layout(network: Network) -> Layout:
 
 
 def _tidy(road: BaseGeometry) -> BaseGeometry:
-    """Close slits between lanes and round nothing else; drop crumbs and pinholes."""
-    closed = road.buffer(_SLIT, join_style="mitre").buffer(-_SLIT, join_style="mitre")
+    """Close slits between lanes, cut off thin spurs; drop crumbs and pinholes."""
+    closed = road.buffer(_SLIT, join_style="mitre").buffer(-_SLIT - _SPUR, join_style="mitre")
+    opened = closed.buffer(_SPUR, join_style="mitre", mitre_limit=2.0)
     whole = []
-    for part in polygons_of(closed.union(road).simplify(0.02), 2.0):
+    for part in polygons_of(opened.simplify(0.02), 2.0):
         holes = [ring for ring in part.interiors if Polygon(ring).buffer(-0.6).area > 2.0]
         whole.append(Polygon(part.exterior, holes))
     return shapely.set_precision(shapely.union_all(whole), 1e-3)

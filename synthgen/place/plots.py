@@ -18,7 +18,7 @@ from synthgen.place.layout import Layout
 from synthgen.place.planar import largest
 
 _SHORTEST = 7.0
-_STRAIGHT = 0.35
+_STRAIGHT = 0.9
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from shapely.geometry import Polygon
 
 from synthgen.materials import Material, Texture
 from synthgen.place import palette
-from synthgen.place.facets import Frame, Patch, boxes
+from synthgen.place.facets import TOP, Frame, Patch, boxes
 from synthgen.place.ground import Pavement
 from synthgen.place.plots import Plot
 from synthgen.place.shopfront import SIGN, Shop, shopfront
@@ -83,7 +83,7 @@ def parking_lot(plot: Plot, far: float, asphalt: Material) -> list[Pavement]:
 
 
 def stall_lines(plot: Plot, frame: Frame, far: float) -> list[Patch]:
-    """Return the lines between parking spaces along the far side of a lot, as thin paint."""
+    """Return the lines between parking spaces along the far side of a lot, as flat paint."""
     count = int((plot.width - 3.0) // STALL[0])
     if count < 2 or far < 2 * STALL[1] + 2:
         return []
@@ -93,5 +93,5 @@ def stall_lines(plot: Plot, frame: Frame, far: float) -> list[Patch]:
     for near in (2.6, far - STALL[1] - 1.4):
         low = np.column_stack([x - 0.05, np.full(count + 1, near), np.full(count + 1, -0.02)])
         high = low + np.array([0.1, STALL[1], 0.024])
-        rows.append(boxes(low, high, white, frame))
+        rows.append(boxes(low, high, white, frame, faces=TOP))
     return rows

@@ -64,12 +64,13 @@ def shopfront(wall: Wall, low: float, one: Shop, rng: np.random.Generator) -> li
     door = int(rng.integers(count))
     parts = [
         face(wall, low, one.height, palette.FRAME_DARK),
-        on_wall(wall, _piers(edges, wall.length, low, one.height), one.wall),
-        on_wall(wall, _spans(inner, low, 0.45, 0.08), one.wall),
+        on_wall(wall, np.concatenate([
+            _piers(edges, wall.length, low, one.height), _spans(inner, low, 0.45, 0.08),
+            [[0, wall.length, top, one.height - 0.2, 0.16, 0.0]],
+        ]), one.wall),
         panes(wall, np.column_stack([inner, _fill(count, 0.5, top)]), 0.03, palette.LIT_GLASS,
               one.circuit),
         on_wall(wall, _mullions(inner, top), palette.FRAME_DARK),
-        on_wall(wall, [[0, wall.length, top, one.height - 0.2, 0.16, 0.0]], one.wall),
         *_fascia(wall, one, rng),
         *_door(wall, inner[door], low, top),
     ]  # fmt: skip
