@@ -221,12 +221,15 @@ def _union_pixels(silhouettes: list[Silhouette]) -> int:
 def _joint_truncation(members: tuple[ObjectLabel, ...]) -> float:
     """Return the truncation of `members` together, each weighed by its whole silhouette.
 
-    What is wholly outside has no pixels to weigh by and counts as large as the largest other.
+    What is wholly outside has no pixels to weigh by and counts as large as the largest other;
+    when all are outside, so is the group.
     """
     if len(members) == 1:
         return members[0].truncation
-    whole = [m.amodal_pixels / (1 - m.truncation) if m.amodal_pixels else 0.0 for m in members]
+    whole = [m.amodal_pixels / max(1 - m.truncation, 1e-6) for m in members]
     largest = max(whole)
+    if largest == 0:
+        return 1.0
     weights = [size if size > 0 else largest for size in whole]
     return sum(w * m.truncation for w, m in zip(weights, members, strict=True)) / sum(weights)
 

@@ -1,10 +1,17 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from synthgen.geometry import transform, wrap, yaw_quaternion
-from synthgen.writers.kitti import calibration_text, groups, label_text, lines
+from synthgen.writers.kitti import (
+    _joint_truncation,
+    calibration_text,
+    groups,
+    label_text,
+    lines,
+)
 
 
 def parsed(text):
@@ -127,3 +134,10 @@ def test_what_fails_a_threshold_becomes_dont_care_on_its_visible_box(
 def test_occlusion_levels_start_at_their_limits(toys):
     rules = toys.rules()
     assert [rules.occluded(v) for v in (0, 0.099, 0.10, 0.49, 0.50, 1)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_group_wholly_outside_is_wholly_truncated():
+    outside = SimpleNamespace(amodal_pixels=0, truncation=1.0)
+    edge = SimpleNamespace(amodal_pixels=30, truncation=0.5)
+    assert _joint_truncation((outside, outside)) == 1.0
+    assert _joint_truncation((edge, outside)) == 0.75
