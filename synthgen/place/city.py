@@ -151,7 +151,7 @@ def _place(
     }
     kerbs = tuple(Kerb(line, outward) for line, outward in kerb_lines(plan))
     tree = shapely.STRtree(areas)
-    edges = tuple(_frontage(run, areas, tree) for run in _flat(runs))
+    edges = tuple(_frontage(run, areas, tree) for run in _flat(runs) if run.exact)
     parts = shapely.multipolygons(polygons_of(free, 0.5))
     return Place(
         stuff, plan.road, plan.walks, parts, tuple(areas), kerbs, edges, lowered, plan, facts

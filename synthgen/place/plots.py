@@ -18,7 +18,7 @@ from synthgen.place.layout import Layout
 from synthgen.place.planar import largest
 
 _SHORTEST = 7.0
-_STRAIGHT = 0.9
+_STRAIGHT, _BENT = 0.9, 4.0
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,16 @@ class Profile:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A straight frontage: from `start` along `along` for `length` [m], block on the left."""
+    """A straight frontage: from `start` along `along` for `length` [m], block on the left.
+
+    Where the street bends, chords (not `exact`) span stretches too short for a plot each.
+    """
 
     start: Float[Array, "2"]
     along: Float[Array, "2"]
     length: float
     road: str
+    exact: bool = True
 
     @property
     def inward(self) -> Float[Array, "2"]:
@@ -82,7 +86,7 @@ class Plot:
 
 
 def frontages(plan: Layout) -> list[list[Run]]:
-    """Return the straight frontages of each block, longest first."""
+    """Return the straight frontages of each block, longest first, then the chords of bends."""
     wheels = [lane for lane in plan.network.lanes if lane.kind == "drive"]
     lines = shapely.STRtree([LineString(lane.shape[:, :2]) for lane in wheels])
     found = []
@@ -90,24 +94,30 @@ def frontages(plan: Layout) -> list[list[Run]]:
         rings = [block.exterior, *block.interiors]
         if block.exterior.distance(plan.region.exterior) < 1e-6:
             rings = rings[1:]
-        edges = [edge for ring in rings for edge in _edges(ring)]
+        edges = [edge for ring in rings for edge in _edges(ring, _STRAIGHT)]
+        known = {(*a, *b) for a, b in edges}
+        bends = [edge for ring in rings for edge in _edges(ring, _BENT)]
+        edges += [(a, b) for a, b in bends if (*a, *b) not in known]
         middles = shapely.points(np.array([(a + b) / 2 for a, b in edges]).reshape(-1, 2))
         road = [wheels[i].road for i in lines.nearest(middles)]
-        runs = [_run(a, b, name) for (a, b), name in zip(edges, road, strict=True)]
-        found.append(sorted(runs, key=lambda run: -run.length))
+        runs = [
+            _run(a, b, name, index < len(known))
+            for index, ((a, b), name) in enumerate(zip(edges, road, strict=True))
+        ]
+        found.append(sorted(runs, key=lambda run: (not run.exact, -run.length)))
     return found
 
 
-def _edges(ring: LineString) -> list[tuple[Array, Array]]:
+def _edges(ring: LineString, tolerance: float) -> list[tuple[Array, Array]]:
     """Straight stretches of a closed `ring` that are long enough for a plot."""
-    points = shapely.get_coordinates(ring.simplify(_STRAIGHT))
+    points = shapely.get_coordinates(ring.simplify(tolerance))
     sizes = np.linalg.norm(np.diff(points, axis=0), axis=1)
     return [(points[i], points[i + 1]) for i in np.flatnonzero(sizes > _SHORTEST)]
 
 
-def _run(a: Array, b: Array, road: str) -> Run:
+def _run(a: Array, b: Array, road: str, exact: bool) -> Run:
     length = float(np.linalg.norm(b - a))
-    return Run(a, (b - a) / length, length, road)
+    return Run(a, (b - a) / length, length, road, exact)
 
 
 def plots(
