@@ -33,7 +33,7 @@ class CameraView:
     time: float
 
     def directions(self, column: Array, row: Array) -> Float[Array, "n 3"]:
-        """Return unit ray directions, world frame, through pixel coordinates (may be fractional)."""
+        """Return unit directions, world frame, through (also fractional) pixel coordinates."""
         k = self.matrix
         local = np.stack(
             [(column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1], np.ones_like(column, float)],

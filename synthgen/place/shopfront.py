@@ -14,14 +14,15 @@ from synthgen.world import Circuit
 
 WARM, COOL, SIGN = 0, 1, 2
 CIRCUITS = (
-    Circuit("window", 120.0, (1.12, 0.98, 0.62), grid=True),
-    Circuit("window_cool", 160.0, (0.98, 1.0, 1.06), grid=True),
-    Circuit("sign", 220.0, (1.05, 0.99, 0.94), grid=True),
+    Circuit("window", 40.0, (1.2, 0.97, 0.6), grid=True),
+    Circuit("window_cool", 50.0, (1.03, 0.99, 0.96), grid=True),
+    Circuit("sign", 110.0, (1.05, 0.99, 0.94), grid=True),
 )
 """What lights up on buildings.
 
 Luminances of windows and signs at night: CIE 150:2017, table 4 allows building facades up to
-25 cd/m2 and signs up to 1000 cd/m2 in city centres; seen shop windows are 50 to 300 cd/m2.
+25 cd/m2 and signs up to 1000 cd/m2 in city centres; lit interiors of shops (300 to 500 lx on
+surfaces of reflectance 0.3) show 30 to 50 cd/m2.
 """
 
 
