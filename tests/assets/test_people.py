@@ -1,4 +1,5 @@
 import pickle
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,7 @@ PEOPLE = [
 ]  # fmt: skip
 
 
+@cache
 def make(subtype: str, height: float, seed: int):
     return person(RoadUser("pedestrian", subtype, 0.73, 0.67, height, seed), "walker/1")
 
@@ -129,7 +131,7 @@ def test_a_pose_outlives_pickling():
 
 
 def test_one_seed_makes_one_person_and_another_makes_another():
-    one, same, other = make("adult", 1.75, 7), make("adult", 1.75, 7), make("adult", 1.75, 8)
+    one, same, other = (make.__wrapped__("adult", 1.75, seed) for seed in (7, 7, 8))
     assert one.mesh.vertices.tobytes() == same.mesh.vertices.tobytes()
     assert one.mesh.materials == same.mesh.materials
     assert one.mesh.materials != other.mesh.materials
