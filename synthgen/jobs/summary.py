@@ -81,12 +81,14 @@ def _made(outcome: Outcome) -> list[str]:
 
 def _time_table(outcome: Outcome, frames: int) -> list[str]:
     """Return seconds per frame by stage, largest first."""
-    stages = Counter[str]()
+    stages: dict[str, float] = {}
     for record in outcome.records:
-        stages.update(record["seconds"])
+        for name, seconds in record["seconds"].items():
+            stages[name] = stages.get(name, 0.0) + seconds
     whole = stages.pop("whole shard")
-    stages["rest"] = max(0.0, whole - stages.total())
+    stages["rest"] = max(0.0, whole - sum(stages.values()))
+    ordered = sorted(stages.items(), key=lambda stage: -stage[1])
     return [
         f"  {name:12} {seconds / frames:6.3f} s/frame {100 * seconds / whole:5.1f} %"
-        for name, seconds in stages.most_common()
+        for name, seconds in ordered
     ]

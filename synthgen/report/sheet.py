@@ -97,9 +97,9 @@ def overlay(panel: Panel) -> UInt8[Array, "h w 3"]:
     """Return the image with the mask and the visible box of every object in view."""
     picture = panel.image.astype(np.float32)
     for row in panel.objects:
-        color = np.array(CLASSES[row["class"]].color, np.float32)
+        tint = np.array(CLASSES[row["class"]].color, np.float32)
         mask = panel.instance == row["instance"]
-        picture[mask] = 0.55 * picture[mask] + 0.45 * color
+        picture[mask] = 0.55 * picture[mask] + 0.45 * tint
     drawn = np.ascontiguousarray(np.clip(picture, 0, 255).astype(np.uint8))
     for row in panel.objects:
         if row["visible_box"] is None:

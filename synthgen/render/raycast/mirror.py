@@ -61,9 +61,9 @@ def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped
         if rough_schlick(np.float64(coat.specular[n, 1]), cosine, rough) < plan.least:
             continue
         shiny[n] = True
-        if plan.width > 0 and rough > _SMOOTH:
-            if (spots.ray[n] // plan.width + spots.ray[n] % plan.width) & 1:
-                continue
+        odd = plan.width > 0 and (spots.ray[n] // plan.width + spots.ray[n] % plan.width) & 1
+        if odd and rough > _SMOOTH:
+            continue
         casts[n] = True
         _half_vector(half, normal, rough, spots.ray[n], plan.seed)
         lean = view[0] * half[0] + view[1] * half[1] + view[2] * half[2]

@@ -106,7 +106,7 @@ def _empty(count: int) -> Spots:
     numbers = [np.empty(count, np.int32) for _ in range(3)]
     lengths = [np.empty(count, np.float32) for _ in range(2)]
     uv = np.empty((count, 2), np.float32)
-    return Spots(np.empty(count, np.int64), *vectors, uv, *numbers, *lengths)
+    return Spots(np.empty(count, np.int64), *vectors, uv, *numbers, *lengths)  # type: ignore[call-arg]
 
 
 @numba.njit(cache=True)
