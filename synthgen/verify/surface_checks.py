@@ -70,7 +70,8 @@ def check_heading(frame: int, row: Mapping, tally: Tally) -> None:
     """Check that a vehicle that moves looks where its rear axle goes, within 1.5 degrees.
 
     The velocity of the rear axle is that of the middle plus yaw rate x the way back to the axle,
-    and a rolling wheel does not slip sideways (0.3 degrees are left in clean sets). Below 2 m/s the direction is too uncertain.
+    and a rolling wheel does not slip sideways; in clean sets 0.3 degrees are left. Below 2 m/s the
+    direction is too uncertain.
     """
     if row["class"] not in MIRRORED or np.linalg.norm(row["velocity"]) < 2:
         return
