@@ -147,18 +147,11 @@ def _lamps(shell: Shell, user: RoadUser) -> Shell:
     for start, end, low, high, finish, where, sides in rows:
         box = end_view(_box(start * half, end * half, low, high))
         shell = painted(shell, both(box, where), finish, sides)
-    shell = painted_pair(
-        shell,
-        both(end_view(_box(0.88 * half, 0.99 * half, 0.66, 0.80)), ahead),
-        *indicators(),
-        NOSE,
-    )
-    return painted_pair(
-        shell,
-        both(end_view(_box(0.80 * half, 0.95 * half, 1.16, 1.34)), behind),
-        *indicators(),
-        TAIL,
-    )
+    front_box, rear_box = _box(0.88, 0.99, 0.66, 0.80), _box(0.80, 0.95, 1.16, 1.34)
+    for outline, where, sides in ((front_box, ahead, NOSE), (rear_box, behind, TAIL)):
+        box = end_view([(y * half, z) for y, z in outline])
+        shell = painted_pair(shell, both(box, where), *indicators(), sides)
+    return shell
 
 
 def _route(shell: Shell, user: RoadUser, number: int) -> Shell:

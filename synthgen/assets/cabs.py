@@ -7,7 +7,7 @@ import numpy as np
 from synthgen.assets import finishes as coat
 from synthgen.assets.car_details import NOSE, indicators, welled
 from synthgen.assets.carving import below, beyond, both, end_view, painted, painted_pair, side_view
-from synthgen.assets.draping import seams
+from synthgen.assets.draping import Stroke, seams
 from synthgen.assets.shells import (
     FLANKS,
     Finish,
@@ -161,7 +161,9 @@ def _door_seams(cab: Cab, shell: Shell) -> list[Shell]:
     low, high = cab.low + 0.18, cab.sill
     places = [front + 0.07, *(front - (index + 1) * span + 0.06 for index in range(cab.doors))]
     clear = [x for x in places if abs(x - cab.axle) > cab.wheel + 0.1]
-    left = seams(shell, [[(x, low), (x, high)] for x in clear], Side.LEFT, coat.gap(), 0.015, 0.3)
+    left = seams(
+        shell, [[(x, low), (x, high)] for x in clear], Side.LEFT, coat.gap(), Stroke(0.015, 0.3)
+    )
     return [left, mirrored(left)]
 
 

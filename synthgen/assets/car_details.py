@@ -19,7 +19,7 @@ from synthgen.assets.carving import (
     recessed,
     top_view,
 )
-from synthgen.assets.draping import decal, seams
+from synthgen.assets.draping import Stroke, decal, seams
 from synthgen.assets.shells import FLANKS, Finish, Shell, Side
 from synthgen.geometry import Array
 
@@ -125,33 +125,24 @@ def _grille(shell: Shell, frame: CarFrame, face: Face, edge: float) -> Shell:
 
 
 def _head_lamps(shell: Shell, frame: CarFrame, face: Face, edge: float) -> Shell:
-    half, tall = frame.half, face.lamp_height
-    top, inner = edge + 0.015, 0.56 * half
-    reach = beyond(0, frame.length / 2 - frame.style.nose_sweep - face.lamp_reach)
-    outline = [
-        (inner, top - 0.55 * tall),
-        (0.62 * half, top - tall),
-        (1.1 * half, top - tall * 0.95),
-        (1.1 * half, top + 0.03),
-        (0.8 * half, top),
-        (inner + 0.02, top - 0.03),
-    ]
-    shell = painted(shell, both(end_view(outline), reach), coat.trim(), NOSE)
-    inside = [
-        (inner + 0.02, top - 0.52 * tall),
-        (0.63 * half, top - tall + 0.015),
-        (1.1 * half, top - tall * 0.95 + 0.015),
-        (1.1 * half, top + 0.012),
-        (0.8 * half, top - 0.015),
-        (inner + 0.035, top - 0.045),
-    ]
-    shell = painted(shell, both(end_view(inside), reach), coat.reflector(), NOSE)
-    corner = [
-        (0.92 * half, top - 0.8 * tall),
-        (1.1 * half, top - 0.8 * tall),
-        (1.1 * half, top - 0.25 * tall),
-        (0.92 * half, top - 0.25 * tall),
-    ]
+    """Black housings around the corners, bowls in them, indicators at their outer ends."""
+    half, tall, style = frame.half, face.lamp_height, frame.style
+    top, far = edge + 0.015, 1.1 * half
+    back = 0.8 * style.nose_sweep + 0.5 * style.rake + 0.6 * face.lamp_reach + 0.1
+    reach = beyond(0, frame.length / 2 - back)
+    for inset, finish in ((0.0, coat.trim()), (0.015, coat.reflector())):
+        foot = top - tall + inset
+        outline = [
+            (0.56 * half + inset, top - 0.55 * tall),
+            (0.62 * half + inset, foot),
+            (far, foot + 0.05 * tall),
+            (far, top + 0.03 - inset),
+            (0.8 * half, top - inset),
+            (0.56 * half + 0.02 + inset, top - 0.03 - inset),
+        ]
+        shell = painted(shell, both(end_view(outline), reach), finish, NOSE)
+    low, high = top - 0.8 * tall, top - 0.25 * tall
+    corner = [(0.88 * half, low), (far, low), (far, high), (0.88 * half, high)]
     return painted_pair(shell, both(end_view(corner), reach), *indicators(), NOSE)
 
 
@@ -169,12 +160,15 @@ def nose_decals(shell: Shell, frame: CarFrame, face: Face) -> list[Shell]:
             found.append(decal(shell, hexagon + spot, Side.FRONT, lens, 0.007))
     strip = coat.lens("clear", (215, 218, 220), "daytime")
     z = top - tall + 0.03
-    runs = [[(sign * 0.62 * half, z), (sign * 0.92 * half, z)] for sign in (1, -1)]
-    found.append(seams(shell, runs, Side.FRONT, strip, 0.022, 0.04))
+    runs = [[(sign * 0.62 * half, z), (sign * 0.87 * half, z)] for sign in (1, -1)]
+    found.append(seams(shell, runs, Side.FRONT, strip, Stroke(0.022, 0.04)))
     bar = coat.chrome() if face.chrome else coat.trim()
     z = edge - (0.10, 0.13, 0.075)[face.grille]
     reach = (0.36, 0.26, 0.44)[face.grille] * half
-    return [*found, seams(shell, [[(-reach, z), (reach, z)]], Side.FRONT, bar, 0.02, 0.05, 0.005)]
+    return [
+        *found,
+        seams(shell, [[(-reach, z), (reach, z)]], Side.FRONT, bar, Stroke(0.02, 0.05, 0.005)),
+    ]
 
 
 def tail_decals(shell: Shell, frame: CarFrame) -> list[Shell]:
@@ -187,20 +181,22 @@ def tail_decals(shell: Shell, frame: CarFrame) -> list[Shell]:
         # from, to (shares of the half width); middle (share of the lamp's height), height; finish
         (inner + 0.03, 0.88, 0.46, 0.30, coat.lens("red", (140, 10, 12), "brake")),
         (inner + 0.03, 0.82, 0.15, 0.18, coat.lens("clear", (196, 190, 188), "reverse")),
+        (inner + 0.01, 0.89, 0.64, 0.05, coat.lens("red", (118, 8, 10), "tail")),
+        (inner + 0.01, 0.89, 0.28, 0.05, coat.lens("red", (118, 8, 10), "tail")),
     )
     found = []
     for start, end, middle, height, finish in rows:
         z = top - tall * (1 - middle)
         runs = [[(sign * start * half, z), (sign * end * half, z)] for sign in (1, -1)]
-        found.append(seams(shell, runs, Side.REAR, finish, height * tall, 0.036, 0.007))
+        found.append(seams(shell, runs, Side.REAR, finish, Stroke(height * tall, 0.036, 0.007)))
     for sign, finish in ((1, left), (-1, right)):
         z = top - 0.2 * tall
         run = [(sign * (inner + 0.03) * half, z), (sign * 0.88 * half, z)]
-        found.append(seams(shell, [run], Side.REAR, finish, 0.26 * tall, 0.036, 0.007))
+        found.append(seams(shell, [run], Side.REAR, finish, Stroke(0.26 * tall, 0.036, 0.007)))
     marks = [[(sign * 0.72 * half, low), (sign * 0.86 * half, low)] for sign in (1, -1)]
     return [
         *found,
-        seams(shell, marks, Side.REAR, coat.film("red", (120, 6, 8), 15.0), 0.035, 0.04),
+        seams(shell, marks, Side.REAR, coat.film("red", (120, 6, 8), 15.0), Stroke(0.035, 0.04)),
     ]
 
 
@@ -213,9 +209,8 @@ def tail_lamp(frame: CarFrame) -> tuple[float, float, float]:
 
 def indicators() -> tuple[Finish, Finish]:
     """Return the amber lenses of the left and the right indicator."""
-    return tuple(
-        coat.lens("amber", (196, 96, 12), f"indicator_{side}") for side in ("left", "right")
-    )
+    amber = (196, 96, 12)
+    return coat.lens("amber", amber, "indicator_left"), coat.lens("amber", amber, "indicator_right")
 
 
 def rear_end(shell: Shell, frame: CarFrame, face: Face) -> Shell:
@@ -237,16 +232,20 @@ def rear_seams(frame: CarFrame) -> list[list[tuple[float, float]]]:
 
 
 def _tail_lamps(shell: Shell, frame: CarFrame) -> Shell:
+    """Red housings around the corners; their outer ends are the tail lamps."""
     half = frame.half
     top, tall, inner = tail_lamp(frame)
     reach = below(0, -frame.length / 2 + frame.style.tail_sweep + 0.12)
-    box = [
-        (inner * half, top - tall),
-        (1.1 * half, top - tall),
-        (1.1 * half, top),
-        (inner * half, top),
-    ]
-    return painted(shell, both(end_view(box), reach), coat.lens("red", (118, 8, 10), "tail"), TAIL)
+    for start, circuit in ((inner, ""), (0.89, "tail")):
+        box = [
+            (start * half, top - tall),
+            (1.1 * half, top - tall),
+            (1.1 * half, top),
+            (start * half, top),
+        ]
+        lens = coat.lens("red", (118, 8, 10), circuit)
+        shell = painted(shell, both(end_view(box), reach), lens, TAIL)
+    return shell
 
 
 def flank(shell: Shell, frame: CarFrame) -> Shell:

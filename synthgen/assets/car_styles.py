@@ -72,6 +72,11 @@ class CarStyle:
     panel: bool = False
     screen: float = 1.0
 
+    @property
+    def cutaway(self) -> bool:
+        """Whether the car ends behind its front doors: another body stands over the rear axle."""
+        return self.rear_axle > 1
+
 
 _COMPACT = CarStyle(
     0.200, 0.825, 0.245, 0.435, 0.90, 0.975, 0.545, 0.670, 0.625, 0.045, 0.66, 0.315,

@@ -85,13 +85,13 @@ def _side_windows(shell: Shell, frame: CarFrame, back: Finish) -> Shell:
 
 def pillars(frame: CarFrame) -> list[list[tuple[float, float]]]:
     """Return the courses (x, z) [m] of the pillars between the side panes."""
-    low, high = frame.z(frame.style.belt_z) + 0.03, frame.height - 0.125
-    marks = pane_marks(frame)[1:-1]
-    lift = frame.z(frame.style.belt_rise)
-    return [
-        [(mark, low + (lift * 0.9 if index else 0.0)), (mark, high - 0.03 * index)]
-        for index, mark in enumerate(marks)
-    ]
+    outline = np.array(_side_outline(frame, 0.03))
+    upper, lower = outline[[5, 4, 3, 2, 1, 0]], outline[[5, 0]]
+    marks = np.array(pane_marks(frame)[1:-1])
+    high = np.interp(marks, upper[:, 0], upper[:, 1])
+    low = np.interp(marks, lower[:, 0], lower[:, 1])
+    courses = zip(marks.tolist(), low.tolist(), high.tolist(), strict=True)
+    return [[(x, foot), (x, head)] for x, foot, head in courses if head - foot > 0.1]
 
 
 def pane_marks(frame: CarFrame) -> list[float]:

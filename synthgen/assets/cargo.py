@@ -5,7 +5,7 @@ import numpy as np
 from synthgen.assets import finishes as coat
 from synthgen.assets.car_details import indicators, welled
 from synthgen.assets.carving import below, beyond, painted
-from synthgen.assets.draping import seams
+from synthgen.assets.draping import Stroke, seams
 from synthgen.assets.shells import (
     FLANKS,
     Finish,
@@ -55,7 +55,7 @@ def panel_seams(shell: Shell, span: tuple[float, float], rise: tuple[float, floa
     (rear, front), (low, high) = span, rise
     places = np.linspace(rear, front, max(int((front - rear) / 1.2), 2) + 1)[1:-1]
     courses = [[(float(x), low + 0.12), (float(x), high - 0.07)] for x in places]
-    left = seams(shell, courses, Side.LEFT, coat.aluminium(), 0.015, 9.0)
+    left = seams(shell, courses, Side.LEFT, coat.aluminium(), Stroke(0.015, 9.0))
     return [left, mirrored(left)]
 
 
@@ -67,15 +67,15 @@ def doors(shell: Shell, half: float, rise: tuple[float, float], style: str) -> l
         slats = [
             [(-edge, float(z)), (edge, float(z))] for z in np.arange(low + 0.2, high - 0.12, 0.3)
         ]
-        return [seams(shell, slats, Side.REAR, coat.gap(), 0.014, 9.0)]
+        return [seams(shell, slats, Side.REAR, coat.gap(), Stroke(0.014, 9.0))]
     gap = [[(0.0, low + 0.05), (0.0, high - 0.08)]]
     rods = [
         [(y, low + 0.05), (y, high - 0.05)]
         for y in (-0.55 * half, -0.2 * half, 0.2 * half, 0.55 * half)
     ]
     return [
-        seams(shell, gap, Side.REAR, coat.gap(), 0.02, 9.0),
-        seams(shell, rods, Side.REAR, coat.chrome(), 0.03, 9.0),
+        seams(shell, gap, Side.REAR, coat.gap(), Stroke(0.02, 9.0)),
+        seams(shell, rods, Side.REAR, coat.chrome(), Stroke(0.03, 9.0)),
     ]
 
 

@@ -23,7 +23,7 @@ from synthgen.assets.car_details import (
 from synthgen.assets.car_shells import CarFrame, glasshouse, hull
 from synthgen.assets.car_styles import drawn_style
 from synthgen.assets.car_windows import glazed, pane_marks, pillars
-from synthgen.assets.draping import seams, surface_at, surfaces_at
+from synthgen.assets.draping import Stroke, seams, surface_at, surfaces_at
 from synthgen.assets.shells import (
     Finish,
     Shell,
@@ -78,7 +78,7 @@ def car(
     parts = [
         *_seams(frame, shell),
         *nose_decals(shell, frame, face),
-        *tail_decals(shell, frame),
+        *(() if style.cutaway else tail_decals(shell, frame)),
         *_wheels(frame, rng),
         *_plates(frame, shell, face),
         *_handles(frame, shell, paint),
@@ -96,7 +96,7 @@ def _shell(frame: CarFrame, face: Face, paint: Finish, livery: Decorate) -> Shel
     lower, upper = livery(lower, frame), livery(upper, frame)
     lower = (van_flank if style.panel else flank)(lower, frame)
     lower = front_end(lower, frame, face)
-    lower = rear_end(lower, frame, face)
+    lower = lower if style.cutaway else rear_end(lower, frame, face)
     if style.panel:
         upper = van_glazed(upper, frame, face.privacy)
     else:
@@ -114,10 +114,11 @@ def _seams(frame: CarFrame, shell: Shell) -> list[Shell]:
     left = seams(shell, courses, Side.LEFT, gap)
     lids = seams(shell, lid_seams(frame), Side.TOP, gap)
     behind = van_rear_seams(frame) if frame.style.panel else rear_seams(frame)
-    back = seams(shell, behind, Side.REAR, gap, step=0.04)
+    back = seams(shell, behind, Side.REAR, gap, Stroke(step=0.04))
     parts = [left, mirrored(left), lids, mirrored(lids), back]
-    if not frame.style.panel and len(marks) > 2:
-        pillar = seams(shell, pillars(frame), Side.LEFT, coat.trim(), 0.065, 0.2)
+    posts = [] if frame.style.panel else pillars(frame)
+    if posts:
+        pillar = seams(shell, posts, Side.LEFT, coat.trim(), Stroke(0.065, 0.2))
         parts += [pillar, mirrored(pillar)]
     return parts
 
@@ -142,9 +143,9 @@ def _wheels(frame: CarFrame, rng: np.random.Generator) -> list[Shell]:
 def _plates(frame: CarFrame, shell: Shell, face: Face) -> list[Shell]:
     """Plates on both bumpers, standing a little proud of the surface behind them."""
     low = frame.style.clearance
-    spots = ((1.0, low + 0.235, False), (-1.0, _rear_plate(frame), face.yellow_plate))
+    places = [(1.0, low + 0.235, False), (-1.0, _rear_plate(frame), face.yellow_plate)]
     plates = []
-    for sign, height, yellow in spots:
+    for sign, height, yellow in places[: 1 if frame.style.cutaway else 2]:
         side = Side.FRONT if sign > 0 else Side.REAR
         spots = np.array([[y, height + z] for y in (0.0, 0.2) for z in (-0.055, 0.0, 0.055)])
         x = sign * (float((sign * surfaces_at(shell, spots, side)[0]).max()) + 0.006)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from synthgen.assets.knife import reached, split
-from synthgen.assets.shells import Finish, Shell, Side, smooth_normals
+from synthgen.assets.shells import Finish, Shell, Side, joined, smooth_normals
 from synthgen.geometry import Array
 
 _SNAP = 4e-4
@@ -80,22 +80,15 @@ def carved(
     shell: Shell, region: Region, sides: Sequence[Side] = tuple(Side)
 ) -> tuple[Shell, Bool[Array, "t"]]:
     """Return `shell` cut along the border of `region` on `sides`, and which triangles are in."""
-    allowed = np.zeros(6, bool)
-    allowed[list(sides)] = True
-    touched = reached(
-        shell.points, shell.triangles, shell.side, allowed, np.ascontiguousarray(region), _SNAP
-    )
+    region = np.ascontiguousarray(region)
+    allowed = np.isin(np.arange(6), sides)
+    touched = reached(shell.points, shell.triangles, shell.side, allowed, region, _SNAP)
     if not touched.any():
         return shell, touched
     which = np.flatnonzero(touched)
     used, local = np.unique(shell.triangles[which], return_inverse=True)
-    points, normals, pieces, owner, inside = split(
-        shell.points[used],
-        shell.normals[used],
-        local.reshape(-1, 3),
-        np.ascontiguousarray(region),
-        _SNAP,
-    )
+    table = shell.points[used], shell.normals[used], local.reshape(-1, 3)
+    points, normals, pieces, owner, inside = split(*table, region, _SNAP)
     # New vertices follow the old ones; old ones keep their numbers.
     fresh = len(shell.points) + np.arange(len(points) - len(used))
     number = np.concatenate([used, fresh])
@@ -146,35 +139,42 @@ def recessed(
     """
     if not mask.any():
         return shell
+    points, local = _welded(shell, mask)
+    sunk, start = sink(points), len(shell.points)
+    triangles = shell.triangles.copy()
+    triangles[mask] = local + start
+    floor = replace(
+        shell,
+        points=np.concatenate([shell.points, sunk]),
+        normals=np.concatenate([shell.normals, smooth_normals(sunk, local)]),
+        triangles=triangles,
+        side=np.where(mask, Side.BOTTOM, shell.side),
+    )
+    edges = _border(local)
+    return joined([floor, _walls(points[edges], sunk[edges], wall)])
+
+
+def _welded(shell: Shell, mask: Bool[Array, "t"]) -> tuple[Array, Array]:
+    """Vertices of the triangles of `mask`, and these triangles in terms of them.
+
+    Pieces do not share the vertices that a cut made: what lies within a hundredth of a
+    millimetre is one vertex.
+    """
     inside = shell.points[shell.triangles[mask]].reshape(-1, 3)
-    # Pieces do not share the vertices that a cut made: weld what lies within a hundredth of a mm.
     _, first, local = np.unique(
         np.round(inside * 1e5).astype(np.int64), axis=0, return_index=True, return_inverse=True
     )
-    used = shell.triangles[mask].ravel()[first]
-    sunk = sink(shell.points[used])
-    local = local.reshape(-1, 3)
-    edges = _border(local)
-    corners = np.stack([used[edges[:, 0]], used[edges[:, 1]]], axis=1)
-    rim = np.stack([shell.points[corners[:, 0]], shell.points[corners[:, 1]]], axis=1)
-    wall_points = np.concatenate([rim, sunk[edges[:, ::-1]]], axis=1).reshape(-1, 3)
-    start = len(shell.points)
-    triangles = shell.triangles.copy()
-    triangles[mask] = local + start
-    quads = np.arange(len(wall_points)).reshape(-1, 4)
-    walls = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    finishes = shell.finishes if wall in shell.finishes else (*shell.finishes, wall)
-    side = np.full(len(walls), Side.BOTTOM)
-    return Shell(
-        np.concatenate([shell.points, sunk, wall_points]),
-        np.concatenate(
-            [shell.normals, smooth_normals(sunk, local), smooth_normals(wall_points, walls)]
-        ),
-        np.concatenate([triangles, walls + start + len(sunk)]),
-        np.concatenate([np.where(mask, Side.BOTTOM, shell.side), side]),
-        np.concatenate([shell.finish, np.full(len(walls), finishes.index(wall))]),
-        finishes,
-    )
+    return inside[first], local.reshape(-1, 3)
+
+
+def _walls(rim: Float[Array, "e 2 3"], foot: Float[Array, "e 2 3"], finish: Finish) -> Shell:
+    """One wall from each edge of a rim to the same edge at its foot."""
+    points = np.concatenate([rim, foot[:, ::-1]], axis=1).reshape(-1, 3)
+    quads = np.arange(len(points)).reshape(-1, 4)
+    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
+    zeros = np.zeros(len(triangles), np.int64)
+    normals = smooth_normals(points, triangles)
+    return Shell(points, normals, triangles, zeros + Side.BOTTOM, zeros, (finish,))
 
 
 def _border(triangles: Int[Array, "t 3"]) -> Int[Array, "e 2"]:

@@ -1,7 +1,7 @@
 """Where the surface of a shell is, seen straight from one of its six sides; decals laid on it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numba
@@ -12,6 +12,21 @@ from synthgen.assets.shells import Finish, Shell, Side, smooth_normals
 from synthgen.geometry import Array
 
 _DEPTH = {Side.FRONT: 0, Side.REAR: 0, Side.LEFT: 1, Side.RIGHT: 1, Side.TOP: 2, Side.BOTTOM: 2}
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a line is laid on a surface.
+
+    Attributes:
+        width: [m].
+        step: [m] length of its straight pieces.
+        proud: [m] how far it stands above the surface.
+    """
+
+    width: float = 0.013
+    step: float = 0.06
+    proud: float = 0.003
 
 
 _STEEP = 0.12
@@ -40,25 +55,28 @@ def surfaces_at(
 
 @numba.njit(cache=True)
 def _highest(points, triangles, spots):  # type: ignore[no-untyped-def]
-    """Greatest third coordinate of the surface over each of `spots`."""
+    """Greatest third coordinate of the surface over each of `spots`, and whether there is any."""
     count = len(spots)
-    best, gap, near = np.full(count, -np.inf), np.full(count, np.inf), np.zeros(count)
+    best = np.full(count, -np.inf)
     for t in range(len(triangles)):
         a, b, c = points[triangles[t, 0]], points[triangles[t, 1]], points[triangles[t, 2]]
         area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+        if abs(area) < 1e-12:
+            continue
+        left, right = min(a[0], b[0], c[0]), max(a[0], b[0], c[0])
         for i in range(count):
-            x, y = spots[i, 0] - a[0], spots[i, 1] - a[1]
-            away = x * x + y * y
-            if away < gap[i]:
-                gap[i], near[i] = away, a[2]
-            if abs(area) < 1e-12:
+            if spots[i, 0] < left or spots[i, 0] > right:
                 continue
+            x, y = spots[i, 0] - a[0], spots[i, 1] - a[1]
             v = (x * (c[1] - a[1]) - y * (c[0] - a[0])) / area
             w = ((b[0] - a[0]) * y - (b[1] - a[1]) * x) / area
             if v >= -1e-6 and w >= -1e-6 and v + w <= 1 + 1e-6:
                 best[i] = max(best[i], a[2] + v * (b[2] - a[2]) + w * (c[2] - a[2]))
     hit = best > -1e30
-    return np.where(hit, best, near), hit
+    for miss in np.flatnonzero(~hit):
+        away = (points[:, 0] - spots[miss, 0]) ** 2 + (points[:, 1] - spots[miss, 1]) ** 2
+        best[miss] = points[int(np.argmin(away)), 2]
+    return best, hit
 
 
 def surface_at(shell: Shell, spot: tuple[float, float], side: Side) -> float:
@@ -95,30 +113,30 @@ def decal(
 
 
 def seams(
-    shell: Shell, courses: Sequence[Sequence[tuple[float, float]]], side: Side, finish: Finish,
-    width: float = 0.013, step: float = 0.06, proud: float = 0.003,
-) -> Shell:  # fmt: skip
-    """Return dark lines along `courses` of spots [m], `width` [m] wide, laid on `side`.
+    shell: Shell,
+    courses: Sequence[Sequence[tuple[float, float]]],
+    side: Side,
+    finish: Finish,
+    stroke: Stroke = Stroke(),
+) -> Shell:
+    """Return lines along `courses` of spots [m] laid on `side`.
 
     Shut lines are laid on, not cut in: that takes a quarter of the triangles.
     """
-    quads = []
-    for course in courses:
-        for start, end in pairwise(course):
-            a, b = np.array(start, float), np.array(end, float)
-            length = float(np.linalg.norm(b - a))
-            along = (b - a) / length
-            across = np.array([-along[1], along[0]]) * width / 2
-            marks = np.linspace(0, length, max(int(np.ceil(length / step)), 1) + 1)
-            rail = a + marks[:, None] * along
-            quads.append(
-                np.stack(
-                    [rail[:-1] - across, rail[1:] - across, rail[1:] + across, rail[:-1] + across],
-                    1,
-                )
-            )
-    joint = np.concatenate(quads)
-    return decal(shell, joint if _keeps_turn(side) else joint[:, ::-1], side, finish, proud)
+    runs = [run for course in courses for run in pairwise(course)]
+    quads = np.concatenate([_strip(np.array(a), np.array(b), stroke) for a, b in runs])
+    return decal(shell, quads if _keeps_turn(side) else quads[:, ::-1], side, finish, stroke.proud)
+
+
+def _strip(start: Array, end: Array, stroke: Stroke) -> Float[Array, "q 4 2"]:
+    """Pieces of a straight stroke from `start` to `end`."""
+    length = float(np.linalg.norm(end - start))
+    along = (end - start) / length
+    across = np.array([-along[1], along[0]]) * stroke.width / 2
+    marks = np.linspace(0, length, max(int(np.ceil(length / stroke.step)), 1) + 1)
+    rail = start + marks[:, None] * along
+    left, right = rail + across, rail - across
+    return np.stack([right[:-1], right[1:], left[1:], left[:-1]], axis=1)
 
 
 def _keeps_turn(side: Side) -> bool:

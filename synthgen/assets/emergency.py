@@ -6,7 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from synthgen.assets import finishes as coat
+from synthgen.assets.cars import Car
 from synthgen.assets.carving import Outline, end_view, painted, side_view
+from synthgen.assets.draping import surface_at
 from synthgen.assets.shells import FLANKS, Finish, Shell, Side, block, mirrored, rounded_box
 
 _LENSES = {
@@ -15,6 +17,8 @@ _LENSES = {
     "white": (214, 218, 222),
     "amber": (214, 120, 14),
 }
+BAR = 0.105
+"""[m] height of a light bar on the roof of a car."""
 REFLECTIVE = 250.0
 """[cd/lx/m2] high intensity film."""
 
@@ -28,39 +32,40 @@ def light_bar(
     x: float, z: float, width: float, colors: tuple[str, str], tall: float = 0.1
 ) -> list[Shell]:
     """Return a light bar whose feet stand at (`x`, `z`) [m]; `colors` of left and right half."""
-    left, right = beacon_lens(colors[0], "a"), beacon_lens(colors[1], "b")
     low, high = z + 0.025, z + tall
-    shells = [
-        rounded_box(
-            (x - 0.15, -width / 2, low),
-            (x + 0.15, width / 2, low + 0.03),
-            (0.05, 0.06, 0.012),
-            (1, 2, 1),
-            coat.trim(),
-            arcs=1,
-        ),
-        block((x, 0.0, (low + high) / 2 + 0.008), (0.2, 0.16, high - low - 0.03), coat.trim()),
-        *(
-            block((x, s * width * 0.36, z + 0.005), (0.12, 0.05, 0.06), coat.trim())
-            for s in (1, -1)
-        ),
-    ]
-    edges = np.linspace(0.07, width / 2, 4)
-    for sign, lens in ((1, left), (-1, right)):
-        for start, end in pairwise(edges):
-            last = end == edges[-1]
-            reach = 0.10 if last else 0.14
-            low_y, high_y = sorted((sign * (start + 0.008), sign * (end - 0.008)))
-            shells.append(
-                rounded_box(
-                    (x - reach, low_y, low + 0.028),
-                    (x + reach, high_y, high),
-                    (0.04, 0.04, 0.03),
-                    (1, 2, 1),
-                    lens,
-                    arcs=1,
-                )
+    base = rounded_box(
+        (x - 0.15, -width / 2, low),
+        (x + 0.15, width / 2, low + 0.03),
+        (0.05, 0.06, 0.012),
+        (1, 2, 1),
+        coat.trim(),
+        arcs=1,
+    )
+    middle = block((x, 0.0, (low + high) / 2 + 0.008), (0.2, 0.16, high - low - 0.03), coat.trim())
+    foot = block((x, width * 0.36, z + 0.005), (0.12, 0.05, 0.06), coat.trim())
+    shells = [base, middle, foot, mirrored(foot)]
+    for sign, color, half in ((1, colors[0], "a"), (-1, colors[1], "b")):
+        shells += _domes(x, (low + 0.028, high), sign * width / 2, beacon_lens(color, half))
+    return shells
+
+
+def _domes(x: float, rise: tuple[float, float], end: float, lens: Finish) -> list[Shell]:
+    """Three lenses from the middle of a light bar to its `end` [m]."""
+    edges = np.linspace(0.07, abs(end), 4)
+    shells = []
+    for index, (start, stop) in enumerate(pairwise(edges)):
+        reach = 0.10 if index == 2 else 0.14
+        low, high = sorted(float(np.copysign(y, end)) for y in (start + 0.008, stop - 0.008))
+        shells.append(
+            rounded_box(
+                (x - reach, low, rise[0]),
+                (x + reach, high, rise[1]),
+                (0.04, 0.04, 0.03),
+                (1, 2, 1),
+                lens,
+                arcs=1,
             )
+        )
     return shells
 
 
@@ -173,3 +178,21 @@ def spinner(x: float, y: float, z: float) -> list[Shell]:
 def both_sides(shells: Sequence[Shell]) -> list[Shell]:
     """Return `shells` and their mirror images."""
     return [*shells, *(mirrored(shell) for shell in shells)]
+
+
+def roof_bar(body: Car, colors: tuple[str, str]) -> list[Shell]:
+    """Return a light bar over the B pillar, its top exactly `BAR` above the bare body."""
+    frame = body.frame
+    x = frame.x(frame.style.header) - 0.42
+    roof = surface_at(body.shell, (x, 0.0), Side.TOP)
+    width = 2 * frame.half * frame.style.roof_width * 0.95
+    foot = roof - 0.02
+    return light_bar(x, foot, width, colors, frame.height + BAR - foot)
+
+
+def grille_flashers(body: Car, colors: tuple[str, str]) -> list[Shell]:
+    """Return a pair of flashers in the grille of `body`."""
+    frame = body.frame
+    z = float(frame.sill(frame.length / 2 - 0.12)) - 0.1
+    x = surface_at(body.shell, (0.16, z), Side.FRONT)
+    return flashers(min(x - 0.004, frame.length / 2 - 0.016), 0.16, z, colors)

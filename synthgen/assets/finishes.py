@@ -14,6 +14,8 @@ import numpy as np
 from synthgen.assets.shells import Finish
 from synthgen.materials import Material, srgb
 
+WHITE = (236, 237, 235)
+"""sRGB of fresh white paint."""
 _PAINTS = (
     # word, share [%], sRGB, metallic flake, reflectance at 905 nm
     ("white", 25, (236, 237, 235), 0.0, 0.70),
@@ -67,13 +69,14 @@ def aged(finish: Finish, rng: np.random.Generator) -> Finish:
     """Return `finish` with some fading and dirt: shade, hue and gloss vary a little."""
     dirt = float(rng.beta(1.2, 5.0))
     shade = float(np.exp(rng.normal(0.0, 0.12)))
-    tint = np.exp(rng.normal(0.0, 0.06, 3))
+    tint = np.exp(rng.normal(0.0, 0.025, 3))
     dust = np.array([0.16, 0.145, 0.125])
     color = np.clip(np.array(finish.material.color) * shade * tint, 0.004, 0.85)
     color = color * (1 - 0.35 * dirt) + dust * 0.35 * dirt
+    red, green, blue = (round(float(value), 5) for value in color)
     material = replace(
         finish.material,
-        color=tuple(round(float(value), 5) for value in color),
+        color=(red, green, blue),
         roughness=round(0.4 + 0.25 * dirt, 4),
         clearcoat=round(1.0 - 0.6 * dirt, 4),
     )
@@ -114,74 +117,72 @@ def lens(word: str, code: tuple[int, int, int], circuit: str) -> Finish:
 
 
 def _matter(
-    name: str, code: tuple[int, int, int], roughness: float, reflectance: float, **more: float
-) -> Finish:
-    return Finish(
-        Material(
-            name, srgb(*code), roughness=roughness, reflectance=reflectance, porosity=0.0, **more
-        )
-    )
+    name: str, code: tuple[int, int, int], roughness: float, reflectance: float
+) -> Material:
+    return Material(name, srgb(*code), roughness=roughness, reflectance=reflectance, porosity=0.0)
 
 
 def glass() -> Finish:
     """Return window glass: dark and mirroring."""
-    return _matter("glass", (18, 21, 22), 0.05, 0.03, transmission=0.6)
+    return Finish(replace(_matter("glass", (18, 21, 22), 0.05, 0.03), transmission=0.6))
 
 
 def tinted() -> Finish:
     """Return privacy glass as behind the B pillar of many cars."""
-    return _matter("tinted glass", (7, 8, 9), 0.05, 0.03, transmission=0.2)
+    return Finish(replace(_matter("tinted glass", (7, 8, 9), 0.05, 0.03), transmission=0.2))
 
 
 def trim() -> Finish:
     """Return gloss black: frit of the windscreen, pillars between side windows."""
-    return _matter("trim", (12, 12, 13), 0.25, 0.05, clearcoat=0.6)
+    return Finish(replace(_matter("trim", (12, 12, 13), 0.25, 0.05), clearcoat=0.6))
 
 
 def plastic() -> Finish:
     """Return unpainted dark grey plastic: bumpers, sills, mirrors."""
-    return _matter("plastic", (30, 31, 32), 0.6, 0.12)
+    return Finish(_matter("plastic", (30, 31, 32), 0.6, 0.12))
 
 
 def gap() -> Finish:
     """Return the dark of a shut line, a grille or a wheel well."""
-    return _matter("gap", (9, 9, 10), 0.9, 0.05)
+    return Finish(_matter("gap", (9, 9, 10), 0.9, 0.05))
 
 
 def chassis() -> Finish:
     """Return frames, tanks and undersides."""
-    return _matter("chassis", (26, 26, 27), 0.75, 0.15)
+    return Finish(_matter("chassis", (26, 26, 27), 0.75, 0.15))
 
 
 def chrome() -> Finish:
     """Return chromed trim."""
-    return _matter("chrome", (200, 202, 205), 0.15, 0.5, metallic=1.0)
+    return Finish(replace(_matter("chrome", (200, 202, 205), 0.15, 0.5), metallic=1.0))
 
 
 def alloy(rng: np.random.Generator) -> Finish:
     """Return the lacquer of wheels: silver mostly, sometimes grey or black."""
     code = ((172, 174, 177), (120, 122, 125), (150, 151, 153), (34, 34, 36))[int(rng.integers(4))]
-    return _matter("alloy", code, 0.35, 0.4, metallic=0.5, clearcoat=0.5)
+    return Finish(replace(_matter("alloy", code, 0.35, 0.4), metallic=0.5, clearcoat=0.5))
 
 
 def steel() -> Finish:
     """Return painted steel wheels of trucks, buses and plain vans."""
-    return _matter("steel wheel", (140, 142, 144), 0.5, 0.35, metallic=0.2)
+    return Finish(replace(_matter("steel wheel", (140, 142, 144), 0.5, 0.35), metallic=0.2))
 
 
 def aluminium() -> Finish:
     """Return bare aluminium: rails of cargo boxes, roller shutters, tanks, tread plate."""
-    return _matter("aluminium", (168, 170, 172), 0.42, 0.45, metallic=0.6)
+    return Finish(replace(_matter("aluminium", (168, 170, 172), 0.42, 0.45), metallic=0.6))
 
 
 def rubber() -> Finish:
     """Return tyres."""
-    return _matter("rubber", (24, 24, 25), 0.9, 0.06)
+    return Finish(_matter("rubber", (24, 24, 25), 0.9, 0.06))
 
 
 def reflector() -> Finish:
     """Return the bright bowl behind a clear head lamp cover."""
-    return _matter("head lamp bowl", (150, 154, 158), 0.12, 0.4, metallic=0.55, clearcoat=1.0)
+    return Finish(
+        replace(_matter("head lamp bowl", (150, 154, 158), 0.12, 0.4), metallic=0.55, clearcoat=1.0)
+    )
 
 
 def plate(yellow: bool = False) -> Finish:
@@ -198,7 +199,7 @@ def mirror_housing(finish: Finish) -> Finish:
 
 def mirror_face() -> Finish:
     """Return the glass of a door mirror."""
-    return _matter("mirror face", (120, 126, 130), 0.05, 0.1, metallic=0.8)
+    return Finish(replace(_matter("mirror face", (120, 126, 130), 0.05, 0.1), metallic=0.8))
 
 
 def is_mirror(material: Material) -> bool:

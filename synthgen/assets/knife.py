@@ -33,72 +33,71 @@ def split(points, normals, triangles, region, snap):  # type: ignore[no-untyped-
     A triangle that does not reach into the region stays whole. Returns vertices and normals with
     the new ones appended, triangles, the number of each one's origin, and whether it is inside.
     """
-    count, rows = len(triangles), len(region)
-    fresh = len(points)
-    all_points = np.empty((fresh + count * (2 * rows + 2), 3))
-    all_normals = np.empty_like(all_points)
-    all_points[:fresh], all_normals[:fresh] = points, normals
-    cut = np.empty((count * (rows + 1) * (rows + 3), 3), np.int64)
-    parent = np.empty(len(cut), np.int64)
-    inside = np.empty(len(cut), np.bool_)
-    made = 0
-    poly, kept, dropped = np.empty((3, _ROOM), np.int64)
-    gap = np.empty(_ROOM)
+    count, rows, known = len(triangles), len(region), len(points)
+    space = np.empty((2, known + count * (2 * rows + 2), 3))
+    space[0, :known], space[1, :known] = points, normals
+    # Columns: three corners, origin, inside or not.
+    table = np.empty((count * (rows + 1) * (rows + 3), 5), np.int64)
+    work, gap = np.empty((3, _ROOM), np.int64), np.empty(_ROOM)
+    filled = np.array([known, 0])
     for t in range(count):
+        before = filled.copy()
+        work[0, :3] = triangles[t]
         corners = 3
-        poly[:3] = triangles[t]
-        start_made, start_fresh = made, fresh
         for r in range(rows):
-            above = below = 0
-            for i in range(corners):
-                gap[i] = _gap(all_points[poly[i]], region[r])
-                if abs(gap[i]) < snap:
-                    gap[i] = 0.0
-                above += gap[i] > 0
-                below += gap[i] < 0
-            if above == 0:
-                continue
-            if below == 0:
+            above, below = _measure(space[0], work[0, :corners], region[r], snap, gap)
+            if above and not below:
                 corners = 0
                 break
-            inner = outer = 0
-            for i in range(corners):
-                j = (i + 1) % corners
-                if gap[i] <= 0:
-                    kept[inner] = poly[i]
-                    inner += 1
-                if gap[i] >= 0:
-                    dropped[outer] = poly[i]
-                    outer += 1
-                if gap[i] * gap[j] < 0:
-                    _cross(
-                        all_points,
-                        all_normals,
-                        poly[i],
-                        poly[j],
-                        gap[i],
-                        gap[j],
-                        region[r, 4],
-                        fresh,
-                    )
-                    kept[inner] = dropped[outer] = fresh
-                    inner, outer, fresh = inner + 1, outer + 1, fresh + 1
-            made = _fan(dropped, outer, t, False, cut, parent, inside, made)
-            corners = inner
-            poly[:inner] = kept[:inner]
+            if above:
+                corners = _part(space, work, corners, gap, region[r, 4], filled)
+                _fan(work[2, : work[2, -1]], t, 0, table, filled)
+                work[0, :corners] = work[1, :corners]
         if corners == 0:
-            made, fresh = start_made, start_fresh
-            poly[:3] = triangles[t]
-            made = _fan(poly, 3, t, False, cut, parent, inside, made)
+            filled[:] = before
+            _fan(triangles[t], t, 0, table, filled)
         else:
-            made = _fan(poly, corners, t, True, cut, parent, inside, made)
-    return (
-        all_points[:fresh].copy(),
-        all_normals[:fresh].copy(),
-        cut[:made].copy(),
-        parent[:made].copy(),
-        inside[:made].copy(),
-    )
+            _fan(work[0, :corners], t, 1, table, filled)
+    done = table[: filled[1]]
+    made = space[:, : filled[0]]
+    return made[0].copy(), made[1].copy(), done[:, :3].copy(), done[:, 3].copy(), done[:, 4] == 1
+
+
+@numba.njit(cache=True)
+def _measure(points, polygon, row, snap, gap):  # type: ignore[no-untyped-def]
+    """Put each corner's distance from the border into `gap`; count those beyond and within."""
+    above = below = 0
+    for i in range(len(polygon)):
+        gap[i] = _gap(points[polygon[i]], row)
+        if abs(gap[i]) < snap:
+            gap[i] = 0.0
+        above += gap[i] > 0
+        below += gap[i] < 0
+    return above, below
+
+
+@numba.njit(cache=True)
+def _part(space, work, corners, gap, bend, filled):  # type: ignore[no-untyped-def]
+    """Split polygon `work[0]` into `work[1]` within and `work[2]` beyond the border.
+
+    Returns the corners within; those beyond are counted in the last cell of `work[2]`.
+    """
+    inner = outer = 0
+    for i in range(corners):
+        j = (i + 1) % corners
+        if gap[i] <= 0:
+            work[1, inner] = work[0, i]
+            inner += 1
+        if gap[i] >= 0:
+            work[2, outer] = work[0, i]
+            outer += 1
+        if gap[i] * gap[j] < 0:
+            _cross(space, (work[0, i], work[0, j]), (gap[i], gap[j]), bend, filled[0])
+            work[1, inner] = work[2, outer] = filled[0]
+            inner, outer = inner + 1, outer + 1
+            filled[0] += 1
+    work[2, -1] = outer
+    return inner
 
 
 @numba.njit(cache=True)
@@ -108,28 +107,27 @@ def _gap(point, row):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _cross(points, normals, a, b, gap_a, gap_b, bend, target):  # type: ignore[no-untyped-def]
-    """Put the point where edge a-b meets the border at index `target`.
+def _cross(space, ends, gaps, bend, target):  # type: ignore[no-untyped-def]
+    """Put the point where the edge between `ends` meets the border at index `target`.
 
     The border's value along the edge is A t^2 + (g1 - g0 - A) t + g0 with A = q (dx^2 + dz^2).
     """
-    if a > b:
-        a, b, gap_a, gap_b = b, a, gap_b, gap_a
-    curve = bend * ((points[b, 0] - points[a, 0]) ** 2 + (points[b, 2] - points[a, 2]) ** 2)
-    slope = gap_b - gap_a - curve
-    root = np.sqrt(max(slope * slope - 4 * curve * gap_a, 0.0))
-    share = -2 * gap_a / (slope + (root if gap_b > 0 else -root))
-    for i in range(3):
-        points[target, i] = points[a, i] + share * (points[b, i] - points[a, i])
-        normals[target, i] = normals[a, i] + share * (normals[b, i] - normals[a, i])
+    first = 0 if ends[0] < ends[1] else 1
+    a, b = ends[first], ends[1 - first]
+    near, far = gaps[first], gaps[1 - first]
+    run = space[0, b] - space[0, a]
+    curve = bend * (run[0] ** 2 + run[2] ** 2)
+    slope = far - near - curve
+    root = np.sqrt(max(slope * slope - 4 * curve * near, 0.0))
+    share = -2 * near / (slope + (root if far > 0 else -root))
+    space[:, target] = space[:, a] + share * (space[:, b] - space[:, a])
 
 
 @numba.njit(cache=True)
-def _fan(polygon, corners, owner, flag, cut, parent, inside, made):  # type: ignore[no-untyped-def]
-    """Write a convex polygon as triangles from row `made` on; return the next free row."""
-    for i in range(1, corners - 1):
-        cut[made, 0], cut[made, 1], cut[made, 2] = polygon[0], polygon[i], polygon[i + 1]
-        parent[made] = owner
-        inside[made] = flag
-        made += 1
-    return made
+def _fan(polygon, owner, flag, table, filled):  # type: ignore[no-untyped-def]
+    """Append a convex polygon to `table` as triangles."""
+    for i in range(1, len(polygon) - 1):
+        row = table[filled[1]]
+        row[0], row[1], row[2] = polygon[0], polygon[i], polygon[i + 1]
+        row[3], row[4] = owner, flag
+        filled[1] += 1

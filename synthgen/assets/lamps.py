@@ -69,7 +69,7 @@ def photometry() -> dict[str, Photometry]:
     left, right = _LEFT_BAR, _RIGHT_BAR
     return {
         "low_beam": Photometry(20_000, 450, _WHITE, Beam.LOW_BEAM, _DOWN),
-        "high_beam": Photometry(60_000, 30_000, _WHITE, Beam.HIGH_BEAM, (1.0, 0.0, 0.0)),
+        "high_beam": Photometry(60_000, 5_000, _WHITE, Beam.HIGH_BEAM, (1.0, 0.0, 0.0)),
         "daytime": Photometry(0, 600, _COOL, Beam.LAMBERT, (1.0, 0.0, 0.0)),
         "tail": Photometry(8, 8, _RED, Beam.LAMBERT, rear),
         "brake": Photometry(120, 120, _RED, Beam.LAMBERT, rear),
@@ -116,14 +116,21 @@ def circuits_of(shell: Shell) -> tuple[Circuit, ...]:
 def _circuit(shell: Shell, name: str, data: Photometry) -> Circuit:
     sides = _sides(shell, name)
     area = sum(area for _, area, _ in sides)
+    if data.beam == Beam.ISOTROPIC:
+        # A convex body shows a quarter of its surface on average (Cauchy 1832).
+        area = area / 4
     color = np.array(data.color)
     color = color / (color @ (0.2126, 0.7152, 0.0722))
     return Circuit(
         name=name.split("/")[0],
         luminance=round(data.seen * len(sides) / area, 3),
-        color=tuple(float(value) for value in color),
+        color=_triple(color),
         flash=data.flash,
     )
+
+
+def _triple(values: Array) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
 
 
 def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
@@ -134,13 +141,17 @@ def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
         data = table[name]
         if data.candela <= 0:
             continue
-        for center, area, normal in _sides(shell, name):
+        for place, area, normal in _sides(shell, name):
             axis = np.array(data.direction) if any(data.direction) else normal
-            place = center + 0.04 * (unit(axis) if data.beam != Beam.ISOTROPIC else normal)
+            if data.beam == Beam.ISOTROPIC:
+                # Beacons and roof signs shine over everything: free of the body that bears them.
+                place = np.array([*place[:2], shell.points[:, 2].max() + 0.08])
+            else:
+                place = place + axis * (_reach(shell, name, place, axis) + 0.04)
             lamps.append(
                 Lamp(
-                    position=tuple(round(float(v), 4) for v in place),
-                    direction=tuple(float(v) for v in unit(axis)),
+                    position=_triple(np.round(place, 4)),
+                    direction=_triple(unit(axis)),
                     intensity=float(data.candela),
                     beam=data.beam,
                     circuit=index,
@@ -150,14 +161,26 @@ def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
     return tuple(lamps)
 
 
+def _lens(shell: Shell, name: str) -> Array:
+    """Corners [m] of the triangles of lens `name`."""
+    numbers = [i for i, finish in enumerate(shell.finishes) if finish.circuit == name]
+    return shell.points[shell.triangles[np.isin(shell.finish, numbers)]]
+
+
+def _reach(shell: Shell, name: str, place: Array, axis: Array) -> float:
+    """How far [m] lens `name` stands out beyond `place` along `axis`, within 0.6 m of it."""
+    points = _lens(shell, name).reshape(-1, 3) - place
+    near = np.linalg.norm(points, axis=1) < 0.6
+    return max(float((points[near] @ axis).max(initial=0.0)), 0.0)
+
+
 def _sides(shell: Shell, name: str) -> list[tuple[Array, float, Array]]:
     """Centre [m], area [m2] and normal of the lenses `name`: front and rear, left and right."""
-    numbers = [i for i, finish in enumerate(shell.finishes) if finish.circuit == name]
-    chosen = np.isin(shell.finish, numbers)
-    corner = shell.points[shell.triangles[chosen]]
+    corner = _lens(shell, name)
     vector = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
     area, center = np.linalg.norm(vector, axis=1), corner.mean(axis=1)
-    quarter = 2 * (center[:, 0] > 0) + (center[:, 1] > 0)
+    # Light bars stand ahead of the middle: what lies clearly behind is another lamp.
+    quarter = 2 * (center[:, 0] > 0.4 * shell.points[:, 0].min()) + (center[:, 1] > 0)
     found = []
     for number in range(4):
         here = quarter == number

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthgen.assets import finishes as coat
-from synthgen.assets.carving import both, painted, side_view
+from synthgen.assets.carving import Outline, painted, side_view
 from synthgen.assets.lettering import lettered
 from synthgen.assets.shells import FLANKS, Finish, Shell
 
@@ -53,15 +53,15 @@ class Livery:
         """Return `shell` with the pattern on its flanks, over `span` (rear, front), `rise` [m]."""
         (rear, front), (low, high) = span, rise
         tall, long = high - low, front - rear
-        outlines = (
-            [],
+        outlines: tuple[Outline, ...] = (
+            (),
             [(rear, low + 0.2 * tall), (front, low + 0.2 * tall), (front, low + 0.32 * tall),
              (rear, low + 0.32 * tall)],
             [(rear, low), (rear + 0.32 * long, low), (rear + 0.12 * long, high), (rear, high)],
             [(rear, low), (front, low), (front, low + 0.16 * tall), (rear, low + 0.42 * tall)],
         )  # fmt: skip
         outline = outlines[self.pattern]
-        return painted(shell, both(side_view(outline)), self.mark, FLANKS) if outline else shell
+        return painted(shell, side_view(outline), self.mark, FLANKS) if outline else shell
 
     def words(self, shell: Shell, x: float, z: float, height: float = 0.42) -> list[Shell]:
         """Return the firm's name on both flanks about (`x`, `z`) [m]."""

@@ -23,6 +23,7 @@ class Side(IntEnum):
 
 
 FLANKS = (Side.LEFT, Side.RIGHT)
+Planes = Sequence[float] | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def smooth_normals(
     return unit(np.stack(total, axis=1))
 
 
-def lattice(xs: Sequence[float], ys: Sequence[float], zs: Sequence[float], finish: Finish) -> Shell:
+def lattice(xs: Planes, ys: Planes, zs: Planes, finish: Finish) -> Shell:
     """Return the surface of a box cut along the planes `xs`, `ys` and `zs` [m]."""
     axes = [np.asarray(lines, float) for lines in (xs, ys, zs)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
@@ -125,8 +126,8 @@ def rounded_box(
     arcs: int = 2,
 ) -> Shell:
     """Return a box from `low` to `high` [m] with rounded edges and `cells` inner cells."""
-    planes = [lines(low[i], high[i], radii[i], cells[i], arcs) for i in range(3)]
-    return rounded(lattice(*planes, finish), radii)
+    xs, ys, zs = (lines(low[i], high[i], radii[i], cells[i], arcs) for i in range(3))
+    return rounded(lattice(xs, ys, zs, finish), radii)
 
 
 def placed(shell: Shell, points: Float[Array, "v 3"]) -> Shell:
@@ -139,19 +140,24 @@ def warped(shell: Shell, warp: Callable[[Array], Array]) -> Shell:
     return placed(shell, warp(shell.points))
 
 
-def block(center: Sequence[float], size: Sequence[float], finish: Finish) -> Shell:
+def block(center: Planes, size: Planes, finish: Finish) -> Shell:
     """Return a sharp-edged box of `size` [m] about `center` [m]."""
-    middle, half = np.asarray(center, float), np.asarray(size, float) / 2
-    spans = [(middle[i] - half[i], middle[i] + half[i]) for i in range(3)]
-    return flat(lattice(*spans, finish))
-
-
-def flat(shell: Shell) -> Shell:
-    """Return `shell` with faceted shading: no vertex is shared."""
-    points = shell.points[shell.triangles].reshape(-1, 3)
-    triangles = np.arange(len(points)).reshape(-1, 3)
-    return replace(
-        shell, points=points, triangles=triangles, normals=smooth_normals(points, triangles)
+    axis, sign = np.repeat([0, 1, 2], 2), np.tile([1.0, -1.0], 3)
+    normals = np.zeros((6, 3))
+    normals[np.arange(6), axis] = sign
+    along = np.roll(np.abs(normals), 1, axis=1)
+    across = np.roll(np.abs(normals), 2, axis=1) * sign[:, None]
+    rim = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    corners = np.stack([normals + s * along + t * across for s, t in rim], axis=1)
+    first = 4 * np.arange(6)[:, None]
+    triangles = (first[:, None] + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
+    return Shell(
+        points=np.asarray(center, float) + corners.reshape(-1, 3) * np.asarray(size, float) / 2,
+        normals=np.repeat(normals, 4, axis=0),
+        triangles=triangles,
+        side=np.repeat(np.arange(6), 2),
+        finish=np.zeros(12, np.int64),
+        finishes=(finish,),
     )
 
 

@@ -22,7 +22,7 @@ def van_glazed(shell: Shell, frame: CarFrame, windows: bool) -> Shell:
             (back + grow, high - grow), (back + grow, low + grow),
         ]  # fmt: skip
         shell = painted(shell, side_view(outline), finish, FLANKS)
-    return _rear_doors(shell, frame, windows)
+    return shell if style.cutaway else _rear_doors(shell, frame, windows)
 
 
 def _rear_doors(shell: Shell, frame: CarFrame, windows: bool) -> Shell:

@@ -5,12 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from synthgen.assets import finishes as coat
-from synthgen.assets import services, trucks
+from synthgen.assets import trucks
+from synthgen.assets.ambulances import ambulance
 from synthgen.assets.assembly import assembled
 from synthgen.assets.buses import city_bus
 from synthgen.assets.cars import car
+from synthgen.assets.fire_engines import fire_engine
 from synthgen.assets.liveries import drawn_livery
-from synthgen.assets.shells import Shell
+from synthgen.assets.police import police_car
+from synthgen.assets.shells import Finish, Shell
+from synthgen.assets.taxis import taxi
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body
@@ -37,7 +41,7 @@ def _makers() -> dict[tuple[str, str], Maker]:
     cars = ("compact", "saloon", "estate", "suv", "pickup", "sports")
     rows: dict[tuple[str, str], Maker] = {("car", subtype): _private for subtype in cars}
     return rows | {
-        ("car", "taxi"): services.taxi,
+        ("car", "taxi"): taxi,
         ("ego", "estate"): _private,
         ("van", "minivan"): _private,
         ("van", "panel_van"): _panel_van,
@@ -47,12 +51,12 @@ def _makers() -> dict[tuple[str, str], Maker]:
         ("truck", "tow_truck"): _painted(trucks.tow_truck),
         ("truck", "flatbed"): _painted(trucks.flatbed),
         ("bus", "city_bus"): city_bus,
-        ("ambulance", "us_box"): services.ambulance,
-        ("ambulance", "eu_van"): services.ambulance,
-        ("fire_engine", "pumper"): services.fire_engine,
-        ("police_car", "us_suv"): services.police_car,
-        ("police_car", "us_saloon"): services.police_car,
-        ("police_car", "eu_estate"): services.police_car,
+        ("ambulance", "us_box"): ambulance,
+        ("ambulance", "eu_van"): ambulance,
+        ("fire_engine", "pumper"): fire_engine,
+        ("police_car", "us_suv"): police_car,
+        ("police_car", "us_saloon"): police_car,
+        ("police_car", "eu_estate"): police_car,
     }
 
 
@@ -83,7 +87,7 @@ def _delivery_van(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell]
 
 
 def _painted(
-    build: Callable[[RoadUser, object, np.random.Generator], list[Shell]],
+    build: Callable[[RoadUser, Finish, np.random.Generator], list[Shell]],
 ) -> Maker:
     """A maker that draws the cab's paint first."""
 

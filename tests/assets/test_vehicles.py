@@ -1,0 +1,224 @@
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import open3d as o3d
+import pytest
+
+from synthgen.assets.assembly import body_bounds
+from synthgen.assets.finishes import is_mirror
+from synthgen.assets.fleet import MODELS
+from synthgen.assets.vehicles import vehicle
+from synthgen.road_user import RoadUser
+
+KINDS = ("car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car", "ego")
+EVERY = [(kind, subtype) for kind in KINDS for subtype in MODELS[kind]]
+ALWAYS = {
+    "low_beam", "high_beam", "daytime", "tail", "brake", "indicator_left", "indicator_right",
+    "reverse",
+}  # fmt: skip
+SERVICES = [key for key in EVERY if key[0] in ("ambulance", "fire_engine", "police_car")]
+
+
+def ordered(kind: str, subtype: str, seed: int = 1) -> RoadUser:
+    """The mean of the subtype."""
+    return RoadUser(kind, subtype, *MODELS[kind][subtype].size, seed)
+
+
+@pytest.fixture(scope="module")
+def bodies():
+    return {key: vehicle(ordered(*key), "vehicle/1") for key in EVERY}
+
+
+def lit(body, name):
+    """Middle of the triangles of circuit `name`."""
+    mesh = body.mesh
+    return mesh.vertices[mesh.triangles[mesh.circuit == body.circuit_index(name)]].mean(axis=1)
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_body_without_mirrors_fills_the_ordered_box(bodies, key):
+    body, user = bodies[key], ordered(*key)
+    low, high = body_bounds(body.mesh)
+    size = np.array([user.length, user.width, user.height])
+    np.testing.assert_allclose(high - low, size, atol=0.011)
+    np.testing.assert_allclose((low + high) / 2, [0, 0, user.height / 2], atol=0.006)
+    assert body.extent.size == tuple(size)
+    assert body.extent.center == (0.0, 0.0, user.height / 2)
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_only_mirrors_reach_beyond_the_box_and_only_sideways(bodies, key):
+    mesh = bodies[key].mesh
+    half = np.array(bodies[key].extent.size) / 2
+    beyond = np.abs(mesh.vertices - [0, 0, half[2]]) > half + 0.011
+    assert not beyond[:, [0, 2]].any()
+    outer = mesh.material[beyond[mesh.triangles].any(axis=(1, 2))]
+    assert all(is_mirror(mesh.materials[number]) for number in np.unique(outer))
+    assert len(outer) > 0
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_lamps_are_where_traffic_looks_for_them(bodies, key):
+    body = bodies[key]
+    names = {circuit.name for circuit in body.circuits}
+    assert names >= ALWAYS
+    for name, sign in (
+        ("low_beam", 1),
+        ("high_beam", 1),
+        ("daytime", 1),
+        ("tail", -1),
+        ("reverse", -1),
+    ):
+        assert (sign * lit(body, name)[:, 0] > 0.2 * body.extent.size[0]).all(), name
+    assert (lit(body, "indicator_left")[:, 1] > 0.2).all()
+    assert (lit(body, "indicator_right")[:, 1] < -0.2).all()
+    for name in ("indicator_left", "indicator_right"):
+        assert lit(body, name)[:, 0].max() > 0 > lit(body, name)[:, 0].min()
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_two_low_beams_look_ahead_and_down_from_the_nose(bodies, key):
+    body = bodies[key]
+    beams = [lamp for lamp in body.lamps if lamp.circuit == body.circuit_index("low_beam")]
+    assert len(beams) == 2
+    assert beams[0].position[1] * beams[1].position[1] < 0
+    for lamp in beams:
+        assert lamp.direction[0] > 0.99
+        assert lamp.direction[2] < 0
+        assert 10_000 <= lamp.intensity <= 30_000
+        assert 0.4 < lamp.position[2] < 1.2
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_signal_lamps_keep_to_the_regulations(bodies, key):
+    body = bodies[key]
+    limits = {"tail": (4, 17), "brake": (60, 185), "reverse": (80, 600)}
+    for lamp in body.lamps:
+        name = body.circuits[lamp.circuit].name
+        if name in limits:
+            assert limits[name][0] <= lamp.intensity <= limits[name][1]
+            assert lamp.direction[0] < -0.99
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_colors_of_light_have_luminance_one(bodies, key):
+    for circuit in bodies[key].circuits:
+        color = np.array(circuit.color)
+        np.testing.assert_allclose(color @ [0.2126, 0.7152, 0.0722], 1.0)
+        assert (color >= 0).all()
+        assert circuit.luminance > 0
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_whatever_flashes_does_so_one_to_four_times_a_second(bodies, key):
+    flashes = [circuit.flash for circuit in bodies[key].circuits if circuit.flash]
+    assert flashes
+    for flash in flashes:
+        assert 1.0 <= 1 / flash.period <= 4.0
+        assert all(start >= 0 and start + length <= flash.period for start, length in flash.pulses)
+
+
+@pytest.mark.parametrize("key", SERVICES)
+def test_the_two_halves_of_a_light_bar_never_burn_together(bodies, key):
+    body = bodies[key]
+    a, b = (body.circuits[body.circuit_index(name)].flash for name in ("beacon_a", "beacon_b"))
+    times = np.arange(0, 2, 0.005)
+    assert not any(a.on(time) and b.on(time) for time in times)
+    assert any(a.on(time) for time in times)
+    assert any(b.on(time) for time in times)
+
+
+def test_colors_of_beacons_follow_the_service(bodies):
+    def hue(key, name):
+        body = bodies[key]
+        return np.argmax(np.array(body.circuits[body.circuit_index(name)].color) * [1, 0.5, 1])
+
+    assert hue(("police_car", "us_suv"), "beacon_a") == 0
+    assert hue(("police_car", "us_suv"), "beacon_b") == 2
+    assert hue(("police_car", "eu_estate"), "beacon_a") == 2
+    assert hue(("fire_engine", "pumper"), "beacon_a") == 0
+    tow = bodies["truck", "tow_truck"]
+    amber = tow.circuits[tow.circuit_index("beacon_a")].color
+    assert amber[0] > amber[1] > 3 * amber[2]
+    assert bodies["car", "taxi"].circuit_index("taxi_sign") >= 0
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_surfaces_face_outwards(bodies, key):
+    mesh = bodies[key].mesh
+    a, b, c = (mesh.vertices[mesh.triangles[:, i]] for i in range(3))
+    assert np.einsum("ij,ij->", a, np.cross(b, c)) / 6 > 0.3 * np.prod(bodies[key].extent.size)
+    facing = np.einsum("tij,tj->ti", mesh.normals, np.cross(b - a, c - a))
+    assert (facing > 0).mean() > 0.97
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_rays_from_the_road_meet_front_faces(bodies, key):
+    body = bodies[key]
+    mesh, size = body.mesh, np.array(body.extent.size)
+    rng = np.random.default_rng(0)
+    angle = rng.uniform(0, 2 * np.pi, 4000)
+    eye = np.stack([15 * np.cos(angle), 15 * np.sin(angle), rng.uniform(1.2, 2.0, 4000)], 1)
+    aim = rng.uniform(-0.5, 0.5, (4000, 3)) * size + [0, 0, size[2] / 2]
+    way = (aim - eye) / np.linalg.norm(aim - eye, axis=1, keepdims=True)
+    scene = o3d.t.geometry.RaycastingScene(nthreads=1)
+    scene.add_triangles(
+        o3d.core.Tensor(mesh.vertices.astype(np.float32)),
+        o3d.core.Tensor(mesh.triangles.astype(np.uint32)),
+    )
+    rays = o3d.core.Tensor(np.concatenate([eye, way], 1).astype(np.float32))
+    answer = scene.cast_rays(rays)
+    hit = np.isfinite(answer["t_hit"].numpy())
+    normal = answer["primitive_normals"].numpy()[hit]
+    assert hit.mean() > 0.6
+    assert (np.einsum("ij,ij->i", normal, way[hit]) < 0).mean() > 0.995
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_meshes_are_finite_and_without_empty_triangles(bodies, key):
+    mesh = bodies[key].mesh
+    assert np.isfinite(mesh.vertices).all()
+    assert np.isfinite(mesh.normals).all()
+    np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=2), 1.0, atol=1e-9)
+    a, b, c = (mesh.vertices[mesh.triangles[:, i]] for i in range(3))
+    assert np.linalg.norm(np.cross(b - a, c - a), axis=1).min() > 0
+    assert 1_500 < len(mesh.triangles) < 11_500
+    assert np.abs(mesh.vertices[:, 2].min()) < 1e-6
+
+
+@pytest.mark.parametrize("key", EVERY)
+def test_the_same_seed_gives_the_same_bytes(bodies, key):
+    again = vehicle(ordered(*key), "vehicle/1")
+    assert pickle.dumps(again) == pickle.dumps(pickle.loads(pickle.dumps(again)))
+    for name in ("vertices", "triangles", "normals", "material", "circuit"):
+        assert getattr(again.mesh, name).tobytes() == getattr(bodies[key].mesh, name).tobytes()
+    assert again.mesh.materials == bodies[key].mesh.materials
+
+
+def test_seeds_change_shape_and_color():
+    designs = [vehicle(ordered("car", "saloon", seed), "v") for seed in range(8)]
+    assert len({body.mesh.vertices.tobytes() for body in designs}) == 8
+    assert len({body.color for body in designs}) >= 3
+
+
+def test_a_body_survives_pickling(bodies):
+    body = bodies["police_car", "us_suv"]
+    copy = pickle.loads(pickle.dumps(body))
+    np.testing.assert_array_equal(copy.mesh.vertices, body.mesh.vertices)
+    assert copy.circuits == body.circuits
+    assert copy.lamps == body.lamps
+    assert copy.extent == body.extent
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ego_car_stays_below_its_sensors(seed):
+    body = vehicle(replace(ordered("ego", "estate"), seed=seed), "ego")
+    assert body.mesh.vertices[:, 2].max() < 1.53
+    assert body.kind == "ego"
+    assert body.mesh.classes == ("ego",)
+
+
+def test_unknown_orders_are_refused():
+    with pytest.raises(ValueError, match="hovercraft"):
+        vehicle(RoadUser("hovercraft", "fast", 4.0, 2.0, 1.5, 0), "x")
