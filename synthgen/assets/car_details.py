@@ -294,7 +294,13 @@ def lid_seams(frame: CarFrame) -> list[list[tuple[float, float]]]:
     """Return the courses (x, y) [m] of the left gaps of bonnet and, on saloons, boot lid."""
     half, nose = frame.half, frame.length / 2
     cowl = frame.x(frame.style.cowl) - 0.05
-    courses = [[(cowl, 0.84 * half), ((cowl + nose) / 2, 0.8 * half), (nose - 0.22, 0.70 * half)]]
+    courses = [
+        [
+            (cowl, 0.84 * half),
+            ((cowl + nose) / 2, 0.8 * half),
+            (nose - 0.3 - frame.style.rake - 0.3 * frame.style.nose_sweep, 0.73 * half),
+        ]
+    ]
     if frame.style.rear_base < 0.93 and not frame.style.bed:
         base = frame.x(frame.style.rear_base) - 0.04
         courses.append(
