@@ -184,7 +184,7 @@ def _mirrors(frame: CarFrame, shell: Shell, paint: Finish) -> list[Shell]:
         coat.mirror_housing(paint),
         arcs=1,
     )
-    glass = block((x - 0.062, y + 0.09, z), (0.01, 0.17, 0.11), coat.mirror_face())
+    glass = block((x - 0.062, y + 0.09, z), (0.01, 0.12, 0.09), coat.mirror_face())
     foot = block((x, y - 0.05, z - 0.06), (0.06, 0.16, 0.03), coat.mirror_housing(coat.plastic()))
     left = joined([cover, glass, foot])
     return [left, mirrored(left)]
