@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from synthgen.errors import UserError
@@ -18,10 +19,10 @@ ONE_THREAD = (
 """What keeps numerical libraries to one thread, read by them when they load."""
 
 TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
-    "generate": ("synthgen.jobs.generate", lambda task, run: task(run)),
+    "generate": ("synthgen.jobs.generate.generate", lambda task, run: task(run)),
     "preview": ("synthgen.preview.preview", lambda task, run: task(run)),
     "verify": ("synthgen.verify.files.verify", lambda task, run: task(run)),
-    "merge": ("synthgen.merge.merge", lambda task, run: task(run.out)),
+    "merge": ("synthgen.merge.merge", lambda task, run: task(Path(run.out)) and None),
 }
 """Function of each task and how it is called. Only the one that is asked for is loaded."""
 
