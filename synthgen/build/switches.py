@@ -44,6 +44,7 @@ def vehicle_levels(
         "tail": lit,
         "daytime": not lit,
         "taxi_sign": lit,
+        "sign": lit,
         "bicycle_front": lit,
         "bicycle_rear": lit,
         "beacon_a": responding,
