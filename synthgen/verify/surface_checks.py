@@ -21,6 +21,10 @@ SLACK = 0.01
 """[m] depth step of 1/256 m and single precision."""
 SHARE = 0.995
 """Least share of pixels that must keep a rule; the rest are edges seen through rounding."""
+LARGE = 20
+"""[px] of the visible box from which a face's touching point is wide enough to be hit by rays."""
+TOUCH = 3.0
+"""[px] by which the outermost strip of a rounded face may fall between pixel rays."""
 AXLE = 0.3
 """[1] distance of the rear axle, which has no sideslip, behind the middle, over the length."""
 
@@ -54,12 +58,15 @@ def check_touch(
     """Check that the surface touches the box's faces that the camera sees, if nothing hides it."""
     if row["class"] not in RIGID or row["occlusion"] > 0.02 or row["truncation"] > 0:
         return
+    left, top, right, bottom = row["visible_box"]
+    if min(right - left, bottom - top) < LARGE:
+        return
     half = np.array(row["size"]) / 2
     eye = in_box(row, camera.world_from_camera[None, :3, 3])[0]
     facing = np.sign(eye) * (np.abs(eye) > half + 0.5)
     gap = half - (in_box(row, points) * facing).max(axis=0)
     pixel = row["distance"] / camera.matrix[0, 0]
-    limit = np.array([SLACK, SLACK, 4 * SLACK]) + 1.5 * pixel
+    limit = np.array([2 * SLACK, 2 * SLACK, 4 * SLACK]) + TOUCH * pixel
     for axis in np.flatnonzero(facing):
         near = bool(gap[axis] <= limit[axis])
         tally.check("surface touches box", near, frame, row["track"],
