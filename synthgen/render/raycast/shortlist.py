@@ -35,7 +35,7 @@ def runs(distance, body):  # type: ignore[no-untyped-def]
     for n in range(count):
         fresh = n == 0 or n - first >= _RUN or n % _BLOCK == 0
         if not fresh:
-            ratio = distance[n] / distance[first]
+            ratio = distance[n] / max(distance[first], 1e-3)
             fresh = body[n] != body[first] or ratio > 1.25 or ratio < 0.8
         if fresh:
             out[found] = n
