@@ -12,7 +12,7 @@ _LOW = int(Beam.LOW_BEAM)
 _HIGH = int(Beam.HIGH_BEAM)
 _DEGREES = 180.0 / np.pi
 _WARP = 0.05
-TABLE_SIZE = (384, 512)
+TABLE_SIZE = (160, 192)
 
 
 @numba.njit(cache=True)
@@ -70,7 +70,7 @@ def gain(beam: int, forward: float, left: float, up: float) -> float:
         return max(forward, 0.0)
     if beam == _STREET:
         return street(forward, left, up)
-    if beam == _LOW or beam == _HIGH:
+    if beam in (_LOW, _HIGH):
         if forward <= 0.05:
             return 0.0
         right = -np.arctan2(left, forward) * _DEGREES
@@ -96,7 +96,7 @@ def beam_tables() -> np.ndarray:
     """Return tables of LOW_BEAM and HIGH_BEAM for `table_gain`, which asks them ten times faster.
 
     Columns run over the tangent to the left, rows over the tangent upwards, both squeezed by
-    t / (|t| + 0.05) so that the cut-off is resolved to 0.02 degrees.
+    t / (|t| + 0.05) so that the cut-off is resolved to 0.04 degrees.
     """
     tables = np.empty((2, *TABLE_SIZE), np.float32)
     for table, beam in zip(tables, (_LOW, _HIGH), strict=True):

@@ -183,7 +183,7 @@ def radiances(dome, directions):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def clear_horizon(dome, x, y, z):  # type: ignore[no-untyped-def]
-    """Return the sky's colour low down with the clouds' relief left out: what far air looks like."""
+    """Return the sky's colour low down without the clouds' relief: what far air looks like."""
     day = dome.clear * (1.0 - dome.twilight)
     r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
     tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)

@@ -10,8 +10,10 @@ from synthgen.geometry import Array, rotate, transform, unit
 from synthgen.scene import Moment
 from synthgen.world import Beam, Body, Environment, Lamp, World
 
-_CELL = 0.75
-_LARGEST_LENS = 0.6
+_SMALL, _LARGE = 0.75, 4.0
+"""[m] Lenses within a cell of this size make one lamp: those of vehicles, those of windows."""
+_WINDOWS = 2.0
+"""[m2] Area of a circuit's lenses from which they are windows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,21 +187,22 @@ def _lens_lamps(body: Body, circuit: int) -> Iterator[Lamp]:
     vector = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
     area = np.linalg.norm(vector, axis=1)
     center = corners.mean(axis=1)
-    cell = np.floor((center - center.min(axis=0)) / _CELL).astype(int)
+    size = _LARGE if area.sum() > _WINDOWS else _SMALL
+    cell = np.floor((center - center.min(axis=0)) / size).astype(int)
     _, group = np.unique(cell, axis=0, return_inverse=True)
     for number in range(group.max() + 1):
         mine = group.ravel() == number
         total, facing = float(area[mine].sum()), vector[mine].sum(axis=0)
-        if not 0 < total < _LARGEST_LENS:
+        if total <= 0:
             continue
         flat = np.linalg.norm(facing) > 0.4 * total
-        size = float(np.linalg.norm(facing)) if flat else total / 4
+        shows = float(np.linalg.norm(facing)) if flat else total / 4
         direction = unit(facing) if flat else np.array([0.0, 0.0, 1.0])
-        place = (area[mine] @ center[mine]) / total + 0.03 * direction * flat
+        place = (area[mine] @ center[mine]) / total + 0.04 * size * direction * flat
         yield Lamp(
             position=tuple(place),
             direction=tuple(direction),
-            intensity=body.circuits[circuit].luminance * size,
+            intensity=body.circuits[circuit].luminance * shows,
             beam=Beam.LAMBERT if flat else Beam.ISOTROPIC,
             circuit=circuit,
             radius=float(np.sqrt(total / np.pi)),

@@ -83,7 +83,8 @@ def picture(stuff, view, environment, air=VACUUM, own_sky=None, things=(), seed=
     ego = Body("ego", "ego", "", plane(matt(0.1), -500.0, 0.1).mesh)
     bodies = (ego, *(body for body, _ in things))
     tracks = [
-        standing((0, 0, 0), yaw_quaternion(0.0), level) for level in ((), *(l for _, l in things))
+        standing((0, 0, 0), yaw_quaternion(0.0), level)
+        for level in ((), *(lit for _, lit in things))
     ]
     scene = Scene(World(tuple(stuff), bodies, 0, environment), Motion(tuple(tracks), (0.0,)))
     now, tracer = moment(scene, 0.0), Tracer(scene.world)

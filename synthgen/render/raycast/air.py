@@ -12,7 +12,7 @@ from synthgen.light.sky import Sky
 from synthgen.render.raycast.brdf import dot
 from synthgen.render.raycast.lantern import Lamps, vector
 
-_SAMPLES = 4
+_SAMPLES = 3
 _REACH = 220.0
 
 
@@ -204,22 +204,27 @@ def _event(here, along, t, haze, lamp, tables):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-untyped-def]
-    """Add a coarse image (every `step` px) to `out`, blending only across like distances."""
+    """Add a coarse image (every `step` px) to `out`: a smooth blend over 4 x 4 of its points.
+
+    Points at another distance count less, so that near things keep their own air.
+    """
     columns = (width + step - 1) // step
     rows = len(coarse) // columns
     for n in range(len(out)):
-        x = (n % width - step // 2) / step
-        y = (n // width - step // 2) / step
+        x, y = (n % width - step // 2) / step, (n // width - step // 2) / step
         i, j = int(np.floor(x)), int(np.floor(y))
-        own = np.log(min(distance[n], 500.0) + 1.0)
+        own = distance[n] + 2.0
         total, r, g, b = 1e-12, 0.0, 0.0, 0.0
-        for dj in range(2):
-            for di in range(2):
+        for dj in range(-1, 3):
+            tall = _spline(y - j - dj)
+            for di in range(-1, 3):
                 ii, jj = min(max(i + di, 0), columns - 1), min(max(j + dj, 0), rows - 1)
                 m = jj * columns + ii
-                gap = own - np.log(min(far[m], 500.0) + 1.0)
-                weight = (1.01 - abs(x - i - di)) * (1.01 - abs(y - j - dj))
-                weight *= np.exp(-2.0 * gap * gap) + 1e-3
+                gap = (far[m] + 2.0) / own
+                if own > 500.0 and far[m] > 500.0:
+                    gap = 1.0
+                gap = max(gap, 1.0 / max(gap, 1e-6)) - 1.0
+                weight = tall * _spline(x - i - di) / (1.0 + 6.0 * gap * gap)
                 total += weight
                 r += weight * coarse[m, 0]
                 g += weight * coarse[m, 1]
@@ -227,3 +232,12 @@ def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-unty
         out[n, 0] += r / total
         out[n, 1] += g / total
         out[n, 2] += b / total
+
+
+@numba.njit(cache=True)
+def _spline(x):  # type: ignore[no-untyped-def]
+    """Return the cubic B-spline, four cells wide."""
+    x = abs(x)
+    if x < 1.0:
+        return 2.0 / 3.0 - x * x + 0.5 * x * x * x
+    return max(2.0 - x, 0.0) ** 3 / 6.0

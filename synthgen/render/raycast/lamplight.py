@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from synthgen.embree import Tracer
+from synthgen.render.raycast.bounce import NO_BODY
 from synthgen.render.raycast.brdf import answer, dot, schlick
 from synthgen.render.raycast.direct import lift
 from synthgen.render.raycast.lantern import WIDEST, Lamps, reach, vector
@@ -38,34 +39,47 @@ class Choice(NamedTuple):
     fresnel: np.ndarray
 
 
-def choose(spots: Spots, coat: tuple, every: Lamps, most: int) -> Choice:
-    """Return the `most` strongest lamps of each of `spots`."""
+def choose(spots: Spots, coat: tuple, every: Lamps, most: int, least: float) -> Choice:
+    """Return the `most` strongest lamps of each of `spots`.
+
+    Lamps that give less than a `least` share of the strongest one's illuminance may be left out.
+    """
     shape = (len(spots.ray), most)
     out = Choice(np.full(shape, -1, np.int32), *(np.zeros(shape, np.float32) for _ in range(4)))
     if len(every.rows) and len(spots.ray):
         near = spots.position, spots.distance, spots.body
-        _choose(out, spots, coat, every, shortlists(*near, every.rows, every.floor))
+        _choose(out, spots, coat, every, shortlists(*near, every, least))
     return out
 
 
 def shadow(
-    tracer: Tracer, moment: Moment, spots: Spots, every: Lamps, choice: Choice, quality: Quality
+    tracer: Tracer,
+    moment: Moment,
+    spots: Spots,
+    every: Lamps,
+    choice: Choice,
+    tested: np.ndarray,
 ) -> None:
-    """Strike lamps from `choice` that something hides, strongest first, up to a number."""
-    tested = choice.level[:, : quality.shadowed]
-    # A lamp that adds less than a share of the spot's lamp light is taken as seen.
-    total = choice.level.sum(axis=1, keepdims=True)
-    spot, slot = np.nonzero((tested > quality.threshold * total) & (tested > 0))
+    """Strike the `tested` lamps (spot by slot) from `choice` that something hides."""
+    spot, slot = np.nonzero(tested)
     if not len(spot):
         return
     origin = spots.position[spot] + lift(spots)[spot]
-    goal = every.position[choice.lamp[spot, slot]].astype(np.float32)
-    way = goal - origin
+    lamp = choice.lamp[spot, slot]
+    way = every.position[lamp].astype(np.float32) - origin
     length = np.sqrt(np.einsum("ij,ij->i", way, way))
-    clear = _CLEAR + every.radius[choice.lamp[spot, slot]].astype(np.float32)
-    stop = np.maximum(length - clear, 0.5 * length)
-    hidden = tracer.occluded(moment, origin, way / length[:, None], stop)
+    stop = np.maximum(length - _CLEAR - every.radius[lamp].astype(np.float32), 0.5 * length)
+    way /= length[:, None]
+    hidden = tracer.occluded(moment, origin, way, stop)
     choice.lamp[spot[hidden], slot[hidden]] = -1
+
+
+def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Quality) -> np.ndarray:
+    """Return which lamps of `choice` add enough to a spot's other `light` to need a shadow ray."""
+    tested = choice.level[:, : quality.shadowed]
+    total = choice.level.sum(axis=1) + light @ np.array([0.2126, 0.7152, 0.0722])
+    soft = every.body[choice.lamp[:, : quality.shadowed]] == NO_BODY
+    return (tested > quality.threshold * total[:, None]) & (tested > 0) & ~soft
 
 
 @numba.njit(cache=True)
@@ -81,7 +95,7 @@ def _choose(out, spots, coat, every, lists):  # type: ignore[no-untyped-def]
             )  # fmt: skip
             for place in range(lists.kept[run]):
                 lamp = lists.lamps[run, place]
-                if not _may_light(every.rows[lamp], every.floor, point, face):
+                if not _may_light(every.rows[lamp], every.floor, point, face, spots.body[n]):
                     continue
                 strength, light = reach(every.rows, every.tables, lamp, point)
                 candela = every.rows[lamp, 12]
@@ -95,10 +109,16 @@ def _choose(out, spots, coat, every, lists):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _may_light(lamp, floor, point, face):  # type: ignore[no-untyped-def]
-    """Return whether a lamp is near enough and both it and the face look at each other."""
+def _may_light(lamp, floor, point, face, body):  # type: ignore[no-untyped-def]
+    """Return whether a lamp is near enough and both it and the face look at each other.
+
+    The panels around a lens get none of its light: housings are deeper than they are modelled.
+    """
     way = (lamp[0] - point[0], lamp[1] - point[1], lamp[2] - point[2])
-    if dot(face, way) <= 0.0 or lamp[12] * WIDEST <= floor * dot(way, way):
+    gap2 = dot(way, way)
+    if dot(face, way) <= 0.0 or lamp[12] * WIDEST <= floor * gap2:
+        return False
+    if lamp[15] == body and gap2 < 1.0:
         return False
     return lamp[14] == 0.0 or way[0] * lamp[3] + way[1] * lamp[4] + way[2] * lamp[5] < 0.0
 

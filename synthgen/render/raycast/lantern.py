@@ -11,6 +11,7 @@ from synthgen.world import Beam
 
 _LAMBERT, _STREET = int(Beam.LAMBERT), int(Beam.STREET)
 _LOW, _HIGH = int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM)
+_CLUSTER = 12
 WIDEST = 2.6
 """Greatest gain of any beam, that of STREET."""
 
@@ -20,7 +21,8 @@ class Lamps(NamedTuple):
 
     Attributes:
         rows: what `reach` and `bound` ask of each lamp, one row each: position [m], axes
-            forward, left, up, luminous intensity [cd], squared radius [m2], pattern number.
+            forward, left, up, luminous intensity [cd], squared radius [m2], pattern number,
+            number of the body that carries it.
         intensity: [cd] linear sRGB.
         position: [m].
         radius: [m].
@@ -45,7 +47,7 @@ def lamps(sources: Sources, tables: np.ndarray, floor: float) -> Lamps:
         [
             sources.position,
             sources.axes.reshape(-1, 9),
-            np.stack([white, sources.radius**2, sources.beam.astype(float)], axis=1),
+            np.stack([white, sources.radius**2, sources.beam, sources.body], axis=1),
         ],
         axis=1,
     )
@@ -53,6 +55,47 @@ def lamps(sources: Sources, tables: np.ndarray, floor: float) -> Lamps:
         rows, sources.intensity, sources.position, sources.radius, sources.body.astype(np.int64),
         tables, float(floor),
     )  # fmt: skip
+
+
+def relevant(every: Lamps, position: np.ndarray, most: int) -> Lamps:
+    """Return the up to `most` lamps that can give the most light to any of `position`s.
+
+    Neighbouring rows of `position` should be neighbours in space.
+    """
+    level = _best_bounds(every.rows, every.floor, position)
+    order = np.argsort(-level, kind="stable")[:most]
+    kept = np.sort(order[level[order] > every.floor])
+    return every._replace(
+        rows=every.rows[kept], intensity=every.intensity[kept], position=every.position[kept],
+        radius=every.radius[kept], body=every.body[kept],
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def _best_bounds(rows, floor, position):  # type: ignore[no-untyped-def]
+    best = np.zeros(len(rows))
+    for first in range(0, len(position), _CLUSTER):
+        last = min(first + _CLUSTER, len(position))
+        center, radius = sphere(position, first, last)
+        # A cluster torn apart by an edge says nothing; its neighbours speak for it.
+        if radius > 12.0:
+            continue
+        for n in range(len(rows)):
+            best[n] = max(best[n], bound(rows, floor, n, center, radius))
+    return best
+
+
+@numba.njit(cache=True)
+def sphere(position, first, last):  # type: ignore[no-untyped-def]
+    """Return the middle of a box around rows `first` to `last` - 1, and its half diagonal."""
+    lx, ly, lz = vector(position, first)
+    hx, hy, hz = lx, ly, lz
+    for n in range(first + 1, last):
+        x, y, z = vector(position, n)
+        lx, ly, lz = min(lx, x), min(ly, y), min(lz, z)
+        hx, hy, hz = max(hx, x), max(hy, y), max(hz, z)
+    radius = np.sqrt((hx - lx) ** 2 + (hy - ly) ** 2 + (hz - lz) ** 2) / 2
+    return ((lx + hx) / 2, (ly + hy) / 2, (lz + hz) / 2), radius
 
 
 @numba.njit(cache=True)
@@ -68,7 +111,7 @@ def _widest(beam, cosine):  # type: ignore[no-untyped-def]
         return max(cosine, 0.0)
     if beam == _STREET:
         return WIDEST if cosine > 0.17 else 0.0
-    if beam == _LOW or beam == _HIGH:
+    if beam in (_LOW, _HIGH):
         if cosine > 0.99:
             return 1.0
         if cosine > 0.94:

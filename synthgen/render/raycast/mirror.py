@@ -97,11 +97,13 @@ def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped
 
 
 @numba.njit(cache=True)
-def blur(image, rough, body, height, width):  # type: ignore[no-untyped-def]
+def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-def]
     """Return `image` (h*w, 3) averaged over neighbours that mirror alike, mostly up and down.
 
     `rough` is negative where a pixel has no mirror ray, `body` -1 where it mirrors nothing. A
     rough road seen at a grazing angle smears reflections vertically far more than sideways.
+    Rays that met something much brighter than `calm` [cd/m2] count less: a few of them make
+    sparks, not a picture.
     """
     out = np.zeros_like(image)
     for row in range(height):
@@ -117,7 +119,9 @@ def blur(image, rough, body, height, width):  # type: ignore[no-untyped-def]
                     there = j * width + i
                     if rough[there] < 0.0 or body[there] != body[here]:
                         continue
-                    weight = 1.0 / (1.0 + 0.15 * (j - row) ** 2 + 0.8 * (i - column) ** 2)
+                    weight = 1.0 / (1.0 + 0.10 * (j - row) ** 2 + 0.6 * (i - column) ** 2)
+                    if tall > 0:
+                        weight /= 1.0 + image[there, 1] / calm
                     total += weight
                     for k in range(3):
                         out[here, k] += weight * image[there, k]

@@ -11,6 +11,7 @@ from synthgen.render.raycast import water
 from synthgen.render.raycast.atlas import Palette
 from synthgen.render.raycast.patterns.facade import Windows, light_windows
 from synthgen.render.raycast.patterns.loops import evaluate
+from synthgen.render.raycast.patterns.showroom import furnish
 from synthgen.render.raycast.patterns.spot import Looks, Where
 from synthgen.render.raycast.spots import Spots
 
@@ -70,6 +71,8 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
     _paint(coat, extra, kinds, spots, palette)
     windows = Windows(around.window_share, around.window_level)
     walls = np.flatnonzero(kinds == _FACADE)
+    lit = (coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0)
+    furnish(coat.emission, np.flatnonzero(lit), where)
     light_windows(coat.emission, extra, walls, where, looks, windows)
     if around.wetness > 0:
         water.soak(coat, spots, palette.porosity, kinds, around)

@@ -1,6 +1,6 @@
 """The raycast renderer: a list of passes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -80,7 +80,10 @@ class Raycast:
         decides the noise of mirrors.
         """
         frame = self._frame(tracer, moment, view, atmosphere, seed % 2**31)
-        open_sky = _openness(frame, view, hits)
+        coarse = _coarse_spots(frame, view, hits)
+        lamps = lantern.relevant(frame.lamps, coarse.position, self.quality.in_view)
+        frame = replace(frame, lamps=lamps)
+        open_sky = _openness(frame, view, coarse)
         image = _centers(frame, view, hits, open_sky)
         glow = _glow(frame, view, hits.distance)
         pixel, light = _edges(frame, view, image, hits, open_sky)
@@ -94,13 +97,13 @@ class Raycast:
         level = levels(self._wiring, moment, self.sky.dark)
         new = _new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
-        around = self.world.environment
+        around, still = self.world.environment, poses(moment, moment.time)
+        same = abs(view.time - moment.time) < 1e-9
         windows = window_light(around, self.sky.dark)
         return Frame(
             tracer=tracer, moment=moment, time=view.time,
             atlases=(self._fixed, posed_atlas(moment, rows, self._wiring.first)),
-            palette=palette(rows), poses=poses(moment, view.time),
-            still=poses(moment, moment.time),
+            palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
             lens=np.concatenate([self._wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
             around=Surroundings(around.wetness, around.rain, moment.time, *windows),
@@ -116,7 +119,8 @@ class Raycast:
         eye = view.world_from_camera[:3, 3]
         if self.sky.illuminance < 300.0:
             lit = joined([lit, bounce.patches(tracer, moment, lit, eye)])
-        floor = 3e-4 * max(self.sky.illuminance, 40.0)
+        dry = 1.0 - 0.7 * self.world.environment.wetness
+        floor = dry * 4e-4 * max(self.sky.illuminance, 50.0)
         return lantern.lamps(lit, self._tables, floor)
 
 
@@ -150,15 +154,20 @@ def _directions(view: CameraView, pixel: Array) -> Array:
     return view.directions(column, row).astype(np.float32)
 
 
-def _openness(frame: Frame, view: CameraView, hits: Hits) -> ambient.Openness:
-    """Measure sky visibility at every few pixels."""
+def _coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
+    """Return what every few pixels show; `ray` counts points of the coarse grid."""
+    pixel, _ = _coarse(view, frame.quality.ambient_step)
+    return spots(
+        _origin(view, len(pixel)), _directions(view, pixel), _some(hits, pixel), frame.atlases,
+        frame.poses, frame.pixel,
+    )  # fmt: skip
+
+
+def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness:
+    """Measure how much of the sky the `points` of the coarse grid see."""
     step, count = frame.quality.ambient_step, frame.quality.ambient_rays
     pixel, columns = _coarse(view, step)
-    place, direction = np.arange(len(pixel)), _directions(view, pixel)
-    points = spots(
-        _origin(view, len(pixel)), direction, _some(hits, pixel), frame.atlases, frame.poses,
-        frame.pixel,
-    )  # fmt: skip
+    place = np.arange(len(pixel))
     pattern = (place // columns % 3 * 3 + place % columns % 3)[points.ray]
     rays = ambient.fan(points, frame.sky.dome, count, pattern)
     far = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction).distance
@@ -221,7 +230,9 @@ def _light(
     light = shade(frame, points, coat, openness, shiny)
     met = reflect(frame, coat, rays)
     which = np.flatnonzero(shiny)
-    met = _blurred(points, coat, shiny, rays, met, places)[which] if places.rows else met
+    calm = 4.0 + 0.4 * frame.sky.illuminance
+    if places.rows:
+        met = _blurred(points, coat, shiny, rays, met, places, calm)[which]
     mirror.add_mirrored(light, points, coat, which, met)
     image = np.zeros((len(direction), 3))
     image[points.ray] = light
@@ -231,8 +242,9 @@ def _light(
 
 
 def _blurred(
-    points: Spots, coat: Coat, shiny: Array, rays: mirror.Mirror, met: Array, places: _Places
-) -> Array:
+    points: Spots, coat: Coat, shiny: Array, rays: mirror.Mirror, met: Array,
+    places: _Places, calm: float,
+) -> Array:  # fmt: skip
     """Spread what mirror rays met over their neighbourhood, per spot."""
     count = places.rows * places.width
     image, rough = np.zeros((count, 3)), np.full(count, -1.0, np.float32)
@@ -240,14 +252,14 @@ def _blurred(
     body[points.ray[shiny]] = points.body[shiny]
     pixel = points.ray[rays.spot]
     image[pixel], rough[pixel] = met, coat.roughness[rays.spot]
-    return mirror.blur(image, rough, body, places.rows, places.width)[points.ray]
+    return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]
 
 
 def _glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
     """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
-    chosen = air.brightest(frame.lamps, eye, forward, 32)
+    chosen = air.brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
     rays = _origin(view, len(pixel)), _directions(view, pixel)

@@ -10,6 +10,7 @@ class Quality:
     Attributes:
         ambient_step: [px] spacing of the pixels whose sky visibility is measured.
         ambient_rays: sky rays at each of them.
+        in_view: most lamps that light one frame.
         lamps: most lamps that light one pixel.
         shadowed: most lamps per pixel whose shadow is tested, strongest first.
         threshold: share of the light at a pixel below which a lamp is left out.
@@ -21,13 +22,14 @@ class Quality:
 
     ambient_step: int = 4
     ambient_rays: int = 6
-    lamps: int = 6
+    in_view: int = 90
+    lamps: int = 5
     shadowed: int = 4
     threshold: float = 0.03
     mirror: float = 0.04
-    air_step: int = 8
+    air_step: int = 6
     edge_samples: int = 4
-    edge_share: float = 0.08
+    edge_share: float = 0.06
 
     def __post_init__(self) -> None:
         for name in ("ambient_step", "ambient_rays", "lamps", "shadowed", "air_step"):

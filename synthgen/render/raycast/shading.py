@@ -82,8 +82,12 @@ def shade(
     ambient.add_ambient(out, points, coat, openness, shiny, frame.sky.harmonics, ground)
     lit = direct.seen(frame.tracer, frame.moment, points, frame.sky)
     direct.add_direct(out, points, coat, lit, frame.sky.direction, frame.sky.direct)
-    choice = lamplight.choose(points, coat, frame.lamps, frame.quality.lamps)
-    lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, frame.quality)
+    if not len(frame.lamps.rows):
+        return out
+    least = 0.03 - 0.02 * min(frame.around.wetness, 1.0)
+    choice = lamplight.choose(points, coat, frame.lamps, frame.quality.lamps, least)
+    tested = lamplight.worth_testing(choice, out, frame.lamps, frame.quality)
+    lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, tested)
     lamplight.add_lamps(out, points, coat, choice, frame.lamps)
     return out
 
@@ -115,7 +119,7 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
     )
     lit = direct.seen(frame.tracer, frame.moment, seen, frame.sky)
     direct.add_direct(light, seen, painted, lit, frame.sky.direction, frame.sky.direct)
-    choice = lamplight.choose(seen, painted, frame.lamps, 4)
+    choice = lamplight.choose(seen, painted, frame.lamps, 4, 0.05)
     lamplight.add_lamps(light, seen, painted, choice, frame.lamps)
     # A mirrored lamp may blind, but one ray must not stand for the whole beam.
     out[seen.ray] = np.minimum(light, frame.glare)

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from synthgen.render.raycast.lantern import bound, vector
+from synthgen.render.raycast.lantern import bound, reach, sphere
 
-_BLOCK = 512
-_RUN = 24
-_KEPT = 16
+_BLOCK = 256
+_RUN = 32
+_KEPT = 10
 
 
 class Lists(NamedTuple):
@@ -28,7 +28,7 @@ class Lists(NamedTuple):
 
 @numba.njit(cache=True)
 def runs(distance, body):  # type: ignore[no-untyped-def]
-    """Return the starts of runs of up to 24 spots of one body at much the same distance."""
+    """Return the starts of runs of up to 32 spots of one body at much the same distance."""
     count = len(body)
     out = np.empty(count + 1, np.int64)
     found, first = 0, 0
@@ -36,7 +36,7 @@ def runs(distance, body):  # type: ignore[no-untyped-def]
         fresh = n == 0 or n - first >= _RUN or n % _BLOCK == 0
         if not fresh:
             ratio = distance[n] / max(distance[first], 1e-3)
-            fresh = body[n] != body[first] or ratio > 1.25 or ratio < 0.8
+            fresh = body[n] != body[first] or ratio > 1.3 or ratio < 0.77
         if fresh:
             out[found] = n
             found += 1
@@ -46,21 +46,13 @@ def runs(distance, body):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _sphere(position, first, last):  # type: ignore[no-untyped-def]
-    """Return the middle of a box around spots, and its half diagonal."""
-    lx, ly, lz = vector(position, first)
-    hx, hy, hz = lx, ly, lz
-    for n in range(first + 1, last):
-        x, y, z = vector(position, n)
-        lx, ly, lz = min(lx, x), min(ly, y), min(lz, z)
-        hx, hy, hz = max(hx, x), max(hy, y), max(hz, z)
-    radius = np.sqrt((hx - lx) ** 2 + (hy - ly) ** 2 + (hz - lz) ** 2) / 2
-    return ((lx + hx) / 2, (ly + hy) / 2, (lz + hz) / 2), radius
+def shortlists(position, distance, body, every, least):  # type: ignore[no-untyped-def]
+    """Return the lamps of each run of spots whose bound exceeds the floor, at most 10.
 
-
-@numba.njit(cache=True)
-def shortlists(position, distance, body, rows, floor):  # type: ignore[no-untyped-def]
-    """Return the lamps whose bound exceeds the `floor` [lx], at most 16 per run of spots."""
+    Lamps that cannot give a `least` share of what the strongest gives the run's middle are left
+    out.
+    """
+    rows, floor = every.rows, every.floor
     start = runs(distance, body)
     count = len(start) - 1
     lists = Lists(start, np.zeros((count, _KEPT), np.int32), np.zeros(count, np.int32))
@@ -71,21 +63,38 @@ def shortlists(position, distance, body, rows, floor):  # type: ignore[no-untype
         if first // _BLOCK != block:
             block = first // _BLOCK
             found = _block(position, rows, floor, block, near)
-        center, radius = _sphere(position, first, last)
-        kept = 0
-        for place in range(found):
-            level = bound(rows, floor, near[place], center, radius)
-            if level > floor and (kept < _KEPT or level > best[_KEPT - 1]):
-                kept = _sort_in(lists.lamps[run], best, kept, near[place], level)
-        lists.kept[run] = kept
+        center, radius = sphere(position, first, last)
+        lists.kept[run] = _pick(lists.lamps[run], best, near[:found], center, radius, every, least)
     return lists
+
+
+@numba.njit(cache=True)
+def _pick(row, best, near, center, radius, every, least):  # type: ignore[no-untyped-def]
+    """Fill `row` with the lamps that light a sphere's middle most, and return their number.
+
+    A fiftieth of the bound counts too: the middle may lie just outside a beam.
+    """
+    kept, strongest = 0, 0.0
+    for lamp in near:
+        most = bound(every.rows, every.floor, lamp, center, radius)
+        if most <= every.floor or most < least * strongest:
+            continue
+        level, _ = reach(every.rows, every.tables, lamp, center)
+        level = max(level * every.rows[lamp, 12], 0.02 * min(most, 100.0 * every.floor))
+        if level < least * strongest or (kept == _KEPT and level <= best[_KEPT - 1]):
+            continue
+        strongest = max(strongest, level)
+        kept = _sort_in(row, best, kept, lamp, level)
+    while kept > 0 and best[kept - 1] < least * strongest:
+        kept -= 1
+    return kept
 
 
 @numba.njit(cache=True)
 def _block(position, rows, floor, block, near):  # type: ignore[no-untyped-def]
     """Fill `near` with the lamps that can reach a block of spots and return their number."""
     last = min((block + 1) * _BLOCK, len(position))
-    center, radius = _sphere(position, block * _BLOCK, last)
+    center, radius = sphere(position, block * _BLOCK, last)
     found = 0
     for n in range(len(rows)):
         if bound(rows, floor, n, center, radius) > floor:

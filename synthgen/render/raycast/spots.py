@@ -124,6 +124,7 @@ def _corner_mix(corners, u, v, out):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True)
 def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type: ignore[no-untyped-def]
     point, local, normal, face = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
+    eye, rows = np.empty(3), np.empty((3, 3))
     for n in range(len(out.ray)):
         i = out.ray[n]
         body = found.body[i]
@@ -135,36 +136,41 @@ def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type:
         here, there = where.world_from_body[row], where.body_from_world[row]
         for k in range(3):
             point[k] = origin[i, k] + np.float64(found.distance[i]) * direction[i, k]
-        _turn(there, point, local)
-        for k in range(3):
-            local[k] += there[k, 3]
-        _turn(here, local, point)
+        local[:] = point
+        if row > 0:
+            _turn(there, point, local)
+            for k in range(3):
+                local[k] += there[k, 3]
+            _turn(here, local, point)
+            for k in range(3):
+                point[k] += here[k, 3]
         for k in range(3):
             out.local[n, k] = local[k]
-            out.position[n, k] = point[k] + here[k, 3]
+            out.position[n, k] = point[k]
             out.eye[n, k] = -direction[i, k]
         u, v = np.float64(found.barycentric[i, 0]), np.float64(found.barycentric[i, 1])
         _corner_mix(atlas.normals[triangle], u, v, local)
         _turn(here, local, normal)
         _turn(here, atlas.face[triangle], face)
         _corner_mix(atlas.uv[triangle], u, v, out.uv[n])
-        _orient(out, n, atlas.face[triangle], face, normal)
+        for k in range(3):
+            eye[k] = -direction[i, k]
+        cosine = _orient(eye, atlas.face[triangle], face, normal, rows)
         out.material[n] = atlas.material[triangle]
         out.circuit[n] = atlas.circuit[triangle]
         out.body[n] = body
         out.distance[n] = found.distance[i]
-        cosine = 0.0
         for k in range(3):
-            cosine += out.face[n, k] * out.eye[n, k]
+            out.flat[n, k], out.face[n, k], out.normal[n, k] = rows[0, k], rows[1, k], rows[2, k]
         out.size[n] = pixel * found.distance[i] / np.sqrt(max(cosine, 0.02))
 
 
 @numba.njit(cache=True)
-def _orient(out, n, flat, face, normal):  # type: ignore[no-untyped-def]
-    """Turn face and shading normal towards the eye."""
+def _orient(eye, flat, face, normal, rows):  # type: ignore[no-untyped-def]
+    """Turn face and shading normal towards the eye and store them in `rows`."""
     facing, agree, length = 0.0, 0.0, 0.0
     for k in range(3):
-        facing += face[k] * out.eye[n, k]
+        facing += face[k] * eye[k]
         agree += face[k] * normal[k]
         length += normal[k] * normal[k]
     side = 1.0 if facing >= 0.0 else -1.0
@@ -174,14 +180,16 @@ def _orient(out, n, flat, face, normal):  # type: ignore[no-untyped-def]
     scale = side / np.sqrt(length)
     lean = 0.0
     for k in range(3):
-        out.flat[n, k] = flat[k] * side
-        out.face[n, k] = face[k] * side
-        lean += normal[k] * scale * out.eye[n, k]
+        rows[0, k] = flat[k] * side
+        rows[1, k] = face[k] * side
+        normal[k] *= scale
+        lean += normal[k] * eye[k]
     # A shading normal that looks away from the eye is bent back to the silhouette.
     bend = max(0.02 - lean, 0.0)
     total = 0.0
     for k in range(3):
-        out.normal[n, k] = normal[k] * scale + bend * out.eye[n, k]
-        total += out.normal[n, k] ** 2
+        normal[k] += bend * eye[k]
+        total += normal[k] ** 2
     for k in range(3):
-        out.normal[n, k] /= np.sqrt(total)
+        rows[2, k] = normal[k] / np.sqrt(total)
+    return abs(facing)

@@ -52,10 +52,10 @@ def _wet(coat, spots, n, porosity, kind, around):  # type: ignore[no-untyped-def
     for k in range(3):
         dry = np.float64(coat.diffuse[n, k])
         coat.diffuse[n, k] = dry + (darkened(dry) - dry) * share
-    if kind == _FOLIAGE or kind == _GRASS or kind == _CLOTH:
+    if kind in (_FOLIAGE, _GRASS, _CLOTH):
         coat.roughness[n] = coat.roughness[n] * (1.0 - 0.3 * soaked)
         return
-    paved = kind == _ASPHALT or kind == _MARKING or kind == _CONCRETE or kind == _PAVING
+    paved = kind in (_ASPHALT, _MARKING, _CONCRETE, _PAVING)
     if up > 0.9 and (paved or kind == _SOIL):
         _flood(coat, spots, n, soaked, around)
     elif coat.roughness[n] > 0.2 and coat.specular[n, 0] < 0.1:
