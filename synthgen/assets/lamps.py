@@ -116,6 +116,8 @@ def circuits_of(shell: Shell) -> tuple[Circuit, ...]:
 def _circuit(shell: Shell, name: str, data: Photometry) -> Circuit:
     sides = _sides(shell, name)
     area = sum(area for _, area, _ in sides)
+    if area <= 0:
+        raise ValueError(f"lens {name} must show on the body, but its area is {area} m2")
     if data.beam == Beam.ISOTROPIC:
         # A convex body shows a quarter of its surface on average (Cauchy 1832).
         area = area / 4
