@@ -146,7 +146,7 @@ def _look_up(grid, width, column, row, distance, normal):  # type: ignore[no-unt
             if far <= 0.0:
                 continue
             weight = (1.0 - abs(x - i - di) + 0.01) * (1.0 - abs(y - j - dj) + 0.01)
-            gap = np.log(far / distance)
+            gap = np.log(far / max(distance, 1e-3))
             agree = 0.0
             for c in range(3):
                 agree += grid.normal[k, c] * normal[c]

@@ -158,4 +158,4 @@ def reach(rows, tables, n, point):  # type: ignore[no-untyped-def]
         return 0.0, (x, y, z)
     left = -(x * lamp[6] + y * lamp[7] + z * lamp[8])
     up = -(x * lamp[9] + y * lamp[10] + z * lamp[11])
-    return table_gain(tables, beam, forward, left, up) / (gap2 + lamp[13]), (x, y, z)
+    return table_gain(tables, beam, forward, left, up) / max(gap2 + lamp[13], 1e-6), (x, y, z)

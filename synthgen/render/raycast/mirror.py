@@ -84,7 +84,7 @@ def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped
 def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped-def]
     """Fill `half` with a GGX-distributed micro normal (Walter et al. 2007, eq. 35 and 36)."""
     alpha = roughness * roughness
-    share = 0.85 * lattice(ray, seed, 311)
+    share = 0.6 * lattice(ray, seed, 311)
     tilt = np.arctan(alpha * np.sqrt(share / (1.0 - share)))
     turn = 2 * np.pi * lattice(ray, seed, 312)
     sign = 1.0 if normal[2] >= 0.0 else -1.0
@@ -111,7 +111,7 @@ def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-de
             here = row * width + column
             if body[here] < 0:
                 continue
-            tall = 0 if 0.0 <= rough[here] <= _SMOOTH else 4
+            tall = 0 if 0.0 <= rough[here] <= _SMOOTH else 5
             side = min(tall, 2)
             total = 0.0
             for j in range(max(row - tall, 0), min(row + tall + 1, height)):
@@ -119,7 +119,7 @@ def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-de
                     there = j * width + i
                     if rough[there] < 0.0 or body[there] != body[here]:
                         continue
-                    weight = 1.0 / (1.0 + 0.10 * (j - row) ** 2 + 0.6 * (i - column) ** 2)
+                    weight = 1.0 / (1.0 + 0.06 * (j - row) ** 2 + 0.4 * (i - column) ** 2)
                     if tall > 0:
                         weight /= 1.0 + image[there, 1] / calm
                     total += weight

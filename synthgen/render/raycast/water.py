@@ -70,7 +70,7 @@ def _flood(coat, spots, n, soaked, around):  # type: ignore[no-untyped-def]
     a, b = np.float64(spots.local[n, 0]), np.float64(spots.local[n, 1])
     pool = puddle(a, b, around.wetness)
     patchy = (
-        0.5 + 0.5 * noise2(a / 1.1, b / 1.1, 211) + 0.25 * (noise2(a / 0.2, b / 0.2, 212) - 0.5)
+        0.5 + 0.5 * noise2(a / 1.1, b / 1.1, 211) + 0.12 * (noise2(a / 0.2, b / 0.2, 212) - 0.5)
     )
     film = 0.46 - 0.24 * soaked * min(patchy, 1.2)
     gloss = film + (0.035 - film) * pool
@@ -79,7 +79,7 @@ def _flood(coat, spots, n, soaked, around):  # type: ignore[no-untyped-def]
         coat.specular[n, k] += (_FILM - coat.specular[n, k]) * soaked
         coat.diffuse[n, k] *= 1.0 - 0.35 * pool
     coat.retroreflection[n] *= 1.0 - 0.8 * soaked
-    _calm(spots, n, 0.45 * soaked + 0.55 * pool, pool, around)
+    _calm(spots, n, 0.75 * soaked + 0.25 * pool, pool, around)
 
 
 @numba.njit(cache=True)

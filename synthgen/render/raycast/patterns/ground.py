@@ -16,19 +16,17 @@ def asphalt(spot, color, parameters):  # type: ignore[no-untyped-def]
     grain += 0.5 * speckle(a, b, 0.07, size, 9)
     mottle = 0.55 * cloudy(a, b, 3.1, 4, size, 11) + 0.35 * cloudy(a, b, 17.0, 3, size, 21)
     level = 1.0 + contrast * (1.2 * grain + 1.0 * mottle)
-    rough = 0.0
     if size < 0.8:
         patch, tar = _patches(a, b, size)
         level *= 1.0 - 0.28 * patch
         level *= 1.0 - 0.62 * tar
-        rough -= 0.25 * tar
         stain = smooth(0.69, 0.80, noise2(a / 0.9, b / 0.9, 31)) * (
             0.5 + noise2(a / 0.13, b / 0.13, 32)
         )
         level *= 1.0 - 0.30 * faded(stain, 0.05, 0.8, size)
     warm = 1.0 + 0.02 * cloudy(a, b, 5.0, 2, size, 41)
     level = min(max(level, 0.25), 1.7)
-    return (color[0] * level * warm, color[1] * level, color[2] * level / warm), rough
+    return (color[0] * level * warm, color[1] * level, color[2] * level / warm), 0.0
 
 
 @numba.njit(cache=True)
@@ -43,9 +41,10 @@ def _patches(a, b, size):  # type: ignore[no-untyped-def]
     half, deep = 0.6 + 2.4 * hash_two, 0.5 + 1.3 * lattice(int(i), int(j), 53)
     patch = inside(x, half, size) * inside(y, deep, size) * indicator(hash_one < 0.35)
     rim = inside(x, half + 0.035, size) * inside(y, deep + 0.035, size) * indicator(hash_one < 0.35)
-    wave = noise2(a / 1.7, b / 1.7, 61) + 0.25 * noise2(a / 0.31, b / 0.31, 62)
-    gate = smooth(0.55, 0.66, noise2(a / 9.0, b / 9.0, 63))
-    crack = inside(abs(wave - 0.62), 0.010, max(size, 0.006)) * gate
+    wave = noise2(a / 1.9, b / 2.6, 61) + 0.25 * noise2(a / 0.31, b / 0.31, 62)
+    gate = smooth(0.60, 0.68, noise2(a / 9.0, b / 9.0, 63))
+    gate *= smooth(0.35, 0.5, noise2(a / 1.3, b / 1.3, 64))
+    crack = inside(abs(wave - 0.62), 0.006, max(size, 0.004)) * gate
     return patch, min(max(rim - patch, 0.0) + 0.8 * crack, 1.0)
 
 

@@ -16,12 +16,12 @@ def showroom(spot):  # type: ignore[no-untyped-def]
     lit = indicator(noise2(spot.a / 0.6, 0.0, bay) > 0.45)
     lamps = inside(height - 2.72, 0.05, spot.size) * lit
     pitch = 0.32 + 0.25 * lattice(bay, 3, 401)
-    row, column = np.floor(height / pitch), np.floor(spot.a / 0.23)
+    row, column = np.floor(height / pitch), np.floor(spot.a / 0.13)
     goods = lattice(int(column), int(row) + 97 * bay, 402)
     hue = lattice(int(column) // 2, int(row) + 89 * bay, 403)
     shelf = indicator(height < 2.1) * indicator(lattice(bay, 4, 401) > 0.3)
-    red = faded(0.25 + 1.1 * goods * (0.5 + hue), 0.7, 0.23, spot.size)
-    blue = faded(0.25 + 1.1 * goods * (1.3 - hue), 0.65, 0.23, spot.size)
+    red = faded(0.45 + 0.6 * goods * (0.7 + 0.6 * hue), 0.75, 0.13, spot.size)
+    blue = faded(0.40 + 0.6 * goods * (1.25 - 0.6 * hue), 0.70, 0.13, spot.size)
     green = 0.5 * (red + blue) * 1.02
     edge = 1.0 - 0.5 * inside(height - row * pitch - 0.02, 0.02, spot.size)
     cloudy = 0.7 + 0.6 * noise2(spot.a / 2.1, height / 1.7, bay)
