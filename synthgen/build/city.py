@@ -75,8 +75,25 @@ def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City
 
 
 def draw_pool(rng: np.random.Generator) -> tuple[RoadUser, ...]:
-    """Return a pool of designs with `POOL[kind]` of each kind."""
-    return tuple(draw_user(kind, rng) for kind, count in POOL.items() for _ in range(count))
+    """Return a pool of designs with `POOL[kind]` of each kind, each of which can be built."""
+    return tuple(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
+
+
+def draw_design(kind: str, rng: np.random.Generator, tries: int = 20) -> RoadUser:
+    """Return a design of `kind` whose body can be built.
+
+    About one car in a hundred has proportions that hide a lens; it is drawn anew.
+    Raises ValueError when that happens `tries` times in a row.
+    """
+    for _ in range(tries):
+        user = draw_user(kind, rng)
+        try:
+            make_bodies(user)
+        except ValueError as error:
+            fault = error
+            continue
+        return user
+    raise ValueError(f"no {kind} of {tries} can be built: {fault}")
 
 
 def make_bodies(user: RoadUser) -> tuple[Body, ...]:
