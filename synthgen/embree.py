@@ -1,28 +1,30 @@
 """Ray casting with Embree: the only place that imports Open3D.
 
 Stuff is one tree built once per world. Every thing has its own small tree in its own frame, so
-that each ray can meet it where it is at the ray's own time. Secondary rays (shadows, mirrors) use
-one joint tree frozen at the moment's time.
+that each ray can meet it where it is at the ray's own time. Secondary rays (shadows, mirrors) meet
+things frozen at the moment's time: one tree of those that never move, kept from frame to frame,
+and one of the others.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import open3d as o3d
 from jaxtyping import Bool, Float, Int
 
+from synthgen.culling import Crowd
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
-from synthgen.motion import Track
-from synthgen.rays import NOTHING, Hits, Rays
+from synthgen.rays import Hits, Rays, no_hits
 from synthgen.scene import Moment, Present
 from synthgen.world import World
 
 _MISS = o3d.t.geometry.RaycastingScene.INVALID_ID
 _FAR = np.float32(3e38)
+_NEAR = 80.0
+"""[m] How far from the ego car a moving thing may shade or be mirrored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,31 +52,26 @@ class Tracer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._stuff = _Soup([body.mesh for body in world.stuff], np.arange(len(world.stuff)))
-        self._rigid: dict[int, _Tree] = {}
+        self._rigid: dict[int, tuple[Mesh, _Tree]] = {}
         self._moment: Moment | None = None
-        self._posed: dict[int, _Tree] = {}
-        self._joint: _Soup | None = None
+        self._posed: dict[int, tuple[Mesh, _Tree]] = {}
+        self._standing: tuple[tuple[int, ...], _Soup] = ((), _Soup([], np.zeros(0)))
+        self._joint: tuple[_Soup, _Soup, _Soup] | None = None
 
     def stuff_hits(self, rays: Rays) -> Hits:
         """Return the first hits of `rays` on stuff alone."""
-        return self._stuff.hits(rays.origin, rays.direction)
+        return self._stuff.cast(_pack(rays.origin, rays.direction))
 
     def layers(self, moment: Moment, rays: Rays) -> list[Layer]:
         """Return where `rays`, each at its own time, meet each thing of `moment` taken alone."""
         self._enter(moment)
         if not len(rays):
             return []
-        cone = _cone(rays)
-        span = _span(rays)
-        found = []
-        for thing in moment.things:
-            if not _in_cone(thing, moment.time, cone):
-                continue
-            index, origin, direction = _candidates(thing, rays, span)
-            if len(index):
-                layer = self._cast_thing(thing, index, origin, direction)
-                if len(layer.index):
-                    found.append(layer)
+        crowd, found = Crowd(rays), []
+        for number in crowd.meets(moment.balls):
+            layer = self._layer(crowd, moment.things[number])
+            if len(layer.index):
+                found.append(layer)
         return found
 
     def first_hits(self, moment: Moment, rays: Rays, layers: list[Layer] | None = None) -> Hits:
@@ -84,28 +81,33 @@ class Tracer:
         """
         hits = self.stuff_hits(rays)
         for layer in self.layers(moment, rays) if layers is None else layers:
-            nearer = layer.distance < hits.distance[layer.index]
-            where = layer.index[nearer]
-            hits.distance[where] = layer.distance[nearer]
-            hits.body[where] = layer.thing.number
-            hits.primitive[where] = layer.primitive[nearer]
-            hits.barycentric[where] = layer.barycentric[nearer]
+            near = np.flatnonzero(layer.distance < hits.distance[layer.index])
+            _take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits
 
     def silhouette(self, moment: Moment, thing: Present, rays: Rays) -> Bool[Array, "n"]:
         """Return which `rays` meet `thing` taken alone."""
         self._enter(moment)
-        index, origin, direction = _candidates(thing, rays, _span(rays))
         mask = np.zeros(len(rays), bool)
-        if len(index):
-            mask[self._cast_thing(thing, index, origin, direction).index] = True
+        if len(rays):
+            mask[self._layer(Crowd(rays), thing).index] = True
         return mask
 
     def frozen_hits(
         self, moment: Moment, origin: Float[Array, "n 3"], direction: Float[Array, "n 3"]
     ) -> Hits:
-        """Return first hits with every thing held at the moment's time (mirror rays)."""
-        return self._frozen(moment).hits(origin, direction)
+        """Return first hits with every thing held at the moment's time (mirror rays).
+
+        Things that move are left out beyond 80 m of the ego car, here and in `occluded`.
+        """
+        packed = _pack(origin, direction)
+        first, *others = self._frozen(moment)
+        hits = first.cast(packed)
+        for soup in others:
+            found = soup.cast(packed)
+            near = np.flatnonzero(found.distance < hits.distance)
+            _take(hits, near, found.body[near], found, near)
+        return hits
 
     def occluded(
         self,
@@ -115,35 +117,67 @@ class Tracer:
         distance: Float[Array, "n"] | float,
     ) -> Bool[Array, "n"]:
         """Return whether anything blocks each ray before `distance` [m], things held still."""
-        return self._frozen(moment).occluded(origin, direction, distance)
+        reach = np.broadcast_to(np.asarray(distance, np.float32), len(origin))
+        packed = _pack(origin, np.asarray(direction, np.float32) * reach[:, None])
+        blocked = np.zeros(len(origin), bool)
+        for soup in self._frozen(moment):
+            free = np.flatnonzero(~blocked)
+            blocked[free] = soup.blocks(packed[free])
+        return blocked
 
     def _enter(self, moment: Moment) -> None:
         if self._moment is not moment:
             self._moment, self._posed, self._joint = moment, {}, None
 
     def _tree(self, thing: Present) -> "_Tree":
+        """Return the tree of a thing's mesh; things of one shape share it."""
         kept = self._rigid if thing.body.pose is None else self._posed
-        if thing.thing not in kept:
-            kept[thing.thing] = _Tree(thing.mesh)
-        return kept[thing.thing]
+        key = id(thing.mesh)
+        if key not in kept:
+            kept[key] = (thing.mesh, _Tree(thing.mesh))
+        return kept[key][1]
 
-    def _cast_thing(self, thing: Present, index: Array, origin: Array, direction: Array) -> Layer:
+    def _layer(self, crowd: Crowd, thing: Present) -> Layer:
+        index, origin, direction = crowd.near(thing)
+        if not len(index):
+            none = no_hits(0)
+            return Layer(thing, index, none.distance, none.primitive, none.barycentric)
         distance, primitive, barycentric = self._tree(thing).cast(origin, direction)
         hit = distance < _FAR
         return Layer(thing, index[hit], distance[hit], primitive[hit], barycentric[hit])
 
-    def _frozen(self, moment: Moment) -> "_Joint":
+    def _frozen(self, moment: Moment) -> "tuple[_Soup, _Soup, _Soup]":
         self._enter(moment)
         if self._joint is None:
-            meshes = [
-                (thing.track.world_from_body(moment.time), thing.mesh) for thing in moment.things
-            ]
-            self._joint = _Soup(
-                [mesh for _, mesh in meshes],
-                np.array([thing.number for thing in moment.things], np.int64),
-                [pose for pose, _ in meshes],
-            )
-        return _Joint(self._stuff, self._joint)
+            still = tuple(thing for thing in moment.things if thing.stands)
+            names = tuple(thing.number for thing in still)
+            if self._standing[0] != names:
+                self._standing = names, _placed(still, moment.time)
+            moving = _placed(tuple(_moving_near(moment)), moment.time)
+            self._joint = self._stuff, self._standing[1], moving
+        return self._joint
+
+
+def _moving_near(moment: Moment) -> Iterator[Present]:
+    eye = moment.scene.ego.world_from_body(moment.time)[:3, 3]
+    for thing in moment.things:
+        place = thing.track.world_from_body(moment.time)[:3, 3]
+        if not thing.stands and np.linalg.norm(place - eye) < _NEAR:
+            yield thing
+
+
+def _placed(things: tuple[Present, ...], time: float) -> "_Soup":
+    poses = [thing.track.world_from_body(time) for thing in things]
+    numbers = np.array([thing.number for thing in things], np.int64)
+    return _Soup([thing.mesh for thing in things], numbers, poses)
+
+
+def _take(hits: Hits, where: Array, body: Array | int, found: Layer | Hits, rows: Array) -> None:
+    """Overwrite `hits` at `where` by these rows of what else was found, on `body`."""
+    hits.body[where] = body
+    hits.distance[where] = found.distance[rows]
+    hits.primitive[where] = found.primitive[rows]
+    hits.barycentric[where] = found.barycentric[rows]
 
 
 @contextmanager
@@ -159,7 +193,8 @@ class _Tree:
         self._scene = _scene(mesh.vertices, mesh.triangles)
 
     def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
-        answer = self._scene.cast_rays(_pack(origin, direction), nthreads=1)
+        packed = o3d.core.Tensor.from_numpy(_pack(origin, direction))
+        answer = self._scene.cast_rays(packed, nthreads=1)
         return (
             answer["t_hit"].numpy(),
             answer["primitive_ids"].numpy().astype(np.int32),
@@ -187,58 +222,28 @@ class _Soup:
         self._starts = np.cumsum([0, *(len(m.triangles) for m in meshes)])
         self._numbers = np.asarray(numbers, np.int32)
 
-    def hits(self, origin: Array, direction: Array) -> Hits:
-        count = len(origin)
-        if self._empty or not count:
-            return Hits(
-                np.full(count, np.inf, np.float32),
-                np.full(count, NOTHING, np.int32),
-                np.full(count, -1, np.int32),
-                np.zeros((count, 2), np.float32),
-            )
-        answer = self._scene.cast_rays(_pack(origin, direction), nthreads=1)
+    def cast(self, packed: Array) -> Hits:
+        """Return the first hits of rays (origin, direction) as float32 rows of six."""
+        if self._empty or not len(packed):
+            return no_hits(len(packed))
+        answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=1)
+        hits = no_hits(len(packed))
+        hits.distance[:] = answer["t_hit"].numpy()
         primitive = answer["primitive_ids"].numpy()
-        miss = primitive == _MISS
-        flat = np.where(miss, 0, primitive).astype(np.int64)
-        owner = np.searchsorted(self._starts, flat, side="right") - 1
-        return Hits(
-            answer["t_hit"].numpy(),
-            np.where(miss, NOTHING, self._numbers[owner]).astype(np.int32),
-            np.where(miss, -1, flat - self._starts[owner]).astype(np.int32),
-            answer["primitive_uvs"].numpy(),
-        )
+        hit = np.flatnonzero(primitive != _MISS)
+        met = primitive[hit].astype(np.int64)
+        owner = np.searchsorted(self._starts, met, side="right") - 1
+        hits.body[hit] = self._numbers[owner]
+        hits.primitive[hit] = met - self._starts[owner]
+        hits.barycentric[hit] = answer["primitive_uvs"].numpy()[hit]
+        return hits
 
-    def occluded(self, origin: Array, direction: Array, distance: Array | float) -> Array:
-        if self._empty or not len(origin):
-            return np.zeros(len(origin), bool)
-        reach = np.broadcast_to(np.asarray(distance, np.float32), len(origin))
-        scaled = np.asarray(direction, np.float32) * reach[:, None]
-        return self._scene.test_occlusions(_pack(origin, scaled), 0.0, 1.0, nthreads=1).numpy()
-
-
-@dataclass(frozen=True, eq=False)
-class _Joint:
-    """Stuff and frozen things together."""
-
-    stuff: _Soup
-    things: _Soup
-
-    def hits(self, origin: Array, direction: Array) -> Hits:
-        still, moving = self.stuff.hits(origin, direction), self.things.hits(origin, direction)
-        near = moving.distance < still.distance
-        return Hits(
-            np.where(near, moving.distance, still.distance),
-            np.where(near, moving.body, still.body),
-            np.where(near, moving.primitive, still.primitive),
-            np.where(near[:, None], moving.barycentric, still.barycentric),
-        )
-
-    def occluded(self, origin: Array, direction: Array, distance: Array | float) -> Array:
-        blocked = self.stuff.occluded(origin, direction, distance)
-        free = np.flatnonzero(~blocked)
-        reach = np.broadcast_to(np.asarray(distance, np.float32), len(origin))
-        blocked[free] = self.things.occluded(origin[free], direction[free], reach[free])
-        return blocked
+    def blocks(self, packed: Array) -> Array:
+        """Return which rays (origin, whole way) meet anything on their way."""
+        if self._empty or not len(packed):
+            return np.zeros(len(packed), bool)
+        rays = o3d.core.Tensor.from_numpy(packed)
+        return self._scene.test_occlusions(rays, 0.0, 1.0, nthreads=1).numpy()
 
 
 def _scene(vertices: Array, triangles: Array) -> o3d.t.geometry.RaycastingScene:
@@ -250,148 +255,8 @@ def _scene(vertices: Array, triangles: Array) -> o3d.t.geometry.RaycastingScene:
     return scene
 
 
-def _pack(origin: Array, direction: Array) -> o3d.core.Tensor:
+def _pack(origin: Array, direction: Array) -> Array:
     packed = np.empty((len(origin), 6), np.float32)
     packed[:, :3] = origin
     packed[:, 3:] = direction
-    return o3d.core.Tensor.from_numpy(packed)
-
-
-def _cone(rays: Rays) -> tuple[Array, Array, float]:
-    """Mean origin, mean direction and cosine of the widest angle of `rays`; -1 for all around."""
-    axis = rays.direction.mean(axis=0, dtype=np.float64)
-    length = np.linalg.norm(axis)
-    origin = rays.origin.mean(axis=0, dtype=np.float64)
-    if length < 0.3:
-        return origin, np.array([1.0, 0.0, 0.0]), -1.0
-    axis = axis / length
-    return origin, axis, float((rays.direction @ axis.astype(rays.direction.dtype)).min())
-
-
-def _in_cone(thing: Present, time: float, cone: tuple[Array, Array, float]) -> bool:
-    """Whether the sphere around `thing`, grown by 3 m for its motion, may meet the cone."""
-    origin, axis, cosine = cone
-    if cosine <= 0:
-        return True
-    center, radius = thing.sphere
-    way = transform(thing.track.world_from_body(time), center[None])[0] - origin
-    gap = np.linalg.norm(way)
-    radius = radius + 3.0
-    if gap <= radius:
-        return True
-    angle = np.arccos(np.clip(way @ axis / gap, -1, 1)) - np.arcsin(radius / gap)
-    return bool(angle <= np.arccos(cosine))
-
-
-def _span(rays: Rays) -> tuple[float, float]:
-    """First and last time [s] of `rays`."""
-    return float(rays.time.min()), float(rays.time.max())
-
-
-def _candidates(
-    thing: Present, rays: Rays, span: tuple[float, float]
-) -> tuple[Array, Array, Array]:
-    """Indices of the rays that enter the box of `thing`, and these rays in its frame."""
-    key = _keys(thing.track, *span)
-    low, high = thing.bounds
-    grow = 1e-3
-    box = np.stack([low - grow, high + grow])
-    return _enter_box(rays.origin, rays.direction, rays.time, *key, box, *_reach(key[1], box))
-
-
-def _reach(positions: Array, box: Array) -> tuple[Array, float]:
-    """Centre and radius [m] of a sphere that the box stays in wherever it is and turns."""
-    center = (positions.min(axis=0) + positions.max(axis=0)) / 2
-    way = np.sqrt(((positions - center) ** 2).sum(axis=1)).max()
-    return center, float(way + np.linalg.norm(np.abs(box).max(axis=0)))
-
-
-def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
-    """Times, positions and quaternions of the steps that matter between `first` and `last`."""
-    low = max(int(np.searchsorted(track.time, first, side="right")) - 1, 0)
-    high = min(int(np.searchsorted(track.time, last, side="right")) + 1, len(track.time))
-    return track.time[low:high], track.position[low:high], track.quaternion[low:high]
-
-
-@numba.njit(cache=True)
-def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[no-untyped-def]
-    count = len(times)
-    low = 0
-    while low + 1 < count and times[low + 1] <= time:
-        low += 1
-    high = min(low + 1, count - 1)
-    span = times[high] - times[low]
-    share = (time - times[low]) / span if span > 0 else 0.0
-    for i in range(3):
-        place[i] = (1 - share) * positions[low, i] + share * positions[high, i]
-    norm = 0.0
-    quat = np.empty(4)
-    for i in range(4):
-        quat[i] = (1 - share) * quaternions[low, i] + share * quaternions[high, i]
-        norm += quat[i] * quat[i]
-    x, y, z, w = quat / np.sqrt(norm)
-    turn[0, 0], turn[0, 1], turn[0, 2] = (
-        1 - 2 * (y * y + z * z),
-        2 * (x * y - w * z),
-        2 * (x * z + w * y),
-    )
-    turn[1, 0], turn[1, 1], turn[1, 2] = (
-        2 * (x * y + w * z),
-        1 - 2 * (x * x + z * z),
-        2 * (y * z - w * x),
-    )
-    turn[2, 0], turn[2, 1], turn[2, 2] = (
-        2 * (x * z - w * y),
-        2 * (y * z + w * x),
-        1 - 2 * (x * x + y * y),
-    )
-
-
-@numba.njit(cache=True)
-def _enter_box(origin, direction, time, times, positions, quaternions, box, center, radius):  # type: ignore[no-untyped-def]
-    """Rays that cross the `box` of a moving body, in the body's frame.
-
-    Most rays are ruled out by the sphere at `center` that the body never leaves.
-    """
-    count = len(origin)
-    low, high = box[0], box[1]
-    index = np.empty(count, np.int64)
-    out_origin = np.empty((count, 3), np.float32)
-    out_direction = np.empty((count, 3), np.float32)
-    place, turn = np.empty(3), np.empty((3, 3))
-    o, d = np.empty(3), np.empty(3)
-    last = np.nan
-    found = 0
-    for i in range(count):
-        along, square = 0.0, 0.0
-        for k in range(3):
-            gap = center[k] - origin[i, k]
-            along += gap * direction[i, k]
-            square += gap * gap
-        if square > radius * radius and (along < 0 or square - along * along > radius * radius):
-            continue
-        if time[i] != last:
-            last = time[i]
-            _pose_at(last, times, positions, quaternions, place, turn)
-        for k in range(3):
-            o[k] = 0.0
-            d[k] = 0.0
-            for j in range(3):
-                o[k] += turn[j, k] * (origin[i, j] - place[j])
-                d[k] += turn[j, k] * direction[i, j]
-        near, far = 0.0, 1e30
-        for k in range(3):
-            if abs(d[k]) < 1e-12:
-                if o[k] < low[k] or o[k] > high[k]:
-                    near, far = 1.0, 0.0
-            else:
-                a, b = (low[k] - o[k]) / d[k], (high[k] - o[k]) / d[k]
-                near = max(near, min(a, b))
-                far = min(far, max(a, b))
-        if near <= far:
-            index[found] = i
-            for k in range(3):
-                out_origin[found, k] = o[k]
-                out_direction[found, k] = d[k]
-            found += 1
-    return index[:found].copy(), out_origin[:found].copy(), out_direction[:found].copy()
+    return packed

@@ -1,6 +1,7 @@
 """What moves: poses, gait and lamp levels of every thing at any time."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -30,6 +31,12 @@ class Track:
     phase: Float[Array, "k"]
     level: Float[Array, "k c"]
     windows: tuple[tuple[float, float], ...]
+
+    @cached_property
+    def stands(self) -> bool:
+        """Whether the thing never moves; its lamps may change."""
+        still = (self.position == self.position[0]).all()
+        return bool(still and (self.quaternion == self.quaternion[0]).all())
 
     def present(self, start: float, end: float | None = None) -> bool:
         """Return whether the thing exists during all of [`start`, `end`] [s]."""

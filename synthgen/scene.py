@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
-from synthgen.geometry import Array
+from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.motion import Motion, Track
 from synthgen.world import Body, Extent, World
@@ -23,6 +23,11 @@ class Scene:
     def ego(self) -> Track:
         """The track of the car that carries the sensors."""
         return self.motion.tracks[self.world.ego]
+
+    @cached_property
+    def path(self) -> Float[Array, "f 3"]:
+        """Where the ego car is at each frame [m]."""
+        return np.stack([self.ego.world_from_body(time)[:3, 3] for time in self.motion.times])
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +49,11 @@ class Present:
     mesh: Mesh
     extent: Extent | None
     track: Track
+
+    @property
+    def stands(self) -> bool:
+        """Whether the thing is the same at all times."""
+        return self.track.stands and self.body.pose is None
 
     @cached_property
     def bounds(self) -> Float[Array, "2 3"]:
@@ -76,6 +86,11 @@ class Moment:
         """Present things by body number."""
         return {thing.number: thing for thing in self.things}
 
+    @cached_property
+    def balls(self) -> Float[Array, "n 4"]:
+        """Centre and radius [m] of a sphere around each thing, 3 m larger for its motion."""
+        return np.array([_ball(thing, self.time) for thing in self.things]).reshape(-1, 4)
+
     def mesh(self, number: int) -> Mesh:
         """Return the surface of body `number` as it is during this frame."""
         if number < len(self.scene.world.stuff):
@@ -83,13 +98,19 @@ class Moment:
         return self.by_number[number].mesh
 
 
+def _ball(thing: Present, time: float) -> Array:
+    center, radius = thing.sphere
+    return np.append(transform(thing.track.world_from_body(time), center[None])[0], radius + 3.0)
+
+
 def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) -> Moment:
     """Return the moment at `time` [s].
 
     It holds the things that exist within +-`span` [s] of it and whose origin lies within
-    `reach` [m] of the ego car.
+    `reach` [m] of the ego car: of where it is now or, for standing things, so that these stay the
+    same from frame to frame, of where it is at any frame.
     """
-    eye = scene.ego.world_from_body(time)[:3, 3]
+    eye = scene.ego.world_from_body(time)[None, :3, 3]
     first = len(scene.world.stuff)
     found = []
     for index, (body, track) in enumerate(
@@ -97,7 +118,8 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
     ):
         if not track.present(time - span, time + span):
             continue
-        if np.linalg.norm(track.world_from_body(time)[:3, 3] - eye) > reach:
+        gap = track.world_from_body(time)[:3, 3] - (scene.path if track.stands else eye)
+        if np.linalg.norm(gap, axis=1).min() > reach:
             continue
         mesh, extent = body.at_phase(track.phase_at(time))
         found.append(Present(first + index, index, body, mesh, extent, track))

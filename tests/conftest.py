@@ -66,7 +66,7 @@ def box_scene(positions, yaws=None, environment=None, ground=True) -> Scene:
     return Scene(world, Motion(tuple(tracks), (0.0,)))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scenes():
     """Return the builder of box scenes."""
     return box_scene

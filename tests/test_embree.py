@@ -95,3 +95,40 @@ def test_a_wall_blocks_only_beyond_itself(scenes):
     with tracer(scene.world) as trace:
         blocked = trace.occluded(now, origin, direction, np.array([4.9, 5.1]))
     np.testing.assert_array_equal(blocked, [False, True])
+
+
+def test_moving_things_shade_and_are_mirrored_only_near_the_ego_car(scenes):
+    scene = scenes([(70.0, 0.0), (90.0, 10.0), (90.0, -10.0)])
+    time = np.array([-1.0, 1.0])
+
+    def moving(x, y):
+        where = np.array([[x - 1e-3, y, 0], [x + 1e-3, y, 0]])
+        quaternion = np.tile(yaw_quaternion(0.0), (2, 1))
+        return Track(time, where, quaternion, np.zeros(2), np.zeros((2, 0)), ((-1.0, 1.0),))
+
+    ego, _, _, parked = scene.motion.tracks
+    tracks = (ego, moving(70.0, 0.0), moving(90.0, 10.0), parked)
+    now = moment(Scene(scene.world, replace(scene.motion, tracks=tracks)), 0.0)
+    origin = np.array([[60.0, 0, 0.7], [60.0, 10, 0.7], [60.0, -10, 0.7]])
+    direction = np.tile([1.0, 0, 0], (3, 1))
+    with tracer(scene.world) as trace:
+        hits = trace.frozen_hits(now, origin, direction)
+        exact = trace.first_hits(now, Rays(origin, direction, np.zeros(3)))
+        blocked = trace.occluded(now, origin, direction, 50.0)
+    np.testing.assert_array_equal(hits.hit, [True, False, True])
+    np.testing.assert_array_equal(blocked, [True, False, True])
+    assert exact.hit.all()
+
+
+def test_standing_things_are_kept_when_another_moment_has_others(scenes):
+    scene = scenes([(10.0, 0.0), (20.0, 5.0)])
+    ray = np.array([[3.0, 0, 0.7]]), np.array([[1.0, 0, 0]])
+    with tracer(scene.world) as trace:
+        now = moment(scene, 0.0)
+        first = trace.frozen_hits(now, *ray)
+        less = replace(now, things=(now.things[0], now.things[2]))
+        second = trace.frozen_hits(less, *ray)
+        third = trace.frozen_hits(moment(scene, 0.0), *ray)
+    assert first.hit[0]
+    assert not second.hit[0]
+    assert third.distance[0] == first.distance[0]

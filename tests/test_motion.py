@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from synthgen.geometry import yaw_quaternion
@@ -50,3 +52,16 @@ def test_a_standing_track_is_always_there():
     track = standing((1, 2, 3), (0, 0, 0, 1), (1.0,))
     assert track.present(-1e6, 1e6)
     np.testing.assert_array_equal(track.velocity_at(5.0), [0, 0, 0])
+
+
+def test_a_thing_stands_when_its_pose_never_changes_whatever_its_lamps_do():
+    level = np.array([[0.0], [1.0]])
+    still = Track(
+        np.array([0.0, 1]), np.ones((2, 3)), np.tile([0, 0, 0, 1.0], (2, 1)), np.zeros(2), level,
+        ((-1.0, 2.0),),
+    )  # fmt: skip
+    assert still.stands
+    assert standing((1, 2, 3), (0, 0, 0, 1)).stands
+    turned = np.array([[0, 0, 0, 1.0], [0, 0, 0.1, 0.995]])
+    assert not replace(still, quaternion=turned).stands
+    assert not replace(still, position=np.array([[0.0, 0, 0], [0, 0, 1e-9]])).stands

@@ -70,29 +70,30 @@ def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City
     built = build_place(network, stream(seed, "city", place.city, "place"))
     ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
     furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
-    pool = (ego, *draw_pool(stream(seed, "city", place.city, "pool")))
-    return City(network, net_file, built, furniture, (*built.stuff, *furniture.stuff), pool, {})
+    bodies = draw_pool(stream(seed, "city", place.city, "pool"))
+    stuff = (*built.stuff, *furniture.stuff)
+    return City(network, net_file, built, furniture, stuff, (ego, *bodies), bodies)
 
 
-def draw_pool(rng: np.random.Generator) -> tuple[RoadUser, ...]:
-    """Return a pool of designs with `POOL[kind]` of each kind, each of which can be built."""
-    return tuple(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
+def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:
+    """Return a pool of designs with `POOL[kind]` of each kind, and their bodies."""
+    return dict(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
 
 
-def draw_design(kind: str, rng: np.random.Generator, tries: int = 20) -> RoadUser:
-    """Return a design of `kind` whose body can be built.
+def draw_design(
+    kind: str, rng: np.random.Generator, tries: int = 20
+) -> tuple[RoadUser, tuple[Body, ...]]:
+    """Return a design of `kind` and its bodies.
 
     About one car in a hundred has proportions that hide a lens; it is drawn anew.
     Raises ValueError when that happens `tries` times in a row.
     """
     for _ in range(tries):
-        user = draw_user(kind, rng)
+        user = replace(draw_user(kind, rng), responding=False)
         try:
-            make_bodies(user)
+            return user, make_bodies(user)
         except ValueError as error:
             fault = error
-            continue
-        return user
     raise ValueError(f"no {kind} of {tries} can be built: {fault}")
 
 

@@ -61,7 +61,8 @@ def shadow(
     tested: np.ndarray,
 ) -> None:
     """Strike the `tested` lamps (spot by slot) from `choice` that something hides."""
-    spot, slot = np.nonzero(tested)
+    # Slot by slot, so that neighbouring rays go to one lamp: they are culled together.
+    slot, spot = np.nonzero(tested.T)
     if not len(spot):
         return
     origin = spots.position[spot] + lift(spots)[spot]

@@ -60,8 +60,6 @@ class Frame:
 
 def cast(frame: Frame, origin: np.ndarray, direction: np.ndarray) -> Hits:
     """Return first hits of camera rays at the frame's time."""
-    if abs(frame.time - frame.moment.time) < 1e-9:
-        return frame.tracer.frozen_hits(frame.moment, origin, direction)
     rays = Rays(origin, direction, np.full(len(origin), frame.time))
     return frame.tracer.first_hits(frame.moment, rays)
 

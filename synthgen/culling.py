@@ -1,0 +1,236 @@
+"""Which rays may meet a moving body: nearly all are ruled out before an engine sees them."""
+
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from synthgen.geometry import Array
+from synthgen.motion import Track
+from synthgen.rays import Rays
+from synthgen.scene import Present
+
+_BLOCK = 64
+_GROW = 1e-3
+
+
+class _Blocks(NamedTuple):
+    """Runs of 64 neighbouring rays, each inside a cone with a blunt tip.
+
+    Attributes:
+        origin: [m] of the cone's tip.
+        spread: [m] radius of a sphere at the tip that holds all origins.
+        axis: unit.
+        cosine: of the widest angle to the axis.
+    """
+
+    origin: np.ndarray
+    spread: np.ndarray
+    axis: np.ndarray
+    cosine: np.ndarray
+
+
+class Crowd:
+    """Many rays that are to meet many bodies, one body after another."""
+
+    def __init__(self, rays: Rays) -> None:
+        self._rays = rays
+        self._span = float(rays.time.min()), float(rays.time.max())
+        count = -(-len(rays) // _BLOCK)
+        self._blocks = _Blocks(
+            np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count)
+        )
+        _bound(self._blocks, rays.origin, rays.direction)
+
+    def meets(self, balls: Array) -> Array:
+        """Return which `balls` (centre, radius; n 4) [m] any rays may meet at all."""
+        return np.flatnonzero(_any_facing(self._blocks, balls))
+
+    def near(self, thing: Present) -> tuple[Array, Array, Array]:
+        """Return the indices of the rays that enter the box of `thing`, and these in its frame."""
+        key = _keys(thing.track, *self._span)
+        low, high = thing.bounds
+        box = np.stack([low - _GROW, high + _GROW])
+        center, radius = _reach(key[1], box)
+        facing = _facing(self._blocks, center, radius)
+        rays = self._rays
+        return _enter_box(rays.origin, rays.direction, rays.time, facing, *key, box, center, radius)
+
+
+@numba.njit(cache=True)
+def _bound(blocks, origin, direction):  # type: ignore[no-untyped-def]
+    for block in range(len(blocks.spread)):
+        first, last = block * _BLOCK, min((block + 1) * _BLOCK, len(origin))
+        length = 0.0
+        for k in range(3):
+            for n in range(first, last):
+                blocks.origin[block, k] += origin[n, k] / (last - first)
+                blocks.axis[block, k] += direction[n, k]
+            length += blocks.axis[block, k] ** 2
+        length = np.sqrt(length)
+        if length < 1e-6:
+            blocks.axis[block, 0], length, blocks.cosine[block] = 1.0, 1.0, -1.0
+        for k in range(3):
+            blocks.axis[block, k] /= length
+        for n in range(first, last):
+            gap, lean = 0.0, 0.0
+            for k in range(3):
+                gap += (origin[n, k] - blocks.origin[block, k]) ** 2
+                lean += direction[n, k] * blocks.axis[block, k]
+            blocks.spread[block] = max(blocks.spread[block], np.sqrt(gap))
+            blocks.cosine[block] = min(blocks.cosine[block], lean)
+
+
+@numba.njit(cache=True)
+def _any_facing(blocks, balls):  # type: ignore[no-untyped-def]
+    found = np.zeros(len(balls), np.bool_)
+    for ball in range(len(balls)):
+        for block in range(len(blocks.spread)):
+            if _cone_meets(blocks, block, balls[ball, :3], balls[ball, 3]):
+                found[ball] = True
+                break
+    return found
+
+
+@numba.njit(cache=True)
+def _facing(blocks, center, radius):  # type: ignore[no-untyped-def]
+    """Return the blocks whose cone meets the sphere."""
+    found = np.empty(len(blocks.spread), np.int64)
+    count = 0
+    for block in range(len(found)):
+        if _cone_meets(blocks, block, center, radius):
+            found[count] = block
+            count += 1
+    return found[:count]
+
+
+@numba.njit(cache=True)
+def _cone_meets(blocks, block, center, radius):  # type: ignore[no-untyped-def]
+    """Return whether a block's cone may meet the sphere."""
+    gap2, along = 0.0, 0.0
+    for k in range(3):
+        way = center[k] - blocks.origin[block, k]
+        gap2 += way * way
+        along += way * blocks.axis[block, k]
+    wide = radius + blocks.spread[block] + 1e-6
+    if gap2 <= wide * wide:
+        return True
+    gap = np.sqrt(gap2)
+    # cos(a + b) of the cone's half angle a and the angle b that the sphere takes up.
+    cosine, sine_b = blocks.cosine[block] - 1e-6, wide / gap
+    cosine_b = np.sqrt(1.0 - sine_b * sine_b)
+    sine = np.sqrt(max(1.0 - cosine * cosine, 0.0))
+    if sine * cosine_b + cosine * sine_b <= 0.0:
+        return True
+    return along >= gap * (cosine * cosine_b - sine * sine_b)
+
+
+def _reach(positions: Array, box: Array) -> tuple[Array, float]:
+    """Centre and radius [m] of a sphere that the box stays in wherever it is and turns."""
+    center = (positions.min(axis=0) + positions.max(axis=0)) / 2
+    way = np.sqrt(((positions - center) ** 2).sum(axis=1)).max()
+    return center, float(way + np.linalg.norm(np.abs(box).max(axis=0)))
+
+
+def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
+    """Times, positions and quaternions of the steps that matter between `first` and `last`."""
+    low = max(int(np.searchsorted(track.time, first, side="right")) - 1, 0)
+    high = min(int(np.searchsorted(track.time, last, side="right")) + 1, len(track.time))
+    return track.time[low:high], track.position[low:high], track.quaternion[low:high]
+
+
+@numba.njit(cache=True)
+def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[no-untyped-def]
+    count = len(times)
+    low = 0
+    while low + 1 < count and times[low + 1] <= time:
+        low += 1
+    high = min(low + 1, count - 1)
+    span = times[high] - times[low]
+    share = (time - times[low]) / span if span > 0 else 0.0
+    for i in range(3):
+        place[i] = (1 - share) * positions[low, i] + share * positions[high, i]
+    norm = 0.0
+    quat = np.empty(4)
+    for i in range(4):
+        quat[i] = (1 - share) * quaternions[low, i] + share * quaternions[high, i]
+        norm += quat[i] * quat[i]
+    x, y, z, w = quat / np.sqrt(norm)
+    turn[0, 0], turn[0, 1], turn[0, 2] = (
+        1 - 2 * (y * y + z * z),
+        2 * (x * y - w * z),
+        2 * (x * z + w * y),
+    )
+    turn[1, 0], turn[1, 1], turn[1, 2] = (
+        2 * (x * y + w * z),
+        1 - 2 * (x * x + z * z),
+        2 * (y * z - w * x),
+    )
+    turn[2, 0], turn[2, 1], turn[2, 2] = (
+        2 * (x * z - w * y),
+        2 * (y * z + w * x),
+        1 - 2 * (x * x + y * y),
+    )
+
+
+@numba.njit(cache=True)
+def _enter_box(  # type: ignore[no-untyped-def]
+    origin, direction, time, facing, times, positions, quaternions, box, center, radius
+):
+    """Rays of the `facing` blocks that cross the `box` of a moving body, in the body's frame.
+
+    Most rays are ruled out by the sphere at `center` that the body never leaves.
+    """
+    most = len(facing) * _BLOCK
+    index = np.empty(most, np.int64)
+    out_origin, out_direction = np.empty((most, 3), np.float32), np.empty((most, 3), np.float32)
+    place, turn = np.empty(3), np.empty((3, 3))
+    o, d = np.empty(3), np.empty(3)
+    last = np.nan
+    found = 0
+    for block in facing:
+        for i in range(block * _BLOCK, min((block + 1) * _BLOCK, len(origin))):
+            if not _passes(origin[i], direction[i], center, radius):
+                continue
+            if time[i] != last:
+                last = time[i]
+                _pose_at(last, times, positions, quaternions, place, turn)
+            for k in range(3):
+                o[k] = 0.0
+                d[k] = 0.0
+                for j in range(3):
+                    o[k] += turn[j, k] * (origin[i, j] - place[j])
+                    d[k] += turn[j, k] * direction[i, j]
+            if _crosses(o, d, box):
+                index[found] = i
+                out_origin[found] = o
+                out_direction[found] = d
+                found += 1
+    return index[:found].copy(), out_origin[:found].copy(), out_direction[:found].copy()
+
+
+@numba.njit(cache=True)
+def _passes(origin, direction, center, radius):  # type: ignore[no-untyped-def]
+    """Return whether a ray meets the sphere."""
+    along, square = 0.0, 0.0
+    for k in range(3):
+        gap = center[k] - origin[k]
+        along += gap * direction[k]
+        square += gap * gap
+    limit = radius * radius
+    return square <= limit or (along >= 0 and square - along * along <= limit)
+
+
+@numba.njit(cache=True)
+def _crosses(o, d, box):  # type: ignore[no-untyped-def]
+    """Return whether a ray crosses an upright box (slab test)."""
+    near, far = 0.0, 1e30
+    for k in range(3):
+        if abs(d[k]) < 1e-12:
+            if o[k] < box[0, k] or o[k] > box[1, k]:
+                return False
+        else:
+            a, b = (box[0, k] - o[k]) / d[k], (box[1, k] - o[k]) / d[k]
+            near = max(near, min(a, b))
+            far = min(far, max(a, b))
+    return near <= far
