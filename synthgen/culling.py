@@ -11,19 +11,23 @@ from synthgen.rays import Rays
 from synthgen.scene import Present
 
 _BLOCK = 64
+_TURN = 0.99
+"""Cosine of the angle to a run's first ray at which a new run starts."""
 _GROW = 1e-3
 
 
 class _Blocks(NamedTuple):
-    """Runs of 64 neighbouring rays, each inside a cone with a blunt tip.
+    """Runs of up to 64 neighbouring rays, each inside a narrow cone with a blunt tip.
 
     Attributes:
+        start: first ray of each run, and the number of rays at the end.
         origin: [m] of the cone's tip.
         spread: [m] radius of a sphere at the tip that holds all origins.
         axis: unit.
         cosine: of the widest angle to the axis.
     """
 
+    start: np.ndarray
     origin: np.ndarray
     spread: np.ndarray
     axis: np.ndarray
@@ -36,9 +40,10 @@ class Crowd:
     def __init__(self, rays: Rays) -> None:
         self._rays = rays
         self._span = float(rays.time.min()), float(rays.time.max())
-        count = -(-len(rays) // _BLOCK)
+        start = _starts(rays.direction)
+        count = len(start) - 1
         self._blocks = _Blocks(
-            np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count)
+            start, np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count)
         )
         _bound(self._blocks, rays.origin, rays.direction)
 
@@ -49,18 +54,36 @@ class Crowd:
     def near(self, thing: Present) -> tuple[Array, Array, Array]:
         """Return the indices of the rays that enter the box of `thing`, and these in its frame."""
         key = _keys(thing.track, *self._span)
-        low, high = thing.bounds
+        low, high = thing.mesh.bounds
         box = np.stack([low - _GROW, high + _GROW])
         center, radius = _reach(key[1], box)
         facing = _facing(self._blocks, center, radius)
         rays = self._rays
-        return _enter_box(rays.origin, rays.direction, rays.time, facing, *key, box, center, radius)
+        among = self._blocks.start, facing
+        return _enter_box(rays.origin, rays.direction, rays.time, *among, *key, box, center, radius)
+
+
+@numba.njit(cache=True)
+def _starts(direction):  # type: ignore[no-untyped-def]
+    """Return where runs start: every 64 rays, and where rays turn away from the run's first."""
+    out = np.empty(len(direction) + 1, np.int64)
+    found, first = 0, 0
+    for n in range(len(direction)):
+        lean = 0.0
+        for k in range(3):
+            lean += direction[n, k] * direction[first, k]
+        if n == 0 or n - first == _BLOCK or lean < _TURN:
+            out[found] = n
+            found += 1
+            first = n
+    out[found] = len(direction)
+    return out[: found + 1].copy()
 
 
 @numba.njit(cache=True)
 def _bound(blocks, origin, direction):  # type: ignore[no-untyped-def]
     for block in range(len(blocks.spread)):
-        first, last = block * _BLOCK, min((block + 1) * _BLOCK, len(origin))
+        first, last = blocks.start[block], blocks.start[block + 1]
         length = 0.0
         for k in range(3):
             for n in range(first, last):
@@ -175,11 +198,12 @@ def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[
 
 @numba.njit(cache=True)
 def _enter_box(  # type: ignore[no-untyped-def]
-    origin, direction, time, facing, times, positions, quaternions, box, center, radius
+    origin, direction, time, start, facing, times, positions, quaternions, box, center, radius
 ):
-    """Rays of the `facing` blocks that cross the `box` of a moving body, in the body's frame.
+    """Rays of the `facing` runs that cross the `box` of a moving body, in the body's frame.
 
-    Most rays are ruled out by the sphere at `center` that the body never leaves.
+    `start` holds the first ray of each run. Most rays are ruled out by the sphere at `center`
+    that the body never leaves.
     """
     most = len(facing) * _BLOCK
     index = np.empty(most, np.int64)
@@ -189,7 +213,7 @@ def _enter_box(  # type: ignore[no-untyped-def]
     last = np.nan
     found = 0
     for block in facing:
-        for i in range(block * _BLOCK, min((block + 1) * _BLOCK, len(origin))):
+        for i in range(start[block], start[block + 1]):
             if not _passes(origin[i], direction[i], center, radius):
                 continue
             if time[i] != last:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -36,6 +37,11 @@ class Mesh:
     circuit: Int[Array, "t"]
     part: Int[Array, "t"]
     classes: tuple[str, ...]
+
+    @cached_property
+    def bounds(self) -> Float[Array, "2 3"]:
+        """Smallest and largest vertex coordinates [m]."""
+        return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])
 
 
 def mesh(

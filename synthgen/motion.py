@@ -49,8 +49,20 @@ class Track:
         span = self.time[high] - self.time[low]
         return low, high, float((time - self.time[low]) / span) if span > 0 else 0.0
 
+    def position_at(self, time: float) -> Float[Array, "3"]:
+        """Return the place of the body's origin [m] at `time` [s]."""
+        low, high, share = self._step(time)
+        return (1 - share) * self.position[low] + share * self.position[high]
+
     def world_from_body(self, time: float) -> Float[Array, "4 4"]:
         """Return the pose at `time` [s]."""
+        return self._rest.copy() if self.stands else self._moved(time)
+
+    @cached_property
+    def _rest(self) -> Float[Array, "4 4"]:
+        return self._moved(float(self.time[0]))
+
+    def _moved(self, time: float) -> Float[Array, "4 4"]:
         low, high, share = self._step(time)
         place = (1 - share) * self.position[low] + share * self.position[high]
         turn = (1 - share) * self.quaternion[low] + share * self.quaternion[high]

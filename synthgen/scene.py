@@ -56,14 +56,9 @@ class Present:
         return self.track.stands and self.body.pose is None
 
     @cached_property
-    def bounds(self) -> Float[Array, "2 3"]:
-        """Smallest and largest vertex coordinates [m], body frame."""
-        return np.stack([self.mesh.vertices.min(axis=0), self.mesh.vertices.max(axis=0)])
-
-    @cached_property
     def sphere(self) -> tuple[Float[Array, "3"], float]:
         """Centre [m], body frame, and radius [m] of a sphere around the mesh."""
-        low, high = self.bounds
+        low, high = self.mesh.bounds
         return (low + high) / 2, float(np.linalg.norm(high - low) / 2)
 
 
@@ -118,7 +113,7 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
     ):
         if not track.present(time - span, time + span):
             continue
-        gap = track.world_from_body(time)[:3, 3] - (scene.path if track.stands else eye)
+        gap = track.position_at(time) - (scene.path if track.stands else eye)
         if np.linalg.norm(gap, axis=1).min() > reach:
             continue
         mesh, extent = body.at_phase(track.phase_at(time))

@@ -26,7 +26,7 @@ def beams(seed: int, count: int, spread: float) -> Rays:
 
 def crossing(rays: Rays, thing) -> np.ndarray:
     """Which rays cross the box of `thing`, ray by ray with the pose at the ray's time."""
-    low, high = thing.bounds
+    low, high = thing.mesh.bounds
     found = []
     for number in range(len(rays)):
         pose = inverse(thing.track.world_from_body(rays.time[number]))

@@ -45,7 +45,7 @@ def _extent(thing: Present) -> tuple[Float[Array, "3"], Float[Array, "3"]]:
     """Return centre and size [m] of the labelled box, body frame."""
     if thing.extent is not None:
         return np.array(thing.extent.center), np.array(thing.extent.size)
-    low, high = thing.bounds
+    low, high = thing.mesh.bounds
     return (low + high) / 2, high - low
 
 

@@ -1,6 +1,6 @@
 """Every lamp that is lit at a time, and how bright each circuit's lenses are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +81,8 @@ def wire(world: World) -> Wiring:
     first = np.cumsum([0, *(len(body.circuits) for body in world.bodies)])
     circuits = [circuit for body in world.bodies for circuit in body.circuits]
     rows = [
-        [(lamp, _axes(body, lamp), start + lamp.circuit) for lamp in _all_lamps(body)]
-        for body, start in zip(world.bodies, first, strict=False)
+        [(lamp, axes, start + lamp.circuit) for lamp, axes in fitted]
+        for fitted, start in zip(_fitted(world.bodies), first, strict=False)
     ]
     flat = [row for body_rows in rows for row in body_rows]
     feed = np.array([row[2] for row in flat], np.int64)
@@ -100,6 +100,16 @@ def wire(world: World) -> Wiring:
         radius=np.array([row[0].radius for row in flat], float),
         circuit=feed,
     )
+
+
+def _fitted(bodies: Sequence[Body]) -> Iterator[list[tuple[Lamp, Array]]]:
+    """The lamps of each body with their axes; bodies of one shape share the work."""
+    known: dict[tuple[int, int, int], list[tuple[Lamp, Array]]] = {}
+    for body in bodies:
+        shape = id(body.mesh), id(body.circuits), id(body.lamps)
+        if shape not in known:
+            known[shape] = [(lamp, _axes(body, lamp)) for lamp in _all_lamps(body)]
+        yield known[shape]
 
 
 def levels(wiring: Wiring, moment: Moment, dark: bool) -> Float[Array, "c"]:

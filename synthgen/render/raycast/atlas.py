@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numba
 import numpy as np
 
-from synthgen.geometry import unit
 from synthgen.materials import Material
 from synthgen.mesh import Mesh
 from synthgen.scene import Moment
@@ -16,15 +16,18 @@ class Atlas(NamedTuple):
     """Triangles of several bodies.
 
     Attributes:
-        first: first triangle of each body of the world, -1 for bodies that are not in here.
+        first: first triangle of each body of the world, -1 for bodies that are not in here;
+            bodies of one shape share theirs.
+        wired: first row in the wiring of each body.
         face: unit normal per triangle, body frame.
         normals: per corner, body frame.
         uv: per corner.
         material: row in the `Palette` per triangle.
-        circuit: row in the wiring per triangle, -1 where nothing lights up.
+        circuit: circuit of the body per triangle, -1 where nothing lights up.
     """
 
     first: np.ndarray
+    wired: np.ndarray
     face: np.ndarray
     normals: np.ndarray
     uv: np.ndarray
@@ -75,44 +78,55 @@ def fixed_atlas(world: World, rows: dict[Material, int], circuits: np.ndarray) -
     """
     numbers = [n for n, body in enumerate(world.bodies) if body.pose is None]
     meshes = [world.bodies[n].mesh for n in numbers]
-    return _atlas(len(world.bodies), numbers, meshes, rows, circuits)
+    return _atlas(circuits, numbers, meshes, rows)
 
 
 def posed_atlas(moment: Moment, rows: dict[Material, int], circuits: np.ndarray) -> Atlas:
     """Return the atlas of the things of `moment` whose shape changes from frame to frame."""
     posed = [thing for thing in moment.things if thing.body.pose is not None]
     numbers, meshes = [thing.number for thing in posed], [thing.mesh for thing in posed]
-    return _atlas(len(moment.scene.world.bodies), numbers, meshes, rows, circuits)
+    return _atlas(circuits, numbers, meshes, rows)
 
 
 def _atlas(
-    bodies: int,
-    numbers: Sequence[int],
-    meshes: Sequence[Mesh],
-    rows: dict[Material, int],
-    circuits: np.ndarray,
+    circuits: np.ndarray, numbers: Sequence[int], meshes: Sequence[Mesh], rows: dict[Material, int]
 ) -> Atlas:
-    first = np.full(bodies + 1, -1, np.int64)
-    starts = np.cumsum([0, *(len(mesh.triangles) for mesh in meshes)])
-    first[np.array(numbers, int)] = starts[:-1]
-    parts = [_columns(mesh, rows, circuits[n]) for n, mesh in zip(numbers, meshes, strict=True)]
-    parts.append(
-        (np.zeros((1, 3)), np.zeros((1, 3, 3)), np.zeros((1, 3, 2)), np.zeros(1), -np.ones(1))
-    )
-    kinds = (np.float32, np.float32, np.float32, np.int32, np.int32)
-    columns = [
-        np.concatenate([part[k] for part in parts]).astype(kind) for k, kind in enumerate(kinds)
-    ]
-    return Atlas(first, *columns)
+    shapes = {id(mesh): mesh for mesh in meshes}
+    starts = np.cumsum([0, *(len(mesh.triangles) for mesh in shapes.values())])
+    start = dict(zip(shapes, starts, strict=False))
+    first = np.full(len(circuits), -1, np.int64)
+    first[np.array(numbers, int)] = [start[id(mesh)] for mesh in meshes]
+    parts = [_columns(mesh, rows) for mesh in shapes.values()]
+    # Compiled code wants arrays of one type even where there is nothing to look up.
+    parts.append(tuple(np.zeros((1, *shape), kind) for shape, kind in _KINDS))
+    return Atlas(first, circuits, *(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _columns(mesh: Mesh, rows: dict[Material, int], circuit: int) -> tuple[np.ndarray, ...]:
+_KINDS = (((3,), np.float32), ((3, 3), np.float32), ((3, 2), np.float32), ((), np.int32),
+          ((), np.int32))  # fmt: skip
+
+
+def _columns(mesh: Mesh, rows: dict[Material, int]) -> tuple[np.ndarray, ...]:
     a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
     own = np.array([rows[m] for m in mesh.materials], np.int32)
     return (
-        unit(np.cross(b - a, c - a)).astype(np.float32),
+        _normals(b - a, c - a),
         mesh.normals.astype(np.float32),
         mesh.uv.astype(np.float32),
         own[mesh.material],
-        np.where(mesh.circuit >= 0, mesh.circuit + circuit, -1).astype(np.int32),
+        mesh.circuit.astype(np.int32),
     )
+
+
+@numba.njit(cache=True)
+def _normals(one, two):  # type: ignore[no-untyped-def]
+    """Return the unit cross products of two arrays of vectors, zero for parallel ones."""
+    out = np.zeros((len(one), 3), np.float32)
+    for n in range(len(one)):
+        x = one[n, 1] * two[n, 2] - one[n, 2] * two[n, 1]
+        y = one[n, 2] * two[n, 0] - one[n, 0] * two[n, 2]
+        z = one[n, 0] * two[n, 1] - one[n, 1] * two[n, 0]
+        length = np.sqrt(x * x + y * y + z * z)
+        if length > 0.0:
+            out[n, 0], out[n, 1], out[n, 2] = x / length, y / length, z / length
+    return out

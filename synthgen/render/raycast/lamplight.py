@@ -11,7 +11,7 @@ from synthgen.render.raycast.brdf import answer, dot, schlick
 from synthgen.render.raycast.direct import lift
 from synthgen.render.raycast.lantern import WIDEST, Lamps, reach, vector
 from synthgen.render.raycast.quality import Quality
-from synthgen.render.raycast.shortlist import shortlists
+from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
 from synthgen.render.raycast.spots import Spots
 from synthgen.scene import Moment
 
@@ -39,16 +39,12 @@ class Choice(NamedTuple):
     fresnel: np.ndarray
 
 
-def choose(spots: Spots, coat: tuple, every: Lamps, most: int, least: float) -> Choice:
-    """Return the `most` strongest lamps of each of `spots`.
-
-    Lamps that give less than a `least` share of the strongest one's illuminance may be left out.
-    """
+def choose(spots: Spots, coat: tuple, every: Lamps, known: Cells, most: int) -> Choice:
+    """Return the `most` strongest lamps of each of `spots`, of those that its cell lists."""
     shape = (len(spots.ray), most)
     out = Choice(np.full(shape, -1, np.int32), *(np.zeros(shape, np.float32) for _ in range(4)))
     if len(every.rows) and len(spots.ray):
-        near = spots.position, spots.distance, spots.body
-        _choose(out, spots, coat, every, shortlists(*near, every, least))
+        _choose(out, spots, coat, every, known)
     return out
 
 
@@ -84,29 +80,36 @@ def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Qual
 
 
 @numba.njit(cache=True)
-def _choose(out, spots, coat, every, lists):  # type: ignore[no-untyped-def]
-    most = out.lamp.shape[1]
-    for run in range(len(lists.kept)):
-        for n in range(lists.start[run], lists.start[run + 1]):
-            point, face = vector(spots.position, n), vector(spots.face, n)
-            site = Site(
-                vector(spots.normal, n), vector(spots.eye, n), np.float64(coat.roughness[n]),
-                np.float64(coat.specular[n, 1]), _white(coat.diffuse, n),
-                np.float64(coat.retroreflection[n]),
-            )  # fmt: skip
-            for place in range(lists.kept[run]):
-                lamp = lists.lamps[run, place]
-                if not _may_light(every.rows[lamp], every.floor, point, face, spots.body[n]):
-                    continue
-                strength, light = reach(every.rows, every.tables, lamp, point)
-                candela = every.rows[lamp, 12]
-                if strength * candela <= every.floor:
-                    continue
-                share, flat, gloss, v_half = _weigh(site, light)
-                level = candela * strength * share
-                if level > out.level[n, most - 1]:
-                    values = (level, strength * flat, strength * gloss, v_half)
-                    _insert(out.lamp, out.level, out.flat, out.gloss, out.fresnel, n, lamp, values)
+def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
+    last, slot = -1, 0
+    for n in range(len(spots.ray)):
+        point, face = vector(spots.position, n), vector(spots.face, n)
+        key = cell_key(point[0], point[1], point[2], np.float64(spots.distance[n]))
+        if key != last:
+            last, slot = key, slot_of(known, every, key)
+        site = Site(
+            vector(spots.normal, n), vector(spots.eye, n), np.float64(coat.roughness[n]),
+            np.float64(coat.specular[n, 1]), _white(coat.diffuse, n),
+            np.float64(coat.retroreflection[n]),
+        )  # fmt: skip
+        for place in range(min(known.kept[slot], out.lamp.shape[1] + 3)):
+            lamp = known.lamps[slot, place]
+            if _may_light(every.rows[lamp], every.floor, point, face, spots.body[n]):
+                _try(out, n, lamp, every, point, site)
+
+
+@numba.njit(cache=True)
+def _try(out, n, lamp, every, point, site):  # type: ignore[no-untyped-def]
+    """Sort a lamp in if it is among the strongest of spot `n`."""
+    strength, light = reach(every.rows, every.tables, lamp, point)
+    candela = every.rows[lamp, 12]
+    if strength * candela <= every.floor:
+        return
+    share, flat, gloss, v_half = _weigh(site, light)
+    level = candela * strength * share
+    if level > out.level[n, out.lamp.shape[1] - 1]:
+        values = (level, strength * flat, strength * gloss, v_half)
+        _insert(out.lamp, out.level, out.flat, out.gloss, out.fresnel, n, lamp, values)
 
 
 @numba.njit(cache=True)

@@ -13,6 +13,7 @@ from synthgen.render.raycast.atlas import Atlas, Palette
 from synthgen.render.raycast.lantern import Lamps
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
 from synthgen.render.raycast.quality import Quality
+from synthgen.render.raycast.shortlist import Cells
 from synthgen.render.raycast.spots import Poses, Spots, spots
 from synthgen.scene import Moment
 
@@ -32,6 +33,7 @@ class Frame:
         lens: [cd/m2] luminance per circuit row, and a last row of zeros.
         sky: light from far.
         lamps: light from near.
+        cells: which lamps matter where.
         around: wetness and lit windows.
         air: between.
         quality: what to spend.
@@ -50,6 +52,7 @@ class Frame:
     lens: np.ndarray
     sky: Sky
     lamps: Lamps
+    cells: Cells
     around: Surroundings
     air: air.Air
     quality: Quality
@@ -82,8 +85,7 @@ def shade(
     direct.add_direct(out, points, coat, lit, frame.sky.direction, frame.sky.direct)
     if not len(frame.lamps.rows):
         return out
-    least = 0.03 - 0.02 * min(frame.around.wetness, 1.0)
-    choice = lamplight.choose(points, coat, frame.lamps, frame.quality.lamps, least)
+    choice = lamplight.choose(points, coat, frame.lamps, frame.cells, frame.quality.lamps)
     tested = lamplight.worth_testing(choice, out, frame.lamps, frame.quality)
     lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, tested)
     lamplight.add_lamps(out, points, coat, choice, frame.lamps)
@@ -117,7 +119,7 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
     )
     lit = direct.seen(frame.tracer, frame.moment, seen, frame.sky)
     direct.add_direct(light, seen, painted, lit, frame.sky.direction, frame.sky.direct)
-    choice = lamplight.choose(seen, painted, frame.lamps, 4, 0.05)
+    choice = lamplight.choose(seen, painted, frame.lamps, frame.cells, 3)
     lamplight.add_lamps(light, seen, painted, choice, frame.lamps)
     # A mirrored lamp may blind, but one ray must not stand for the whole beam.
     out[seen.ray] = np.minimum(light, frame.glare)

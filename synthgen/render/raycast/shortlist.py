@@ -1,86 +1,106 @@
-"""Short lists of the lamps that can matter to runs of neighbouring points."""
+"""Short lists of the lamps that can matter in cells of space."""
 
 from typing import NamedTuple
 
 import numba
 import numpy as np
 
-from synthgen.render.raycast.lantern import bound, reach, sphere
+from synthgen.render.raycast.brdf import answer, schlick
+from synthgen.render.raycast.lantern import bound, reach
 
-_BLOCK = 256
-_RUN = 32
+_SLOTS = 1 << 16
 _KEPT = 10
+_SIDE = 0.75
+_NEAR = 15.0
+_HALF = 1 << 19
+NO_CELL = -1
+_FILM, _FILM_ROUGHNESS, _MATT = 0.02, 0.3, 0.05
+"""Reflectance and roughness of a wet road's film, and reflectance of the asphalt below it."""
 
 
-class Lists(NamedTuple):
-    """Lamps by runs of spots.
+class Cells(NamedTuple):
+    """Lamps by cells of space, filled on demand.
+
+    A cell's list depends on the cell and the lamps alone, so that neither the order of questions
+    nor a cell that has lost its slot to another changes any answer.
 
     Attributes:
-        start: first spot of each run, and the number of spots at the end.
-        lamps: lamp numbers of each run, strongest bound first.
+        key: which cell a slot holds, -1 for none.
+        lamps: lamp numbers of each slot, strongest first.
         kept: how many of them there are.
+        least: lamps that cannot give this share of what the strongest gives are left out.
+        eye: [m] where the cells are seen from.
+        wetness: of level ground, 0 to 1.
     """
 
-    start: np.ndarray
+    key: np.ndarray
     lamps: np.ndarray
     kept: np.ndarray
+    least: float
+    eye: tuple[float, float, float]
+    wetness: float
+
+
+def cells(least: float, eye: np.ndarray, wetness: float) -> Cells:
+    """Return empty cells seen from `eye` [m]; see `Cells`."""
+    return Cells(
+        np.full(_SLOTS, NO_CELL, np.int64), np.zeros((_SLOTS, _KEPT), np.int32),
+        np.zeros(_SLOTS, np.int32), least, (float(eye[0]), float(eye[1]), float(eye[2])),
+        float(wetness),
+    )  # fmt: skip
 
 
 @numba.njit(cache=True)
-def runs(distance, body):  # type: ignore[no-untyped-def]
-    """Return the starts of runs of up to 32 spots of one body at much the same distance."""
-    count = len(body)
-    out = np.empty(count + 1, np.int64)
-    found, first = 0, 0
-    for n in range(count):
-        fresh = n == 0 or n - first >= _RUN or n % _BLOCK == 0
-        if not fresh:
-            ratio = distance[n] / max(distance[first], 1e-3)
-            fresh = body[n] != body[first] or ratio > 1.3 or ratio < 0.77
-        if fresh:
-            out[found] = n
-            found += 1
-            first = n
-    out[found] = count
-    return out[: found + 1].copy()
+def cell_key(x: float, y: float, z: float, distance: float) -> int:
+    """Return the cell that holds a point [m] seen from this `distance` [m].
 
-
-@numba.njit(cache=True)
-def shortlists(position, distance, body, every, least):  # type: ignore[no-untyped-def]
-    """Return the lamps of each run of spots whose bound exceeds the floor, at most 10.
-
-    Lamps that cannot give a `least` share of what the strongest gives the run's middle are left
-    out.
+    Cells have sides of 0.75 m up to 15 m away and of twice that for each doubling of the
+    distance, up to 6 m.
     """
-    rows, floor = every.rows, every.floor
-    start = runs(distance, body)
-    count = len(start) - 1
-    lists = Lists(start, np.zeros((count, _KEPT), np.int32), np.zeros(count, np.int32))
-    near, best = np.empty(len(rows), np.int64), np.empty(_KEPT)
-    found, block = 0, -1
-    for run in range(count):
-        first, last = start[run], start[run + 1]
-        if first // _BLOCK != block:
-            block = first // _BLOCK
-            found = _block(position, rows, floor, block, near)
-        center, radius = sphere(position, first, last)
-        lists.kept[run] = _pick(lists.lamps[run], best, near[:found], center, radius, every, least)
-    return lists
+    level, side = 0, _SIDE
+    while level < 3 and distance > _NEAR * (1 << level):
+        level += 1
+        side *= 2.0
+    i = int(np.floor(x / side)) + _HALF
+    j = int(np.floor(y / side)) + _HALF
+    k = int(np.floor(z / side)) + _HALF // 2
+    return (((level << 20) | i) << 20 | j) << 19 | k
 
 
 @numba.njit(cache=True)
-def _pick(row, best, near, center, radius, every, least):  # type: ignore[no-untyped-def]
-    """Fill `row` with the lamps that light a sphere's middle most, and return their number.
+def slot_of(known, every, key):  # type: ignore[no-untyped-def]
+    """Return the slot that holds a cell's list, made now unless it is known."""
+    slot = ((key ^ (key >> 23)) * 0x2545F491 >> 8) & (_SLOTS - 1)
+    if known.key[slot] != key:
+        known.key[slot] = key
+        known.kept[slot] = _fill(known.lamps[slot], every, key, known)
+    return slot
+
+
+@numba.njit(cache=True)
+def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
+    """Fill `row` with the lamps that brighten a cell's middle most, and return their number.
 
     A fiftieth of the bound counts too: the middle may lie just outside a beam.
     """
+    least = known.least
+    side = _SIDE * (1 << (key >> 59))
+    i, j, k = (key >> 39) & 0xFFFFF, (key >> 19) & 0xFFFFF, key & 0x7FFFF
+    center = (
+        (i - _HALF + 0.5) * side,
+        (j - _HALF + 0.5) * side,
+        (k - _HALF // 2 + 0.5) * side,
+    )
+    best = np.empty(_KEPT)
     kept, strongest = 0, 0.0
-    for lamp in near:
-        most = bound(every.rows, every.floor, lamp, center, radius)
-        if most <= every.floor or most < least * strongest:
+    for lamp in range(len(every.rows)):
+        most = bound(every.rows, every.floor, lamp, center, 0.87 * side)
+        if most <= every.floor:
             continue
-        level, _ = reach(every.rows, every.tables, lamp, center)
+        level, light = reach(every.rows, every.tables, lamp, center)
         level = max(level * every.rows[lamp, 12], 0.02 * min(most, 100.0 * every.floor))
+        if known.wetness > 0.0 and center[2] < 0.5 * side + 0.3:
+            level *= 1.0 + known.wetness * _glint(center, known.eye, light)
         if level < least * strongest or (kept == _KEPT and level <= best[_KEPT - 1]):
             continue
         strongest = max(strongest, level)
@@ -91,16 +111,15 @@ def _pick(row, best, near, center, radius, every, least):  # type: ignore[no-unt
 
 
 @numba.njit(cache=True)
-def _block(position, rows, floor, block, near):  # type: ignore[no-untyped-def]
-    """Fill `near` with the lamps that can reach a block of spots and return their number."""
-    last = min((block + 1) * _BLOCK, len(position))
-    center, radius = sphere(position, block * _BLOCK, last)
-    found = 0
-    for n in range(len(rows)):
-        if bound(rows, floor, n, center, radius) > floor:
-            near[found] = n
-            found += 1
-    return found
+def _glint(center, eye, light):  # type: ignore[no-untyped-def]
+    """Return how much more than by its matt part a wet level road shines towards the eye."""
+    x, y, z = eye[0] - center[0], eye[1] - center[1], eye[2] - center[2]
+    gap = max(np.sqrt(x * x + y * y + z * z), 1e-3)
+    up = (0.0, 0.0, 1.0)
+    flat, gloss, v_half = answer(up, (x / gap, y / gap, z / gap), light, _FILM_ROUGHNESS, True)
+    if flat <= 0.0:
+        return 0.0
+    return min(schlick(_FILM, v_half) * gloss / (_MATT * flat), 100.0)
 
 
 @numba.njit(cache=True)

@@ -157,7 +157,8 @@ def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type:
             eye[k] = -direction[i, k]
         cosine = _orient(eye, atlas.face[triangle], face, normal, rows)
         out.material[n] = atlas.material[triangle]
-        out.circuit[n] = atlas.circuit[triangle]
+        circuit = atlas.circuit[triangle]
+        out.circuit[n] = atlas.wired[body] + circuit if circuit >= 0 else -1
         out.body[n] = body
         out.distance[n] = found.distance[i]
         for k in range(3):
