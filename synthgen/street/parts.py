@@ -63,8 +63,9 @@ def plate(
 ) -> list[Mesh]:  # fmt: skip
     """Return a flat plate facing +x: a front in `face`, back and rim in `back`.
 
-    `outline` (k, 2) [m] is convex, in (left, up) as seen by someone whom it faces from behind,
-    anticlockwise looking along -x. The front's `uv` runs over its bounding square, [0, 1]^2.
+    `outline` (k, 2) [m] is convex, in (y, z): to the right and up for someone who reads it,
+    anticlockwise. The front's `uv` runs over its bounding square, [0, 1]^2, the reader's right
+    and up.
     """
     shape = np.asarray(outline, float)
     count = len(shape)
@@ -73,7 +74,6 @@ def plate(
     fan = np.array([[0, i, i + 1] for i in range(1, count - 1)])
     span = shape.max(axis=0) - shape.min(axis=0)
     flat = (shape - shape.min(axis=0)) / span
-    flat[:, 0] = 1 - flat[:, 0]
     following = (np.arange(count) + 1) % count
     here = np.arange(count)
     rim = np.concatenate(

@@ -39,12 +39,14 @@ def test_a_block_has_its_volume_and_looks_outward():
     assert abs(volume(block((0, 0, 0), (1, 2, 3), GREY, "pole")) - 6) < 1e-12
 
 
-def test_a_plate_shows_its_face_forward_with_u_to_the_right_of_who_reads_it():
-    front = plate(disc(0.5), 0.02, GREY, GREY, "traffic_sign")[0]
+def test_a_plate_is_read_from_left_to_right_by_someone_in_front_of_it():
+    outline = np.array([[-1.0, -0.5], [1, -0.5], [1, 0.5], [-1, 0.5]])
+    front = plate(outline, 0.02, GREY, GREY, "traffic_sign")[0]
     assert (front.normals[..., 0] > 0.99).all()
-    corners = front.vertices[front.triangles].reshape(-1, 3)
-    share = np.corrcoef(front.uv.reshape(-1, 2)[:, 0], corners[:, 1])[0, 1]
-    assert share < -0.99  # who faces the sign looks along -x: right is +y turned about, so -y
+    corners = front.vertices[front.triangles]
+    ahead, up = np.array([-1.0, 0, 0]), np.array([0, 0, 1.0])
+    np.testing.assert_allclose(front.uv[..., 0], corners @ np.cross(ahead, up) / 2 + 0.5)
+    np.testing.assert_allclose(front.uv[..., 1], corners @ up + 0.5)
 
 
 @pytest.mark.parametrize("face", FACES)
