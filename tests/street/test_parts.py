@@ -4,7 +4,7 @@ import pytest
 from synthgen.materials import Material
 from synthgen.rng import stream
 from synthgen.street.lamps import street_lamp
-from synthgen.street.parts import block, disc, lathe, plate, tube
+from synthgen.street.parts import block, lathe, plate, tube
 from synthgen.street.signals import CANDELA, signal_head
 from synthgen.street.signs import FACES, sign
 from synthgen.street.small import bench_mesh, bin_mesh, cone, hydrant_mesh, mail_box_mesh
