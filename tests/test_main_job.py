@@ -1,5 +1,6 @@
 """The main job as a user runs it: in processes of its own."""
 
+import copy
 import hashlib
 import os
 import signal
@@ -9,14 +10,20 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytestmark = pytest.mark.long
-JOB = ("scene=storm_night", "place=suburb")
+JOB = ("scene=storm_night", "place=suburb", "clip.frames=1", "seed=0", "n=8")
+"""Four shards of two frames."""
+ROOT = Path(__file__).parents[1]
+
+
+def command(out: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "synthgen", *JOB, f"out={out}", *more]
 
 
 def run(out: Path, *more: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "synthgen", *JOB, f"out={out}", *more]
-    return subprocess.run(command, capture_output=True, text=True, timeout=800)
+    return subprocess.run(command(out, *more), capture_output=True, text=True, timeout=1200)
 
 
 def hashes(out: Path) -> dict[str, str]:
@@ -28,47 +35,100 @@ def hashes(out: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory) -> Path:
-    """Return a data set of two frames."""
+    """Return a data set made by two workers."""
     out = tmp_path_factory.mktemp("first") / "out"
-    made = run(out, "n=2")
+    made = run(out, "workers=2")
     assert made.returncode == 0, made.stderr + made.stdout
     assert "0 violations" in made.stdout
     return out
 
 
-def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(first, tmp_path):
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "synthgen", *JOB, f"out={out}", "n=2"]
-    process = subprocess.Popen(command, start_new_session=True)
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and not list(out.glob("shards/.partial-*")):
+def wait_for(out: Path, pattern: str) -> None:
+    deadline = time.monotonic() + 400
+    while not list(out.glob(pattern)):
+        assert time.monotonic() < deadline, f"no {pattern}"
         time.sleep(0.2)
-    time.sleep(3)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert not list(out.glob("shards/0*"))
-    again = run(out, "n=2")
+
+
+def test_one_worker_killed_three_times_ends_with_the_bytes_of_two(first, tmp_path):
+    out = tmp_path / "out"
+    for pattern, pause in (
+        ("shards/.partial-000000*", 3), ("shards/000000", 4), ("shards/.partial-000002*", 1)
+    ):  # fmt: skip
+        process = subprocess.Popen(command(out, "workers=1"), start_new_session=True)
+        wait_for(out, pattern)
+        time.sleep(pause)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        sealed = hashes(out)
+        assert not [name for name in sealed if "manifest" in name and ".partial" in name]
+        assert len(list(out.glob("shards/0*"))) < 4
+    again = run(out, "workers=1")
     assert again.returncode == 0, again.stderr
     assert hashes(out) == hashes(first)
 
 
+def test_shards_made_apart_and_in_reverse_have_the_bytes_of_one_run(first, tmp_path):
+    out = tmp_path / "out"
+    for index in (3, 2, 1, 0):
+        made = run(out, f"shard={index}/4", "workers=1")
+        assert made.returncode == 0, made.stderr
+        assert len(list(out.glob("shards/0*"))) == 4 - index
+    assert hashes(out) == hashes(first)
+
+
+def test_a_second_camera_leaves_the_files_of_the_others_as_they_were(first, tmp_path):
+    rig = yaml.safe_load((ROOT / "conf" / "rig" / "kitti.yaml").read_text())
+    side = copy.deepcopy(rig["cameras"]["image_2"])
+    del side["projection"]
+    side["mount"] = {"position": [0.2, 0.7, 1.4], "yaw_deg": 60.0}
+    rig["cameras"]["side"] = side
+    (tmp_path / "two.yaml").write_text(yaml.safe_dump(rig))
+    out = tmp_path / "out"
+    made = run(out, "n=2", f"rig={tmp_path / 'two.yaml'}")
+    assert made.returncode == 0, made.stderr
+    one, two = (sensor_files(hashes(place), "000000") for place in (first, out))
+    assert len(one) >= 12
+    assert {name: two.get(name) for name in one} == one
+    assert len(two) > len(one)
+
+
+def test_masks_and_silhouettes_are_those_of_a_caster_without_a_tree(first):
+    oracle = [sys.executable, str(ROOT / "scripts" / "oracle.py"), str(first), "4"]
+    compared = subprocess.run(oracle, capture_output=True, text=True, timeout=600)
+    assert compared.returncode == 0, compared.stdout + compared.stderr
+    assert "4 frames: 0 of 18" in compared.stdout
+    assert " 0 silhouettes" not in compared.stdout
+
+
+def test_other_peoples_tools_read_the_data_set(first):
+    accept = [sys.executable, str(ROOT / "scripts" / "accept.py"), str(first)]
+    read = subprocess.run(accept, capture_output=True, text=True, timeout=600)
+    assert read.returncode == 0, read.stdout + read.stderr
+    assert "AP boxes 1.000, masks 1.000; 8 panoptic images" in read.stdout
+
+
+def sensor_files(found: dict[str, str], shard: str) -> dict[str, str]:
+    return {name: sha for name, sha in found.items() if name.startswith(f"shards/{shard}/sensor/")}
+
+
 def test_a_complete_run_does_nothing(first):
     before = hashes(first)
-    again = run(first, "n=2")
+    again = run(first)
     assert again.returncode == 0
     assert "nothing to do" in again.stdout
     assert hashes(first) == before
 
 
 def test_verify_finds_checks_and_no_violation(first):
-    command = [sys.executable, "-m", "synthgen", "task=verify", f"data={first}"]
-    checked = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    verify = [sys.executable, "-m", "synthgen", "task=verify", f"data={first}"]
+    checked = subprocess.run(verify, capture_output=True, text=True, timeout=300)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert " 0 violations" in checked.stdout
 
 
 def test_another_spec_in_the_same_folder_is_refused(first):
-    other = run(first, "n=2", "seed=5")
+    other = run(first, "seed=5")
     assert other.returncode == 2
     assert "another spec" in other.stderr
     assert "Traceback" not in other.stderr
