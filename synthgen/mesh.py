@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numba
 import numpy as np
 from jaxtyping import Float, Int
 
-from synthgen.geometry import Array, rotate, transform, unit
+from synthgen.geometry import Array, rotate, transform
 from synthgen.materials import Material
 
 
@@ -84,27 +85,72 @@ def corner_normals(
     """
     if len(triangles) == 0:
         return np.zeros((0, 3, 3))
-    a, b, c = (vertices[triangles[:, i]] for i in range(3))
-    face = unit(np.cross(b - a, c - a))
-    angle = np.stack([_angle(b - a, c - a), _angle(c - b, a - b), _angle(a - c, b - c)], 1).ravel()
-    corners = triangles.ravel()
-    order = np.argsort(corners, kind="stable")
-    starts = np.searchsorted(corners[order], np.arange(len(vertices) + 1))
-    counts = np.diff(starts)
-    owner = np.repeat(np.arange(len(triangles)), 3)
-    normals = np.repeat(face[:, None], 3, axis=1).reshape(-1, 3)
-    limit = np.cos(crease)
-    for valence in np.unique(counts[counts > 1]):
-        rows = starts[:-1][counts == valence][:, None] + np.arange(valence)
-        members = order[rows]
-        faces = owner[members]
-        near = np.einsum("nik,njk->nij", face[faces], face[faces]) >= limit
-        normals[members] = np.einsum("nij,nj,njk->nik", near, angle[members], face[faces])
-    return unit(normals).reshape(-1, 3, 3)
+    indices = np.ascontiguousarray(triangles, np.int32)
+    faces, cosines = _faces(np.ascontiguousarray(vertices, np.float64), indices)
+    return _smoothed(faces, np.arccos(cosines), indices.ravel(), np.cos(crease))
 
 
-def _angle(one: Float[Array, "n 3"], two: Float[Array, "n 3"]) -> Float[Array, "n"]:
-    return np.arccos(np.clip((unit(one) * unit(two)).sum(axis=1), -1, 1))
+@numba.njit(cache=True)
+def _faces(vertices, triangles):  # type: ignore[no-untyped-def]
+    """Return the unit normal of each of `triangles` and the cosines of its three angles."""
+    faces = np.empty((len(triangles), 3))
+    cosines = np.empty((len(triangles), 3))
+    side = np.empty((3, 3))
+    for t in range(len(triangles)):
+        for k in range(3):
+            start, end = triangles[t, k], triangles[t, (k + 1) % 3]
+            for i in range(3):
+                side[k, i] = vertices[end, i] - vertices[start, i]
+        back = vertices[triangles[t, 2]] - vertices[triangles[t, 0]]
+        for i in range(3):
+            j, k = (i + 1) % 3, (i + 2) % 3
+            faces[t, i] = side[0, j] * back[k] - side[0, k] * back[j]
+        _normalise(faces[t])
+        for k in range(3):
+            _normalise(side[k])
+        for k in range(3):
+            one, two = side[k], side[(k + 2) % 3]
+            cosine = one[0] * -two[0] + one[1] * -two[1] + one[2] * -two[2]
+            cosines[t, k] = min(max(cosine, -1.0), 1.0)
+    return faces, cosines
+
+
+@numba.njit(cache=True)
+def _normalise(vector):  # type: ignore[no-untyped-def]
+    """Scale `vector` to length one in place; a zero vector stays zero."""
+    length = np.sqrt(vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2)
+    vector /= max(length, 1e-12)
+
+
+@numba.njit(cache=True)
+def _smoothed(faces, angles, corners, limit):  # type: ignore[no-untyped-def]
+    """Return a normal per triangle and corner; `corners` are vertex indices, three a triangle."""
+    order = np.argsort(corners, kind="mergesort")
+    normals = np.zeros((len(faces), 3, 3))
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end < len(order) and corners[order[end]] == corners[order[start]]:
+            continue
+        members = order[start:end]
+        for one in members:
+            normal = normals[one // 3, one % 3]
+            if len(members) == 1:
+                normal[:] = faces[one // 3]
+            else:
+                _blend(normal, faces[one // 3], members, faces, angles, limit)
+            _normalise(normal)
+        start = end
+    return normals
+
+
+@numba.njit(cache=True)
+def _blend(normal, own, members, faces, angles, limit):  # type: ignore[no-untyped-def]
+    """Add to `normal` the faces at corners `members` whose cosine with `own` reaches `limit`."""
+    for two in members:
+        face, angle = faces[two // 3], angles[two // 3, two % 3]
+        if own[0] * face[0] + own[1] * face[1] + own[2] * face[2] >= limit:
+            for axis in range(3):
+                normal[axis] += angle * face[axis]
 
 
 def merge(meshes: Sequence[Mesh]) -> Mesh:

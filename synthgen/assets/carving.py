@@ -81,7 +81,8 @@ def carved(
 ) -> tuple[Shell, Bool[Array, "t"]]:
     """Return `shell` cut along the border of `region` on `sides`, and which triangles are in."""
     region = np.ascontiguousarray(region)
-    allowed = np.isin(np.arange(6), sides)
+    allowed = np.zeros(6, bool)
+    allowed[list(sides)] = True
     touched = reached(shell.points, shell.triangles, shell.side, allowed, region, _SNAP)
     if not touched.any():
         return shell, touched

@@ -58,8 +58,13 @@ def _highest(points, triangles, spots):  # type: ignore[no-untyped-def]
     """Greatest third coordinate of the surface over each of `spots`, and whether there is any."""
     count = len(spots)
     best = np.full(count, -np.inf)
+    if count == 0:
+        return best, best > 0
+    least, most = spots[:, 0].min(), spots[:, 0].max()
     for t in range(len(triangles)):
         a, b, c = points[triangles[t, 0]], points[triangles[t, 1]], points[triangles[t, 2]]
+        if max(a[0], b[0], c[0]) < least or min(a[0], b[0], c[0]) > most:
+            continue
         area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
         if abs(area) < 1e-12:
             continue

@@ -165,8 +165,8 @@ def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
 
 def _lens(shell: Shell, name: str) -> Array:
     """Corners [m] of the triangles of lens `name`."""
-    numbers = [i for i, finish in enumerate(shell.finishes) if finish.circuit == name]
-    return shell.points[shell.triangles[np.isin(shell.finish, numbers)]]
+    lit = np.array([finish.circuit == name for finish in shell.finishes], bool)
+    return shell.points[shell.triangles[lit[shell.finish]]]
 
 
 def _reach(shell: Shell, name: str, place: Array, axis: Array) -> float:

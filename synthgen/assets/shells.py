@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+import numba
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -59,11 +60,22 @@ def smooth_normals(
     points: Float[Array, "v 3"], triangles: Int[Array, "t 3"]
 ) -> Float[Array, "v 3"]:
     """Return the area-weighted mean normal at each vertex."""
-    a, b, c = (points[triangles[:, i]] for i in range(3))
-    area = np.repeat(np.cross(b - a, c - a), 3, axis=0)
-    corner = triangles.ravel()
-    total = [np.bincount(corner, area[:, i], len(points)) for i in range(3)]
-    return unit(np.stack(total, axis=1))
+    return unit(_sums(np.ascontiguousarray(points), np.ascontiguousarray(triangles, np.int64)))
+
+
+@numba.njit(cache=True)
+def _sums(points, triangles):  # type: ignore[no-untyped-def]
+    """Return the sum of the normals, as long as twice the area, of the triangles at each vertex."""
+    total = np.zeros((len(points), 3))
+    for a, b, c in triangles:
+        one, two = points[b] - points[a], points[c] - points[a]
+        for i in range(3):
+            j, k = (i + 1) % 3, (i + 2) % 3
+            area = one[j] * two[k] - one[k] * two[j]
+            total[a, i] += area
+            total[b, i] += area
+            total[c, i] += area
+    return total
 
 
 def lattice(xs: Planes, ys: Planes, zs: Planes, finish: Finish) -> Shell:

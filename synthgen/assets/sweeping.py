@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numba
 import numpy as np
 from jaxtyping import Float
 
@@ -152,8 +153,26 @@ def _caps(rings: int, sides: int) -> Array:
 
 
 def _outward(vertices: Array, triangles: Array) -> Array:
-    a, b, c = (vertices[triangles[:, i]] - vertices.mean(axis=0) for i in range(3))
-    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    """Return `triangles` turned so that the solid's volume is positive, empty ones left out."""
+    area, first, across = _spans(vertices - vertices.mean(axis=0), triangles)
     kept = triangles[area > 1e-9]
-    volume = np.einsum("ni,ni->", a, np.cross(b, c))
+    volume = np.einsum("ni,ni->", first, across)
     return kept if volume >= 0 else kept[:, ::-1]
+
+
+@numba.njit(cache=True)
+def _spans(vertices, triangles):  # type: ignore[no-untyped-def]
+    """Return twice the area, the first corner, and second cross third corner of each triangle."""
+    count = len(triangles)
+    area, first, across = np.empty(count), np.empty((count, 3)), np.empty((count, 3))
+    for t in range(count):
+        a, b, c = vertices[triangles[t, 0]], vertices[triangles[t, 1]], vertices[triangles[t, 2]]
+        for i in range(3):
+            j, k = (i + 1) % 3, (i + 2) % 3
+            first[t, i] = a[i]
+            across[t, i] = b[j] * c[k] - b[k] * c[j]
+        x = (b[1] - a[1]) * (c[2] - a[2]) - (b[2] - a[2]) * (c[1] - a[1])
+        y = (b[2] - a[2]) * (c[0] - a[0]) - (b[0] - a[0]) * (c[2] - a[2])
+        z = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+        area[t] = np.sqrt(x * x + y * y + z * z)
+    return area, first, across

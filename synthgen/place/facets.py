@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from jaxtyping import Float
 
-from synthgen.geometry import Array, unit
+from synthgen.geometry import Array
 from synthgen.materials import Material
 from synthgen.mesh import Mesh
 
@@ -19,12 +20,16 @@ SMALLEST = 1e-7
 _FACES = np.array(
     [[2, 3, 7, 6], [0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [0, 2, 6, 4], [1, 5, 7, 3]]
 )
-_FLAT = np.array([[0, 2], [1, 2], [1, 2], [0, 2], [0, 1], [0, 1]])[None, :, None]
+_FLAT = np.array([[0, 2], [1, 2], [1, 2], [0, 2], [0, 1], [0, 1]])
 TOP = slice(5, 6)
 """The upper face of a box."""
 _ALL = slice(None)
 _SPLIT = np.array([0, 1, 2, 0, 2, 3])
-_CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], bool)
+_CORNERS = np.array([[x, 1 + y, 2 + z] for x in (0, 3) for y in (0, 3) for z in (0, 3)])
+_BOUNDS = _CORNERS[_FACES]
+"""Face, corner, axis: where that coordinate stands in a box's (low x, y, z, high x, y, z)."""
+_FLAT_BOUNDS = np.take_along_axis(_BOUNDS, _FLAT[:, None], axis=2)
+"""The same for the texture's two coordinates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,23 +93,39 @@ def boxes(
 
     `faces` picks sides in the order +y, -x, +x, -y, -z, +z.
     """
-    start, end = (np.asarray(a, float).reshape(-1, 1, 3) for a in (low, high))
-    local = np.where(_CORNERS, end, start)[:, _FACES[faces]]
-    axes = np.broadcast_to(_FLAT[:, faces], (*local.shape[:3], 2))
-    uv = np.take_along_axis(local, axes, axis=3)
-    return quads(frame.place(local.reshape(-1, 4, 3)), material, uv.reshape(-1, 4, 2), circuit)
+    start, end = (np.asarray(a, float).reshape(-1, 3) for a in (low, high))
+    bounds = np.concatenate([start, end], axis=1)
+    local = bounds[:, _BOUNDS[faces]].reshape(-1, 4, 3)
+    uv = bounds[:, _FLAT_BOUNDS[faces]].reshape(-1, 4, 2)
+    return quads(frame.place(local), material, uv, circuit)
+
+
+@numba.njit(cache=True)
+def _facing(corners):  # type: ignore[no-untyped-def]
+    """Return the unit normal and the area [m2] of each triangle."""
+    normals, areas = np.empty((len(corners), 3)), np.empty(len(corners))
+    for t in range(len(corners)):
+        one, two = corners[t, 1] - corners[t, 0], corners[t, 2] - corners[t, 0]
+        for i in range(3):
+            j, k = (i + 1) % 3, (i + 2) % 3
+            normals[t, i] = one[j] * two[k] - one[k] * two[j]
+        x, y, z = normals[t]
+        length = np.sqrt(x * x + y * y + z * z)
+        normals[t] /= max(length, 1e-12)
+        areas[t] = length / 2
+    return normals, areas
 
 
 def mesh_of(patches: Sequence[Patch], kind: str) -> Mesh:
     """Return one mesh of class `kind`; triangles without area are left out."""
     full = [patch for patch in patches if len(patch.corners)]
     corners = np.concatenate([patch.corners for patch in full])
-    area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    keep = np.linalg.norm(area, axis=1) / 2 > SMALLEST
+    normals, areas = _facing(corners)
+    keep = areas > SMALLEST
     counts = [len(patch.corners) for patch in full]
     materials = tuple(dict.fromkeys(patch.material for patch in full))
     number = {material: index for index, material in enumerate(materials)}
-    flat = np.repeat(unit(area)[:, None], 3, axis=1)
+    flat = np.repeat(normals[:, None], 3, axis=1)
     for patch, start in zip(full, np.cumsum([0, *counts]), strict=False):
         if patch.normals is not None:
             flat[start : start + len(patch.corners)] = patch.normals

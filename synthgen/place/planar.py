@@ -19,6 +19,8 @@ Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
 
 def polygons_of(shape: BaseGeometry, smallest: float = 1e-4) -> list[Polygon]:
     """Return the polygons in `shape` with an area above `smallest` [m2]."""
+    if isinstance(shape, Polygon):
+        return [shape] if shape.area > smallest else []
     parts = shapely.get_parts(shape) if shape is not None else []
     found: list[Polygon] = []
     for part in parts:
@@ -36,10 +38,13 @@ def largest(shape: BaseGeometry) -> Polygon | None:
 
 def triangulate(polygon: Polygon) -> Float[Array, "t 3 2"]:
     """Return the triangles of `polygon`, anticlockwise (ear clipping)."""
-    rings = [polygon.exterior, *polygon.interiors]
-    points = [shapely.get_coordinates(ring)[:-1] for ring in rings]
-    ends = np.cumsum([len(ring) for ring in points]).astype(np.uint32)
-    flat = np.ascontiguousarray(np.concatenate(points), np.float64)
+    flat = shapely.get_coordinates(polygon)
+    ends = np.array([len(flat) - 1], np.uint32)
+    if shapely.get_num_interior_rings(polygon):
+        counts = shapely.get_num_coordinates(shapely.get_rings(polygon))
+        ends = np.cumsum(counts - 1).astype(np.uint32)
+        flat = np.delete(flat, np.cumsum(counts) - 1, axis=0)
+    flat = flat[: ends[-1]]
     corners = flat[mapbox_earcut.triangulate_float64(flat, ends).reshape(-1, 3)]
     a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     turned = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0] < 0
@@ -53,8 +58,8 @@ def _triangles(shapes: Array) -> Float[Array, "t 3 2"]:
         shapely.get_num_interior_rings(shapes) == 0
     )
     corners = shapely.get_coordinates(shapes[simple]).reshape(-1, 5, 2)[:, :4]
-    step = np.roll(corners, -1, axis=1) - corners
-    after = np.roll(step, -1, axis=1)
+    step = corners[:, [1, 2, 3, 0]] - corners
+    after = step[:, [1, 2, 3, 0]]
     turn = step[..., 0] * after[..., 1] - step[..., 1] * after[..., 0]
     corners = np.where((turn.sum(axis=1) < 0)[:, None, None], corners[:, ::-1], corners)
     convex = (turn > 1e-9).all(axis=1) | (turn < -1e-9).all(axis=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -15,6 +16,8 @@ from synthgen.place.facets import Frame, Patch, Rows, boxes, quads
 from synthgen.place.planar import downward, polygons_of, surface
 
 FRONT, PARTY, BACK = "front", "party", "back"
+_RECTANGLE = np.array([[0, 2], [1, 2], [1, 3], [0, 3]])
+"""Corners of (left, right, low, high), anticlockwise from the lower left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +41,7 @@ class Wall:
     base: float
     role: str
 
-    @property
+    @cached_property
     def frame(self) -> Frame:
         """Where the local coordinates lie."""
         x, y = self.along
@@ -80,24 +83,17 @@ def on_wall(wall: Wall, spans: Rows, material: Material, circuit: int = -1) -> P
 
     Boxes that end on the wall's plane have no face there.
     """
-    left, right, low, high, out, inside = np.asarray(spans, float).reshape(-1, 6).T
-    shown = slice(1, 6) if not inside.any() else slice(0, 6)
-    near, far = np.column_stack([left, -out, low]), np.column_stack([right, inside, high])
+    table = np.asarray(spans, float).reshape(-1, 6)
+    near, far = table[:, [0, 4, 2]], table[:, [1, 5, 3]]
+    shown = slice(1, 6) if not far[:, 1].any() else slice(0, 6)
+    near[:, 1] = -near[:, 1]
     return boxes(near, far, material, wall.frame, circuit, shown)
 
 
 def panes(wall: Wall, spans: Rows, out: float, material: Material, circuit: int = -1) -> Patch:
     """Return flat panels `out` [m] before `wall`; rows: left, right, low, high [m]."""
-    left, right, low, high = np.asarray(spans, float).reshape(-1, 4).T
-    y = np.full(len(left), -out)
-    local = np.stack(
-        [
-            np.column_stack([u, y, v])
-            for u, v in ((left, low), (right, low), (right, high), (left, high))
-        ],
-        axis=1,
-    )
-    uv = np.stack([local[..., 0], local[..., 2]], axis=2)
+    uv = np.asarray(spans, float).reshape(-1, 4)[:, _RECTANGLE]
+    local = np.insert(uv, 1, -out, axis=2)
     return quads(wall.frame.place(local), material, uv, circuit)
 
 

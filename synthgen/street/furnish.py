@@ -127,19 +127,23 @@ def _lamps(spots: list[Station], kind: str, height: Height, rng: np.random.Gener
     tall, _ = LAMPS[kind]
     models = [street_lamp("", tall + rng.uniform(-0.3, 0.3), 1.9, rng) for _ in range(4)]
     chosen = rng.integers(len(models), size=len(spots))
+    ground = height(_points(spots))
     return [
         replace(
-            _placed(models[which], spot, spot.yaw + np.pi / 2, height),
+            _placed(models[which], _pose(spot, spot.yaw + np.pi / 2, z)),
             name=f"street_light/{number}",
         )
-        for number, (which, spot) in enumerate(zip(chosen, spots, strict=True))
+        for number, (which, spot, z) in enumerate(zip(chosen, spots, ground, strict=True))
     ]
 
 
-def _placed(body: Body, spot: Station, yaw: float, height: Height) -> Body:
+def _pose(spot: Station, yaw: float, z: float) -> Float[Array, "4 4"]:
+    """Return where something stands that is turned by `yaw` [rad] at height `z` [m]."""
+    return pose(np.array([spot.x, spot.y, z]), yaw_quaternion(yaw))
+
+
+def _placed(body: Body, there: Float[Array, "4 4"]) -> Body:
     """Return a body of stuff taken into the world frame, its lamps with it."""
-    z = float(height(np.array([[spot.x, spot.y]]))[0])
-    there = pose(np.array([spot.x, spot.y, z]), yaw_quaternion(yaw))
     lamps = tuple(
         replace(
             lamp,
@@ -172,16 +176,11 @@ def _trees(spots: list[Station], height: Height, rng: np.random.Generator) -> li
     chosen = rng.permutation(len(SPECIES))[:3]
     models = [tree(SPECIES[chosen[i % 3]], rng) for i in range(VARIANTS)]
     placed = []
-    for spot in spots:
+    for spot, z in zip(spots, height(_points(spots)), strict=True):
         model, scale = models[rng.integers(VARIANTS)], rng.uniform(0.8, 1.15)
         grown = replace(model, vertices=model.vertices * scale)
-        placed.append(_stood(grown, spot, rng.uniform(0, 2 * np.pi), height))
+        placed.append(moved(grown, _pose(spot, rng.uniform(0, 2 * np.pi), z)))
     return _bundles("tree", "tree", placed, 20)
-
-
-def _stood(part: Mesh, spot: Station, yaw: float, height: Height) -> Mesh:
-    z = float(height(np.array([[spot.x, spot.y]]))[0])
-    return moved(part, pose(np.array([spot.x, spot.y, z]), yaw_quaternion(yaw)))
 
 
 def _bundles(name: str, kind: str, parts: list[Mesh], size: int) -> list[Body]:
@@ -207,8 +206,8 @@ def _small(spots: list[Station], height: Height, rng: np.random.Generator) -> li
     models = [make() for make in makers]
     chosen = rng.choice(len(models), size=len(spots), p=(0.3, 0.2, 0.25, 0.15, 0.1))
     placed = [
-        _stood(models[which], spot, spot.yaw - np.pi / 2, height)
-        for which, spot in zip(chosen, spots, strict=True)
+        moved(models[which], _pose(spot, spot.yaw - np.pi / 2, z))
+        for which, spot, z in zip(chosen, spots, height(_points(spots)), strict=True)
     ]
     return _bundles("street/small", "pole", placed, 40)
 

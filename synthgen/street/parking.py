@@ -1,6 +1,7 @@
 """Parking bays beside the carriageway, level with the sidewalk, asphalt between white lines."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -37,13 +38,13 @@ def parking_slots(
         if lane.kind != "drive" or room < BAY[0] or rng.random() > 0.62:
             continue
         places = [13 + BAY[0] * (i + 0.5) for i in range(int(room / BAY[0]))]
-        for spot in stations(lane, places, KERB + 0.05 + BAY[1] / 2):
-            slot = Slot((spot.x, spot.y, 0.0), spot.yaw, BAY[0])
-            if not shapely.contains(allowed, footprint(slot)):
-                continue
+        spots = stations(lane, places, KERB + 0.05 + BAY[1] / 2)
+        wished = [Slot((spot.x, spot.y, 0.0), spot.yaw, BAY[0]) for spot in spots]
+        free = shapely.contains(allowed, [footprint(slot) for slot in wished])
+        for slot in (slot for slot, fits in zip(wished, free, strict=True) if fits):
             z = float(height(corners(slot)).max())
             if z < 0.2:
-                slots.append(Slot((spot.x, spot.y, z + 0.012), spot.yaw, BAY[0]))
+                slots.append(replace(slot, position=(*slot.position[:2], z + 0.012)))
     return slots
 
 
@@ -52,8 +53,10 @@ def corners(slot: Slot) -> Float[Array, "4 2"]:
     ahead = np.array([np.cos(slot.yaw), np.sin(slot.yaw)])
     left = np.array([-ahead[1], ahead[0]])
     middle = np.array(slot.position[:2])
-    signs = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    return np.array([middle + a * ahead * BAY[0] / 2 + b * left * BAY[1] / 2 for a, b in signs])
+    return middle + _SIGNS[:, :1] * ahead * BAY[0] / 2 + _SIGNS[:, 1:] * left * BAY[1] / 2
+
+
+_SIGNS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
 
 
 def footprint(slot: Slot) -> Polygon:

@@ -70,12 +70,13 @@ def clear(
     if not spots:
         return []
     inside = shapely.contains_xy(blocked, [s.x for s in spots], [s.y for s in spots])
+    places = np.array([(s.x, s.y) for s in spots])
+    near = np.concatenate([taken, np.empty_like(places)])
     kept: list[Station] = []
-    near = [tuple(point) for point in taken]
-    for spot, bad in zip(spots, inside, strict=True):
-        gaps = [(spot.x - x) ** 2 + (spot.y - y) ** 2 for x, y in near]
-        if bad or (gaps and min(gaps) < apart**2):
+    for spot, place, bad in zip(spots, places, inside, strict=True):
+        count = len(taken) + len(kept)
+        if bad or (((place - near[:count]) ** 2).sum(axis=1) < apart**2).any():
             continue
+        near[count] = place
         kept.append(spot)
-        near.append((spot.x, spot.y))
     return kept

@@ -10,6 +10,8 @@ from jaxtyping import Float, Int
 from synthgen.geometry import Array
 from synthgen.traffic.engine import STEP
 
+_NORTH, _DEGREE = float(np.pi / 2), float(np.pi / 180)
+
 
 @dataclass(frozen=True, eq=False)
 class Recording:
@@ -33,23 +35,20 @@ class Recording:
     def observe(self, sim: Any, step: int) -> None:
         """Log the present state as that of `step`."""
         self.steps.append(step)
-        for name in sim.vehicle.getIDList():
-            signals = sim.vehicle.getSignals(name)
-            self._add(
-                name, step, sim.vehicle.getPosition(name), sim.vehicle.getAngle(name), signals
-            )
-        for name in sim.person.getIDList():
-            self._add(name, step, sim.person.getPosition(name), sim.person.getAngle(name), 0)
-        for name in sim.trafficlight.getIDList():
-            state = sim.trafficlight.getRedYellowGreenState(name)
-            self.lights.setdefault(name, []).append(state)
+        vehicle, person, light = sim.vehicle, sim.person, sim.trafficlight
+        for name in vehicle.getIDList():
+            signals = vehicle.getSignals(name)
+            self._add(name, step, vehicle.getPosition(name), vehicle.getAngle(name), signals)
+        for name in person.getIDList():
+            self._add(name, step, person.getPosition(name), person.getAngle(name), 0)
+        for name in light.getIDList():
+            self.lights.setdefault(name, []).append(light.getRedYellowGreenState(name))
 
     def _add(
         self, name: str, step: int, place: tuple[float, float], angle: float, signals: int
     ) -> None:
         number = self.numbers.setdefault(name, len(self.numbers))
-        yaw = float(np.pi / 2 - np.pi / 180 * angle)
-        self.rows.append((number, step, place[0], place[1], yaw, signals))
+        self.rows.append((number, step, *place, _NORTH - _DEGREE * angle, signals))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,8 @@ MARGIN = 0.1
 """[m] Least gap between two bodies."""
 WALKER = 0.6
 """[m] Side of the square that a walker takes."""
-SHIFTS = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
-"""[m] Sideways moves that are tried, the smallest first."""
+SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
+"""[m] Sideways moves that are tried when standing still does not do, the smallest first."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
 
@@ -51,13 +51,12 @@ def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array
     """
     x, y, yaw, length, width = np.asarray(rows, float).reshape(-1, 5).T
     u, v = (length + margin) / 2, (width + margin) / 2
-    ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
-    left = np.stack([-ahead[:, 1], ahead[:, 0]], axis=-1)
-    corners = [
-        np.stack([x, y], axis=-1) + (a * u)[:, None] * ahead + (b * v)[:, None] * left
-        for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1))
-    ]
-    return shapely.polygons(np.stack(corners, axis=1))
+    ahead, left = (np.cos(yaw), np.sin(yaw)), (-np.sin(yaw), np.cos(yaw))
+    corners = np.empty((len(x), 4, 2))
+    for number, (a, b) in enumerate(((1, 1), (-1, 1), (-1, -1), (1, -1))):
+        for axis, middle in enumerate((x, y)):
+            corners[:, number, axis] = middle + a * u * ahead[axis] + b * v * left[axis]
+    return shapely.polygons(corners)
 
 
 def size_of(user: RoadUser) -> tuple[float, float]:
@@ -69,15 +68,20 @@ def size_of(user: RoadUser) -> tuple[float, float]:
     return user.length, user.width
 
 
-def ground(
-    agent: Agent, user: RoadUser, moments: Sequence[float], shift: float = 0.0
-) -> Float[Array, "n 5"]:
-    """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s],
-    moved `shift` [m] to its left.
-    """
-    x, y, yaw = agent.place(np.asarray(moments, float))
-    length, width = (np.full_like(x, value) for value in size_of(user))
-    return np.stack([x - shift * np.sin(yaw), y + shift * np.cos(yaw), yaw, length, width], -1)
+def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
+    """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]."""
+    rows = np.empty((len(moments), 5))
+    rows[:, :3] = agent.place(np.asarray(moments, float)).T
+    rows[:, 3:] = size_of(user)
+    return rows
+
+
+def shifted(rows: Float[Array, "n 5"], shift: float) -> Float[Array, "n 5"]:
+    """Return the rectangles `rows` moved `shift` [m] to their left."""
+    moved = rows.copy()
+    moved[:, 0] -= shift * np.sin(rows[:, 2])
+    moved[:, 1] += shift * np.cos(rows[:, 2])
+    return moved
 
 
 def _windows(drive: Drive) -> list[Window]:
@@ -108,19 +112,26 @@ def _rank(agent: Agent) -> int:
 
 
 def _shapes(
-    window: Window, drive: Drive, users: Sequence[RoadUser], shifts: dict[int, float]
+    window: Window, drive: Drive, users: Sequence[RoadUser], shifts: dict[int, Sequence[float]]
 ) -> Array:
-    """Return polygons (members, moments) of the members in `shifts`; None where one is absent."""
-    shapes = np.full((len(window.members), len(window.moments)), None, dtype=object)
+    """Return polygons (candidates, moments) of the members in `shifts`, None where one is absent:
+    one candidate for each of a member's shifts [m].
+    """
+    count = sum(len(own) for own in shifts.values())
+    shapes = np.full((count, len(window.moments)), None, dtype=object)
     rows, places = [], []
-    for member, shift in shifts.items():
+    candidate = 0
+    for member, own in shifts.items():
         index, (start, end) = window.members[member]
         there = [k for k, moment in enumerate(window.moments) if start <= moment <= end]
         agent = drive.agents[index]
-        rows.append(ground(agent, users[agent.user], [window.moments[k] for k in there], shift))
-        places += [(member, k) for k in there]
-    members, moments = np.array(places, int).reshape(-1, 2).T
-    shapes[members, moments] = rectangles(np.concatenate(rows))
+        still = ground(agent, users[agent.user], [window.moments[k] for k in there])
+        for shift in own:
+            rows.append(shifted(still, shift))
+            places += [(candidate, k) for k in there]
+            candidate += 1
+    candidates, moments = np.array(places, int).reshape(-1, 2).T
+    shapes[candidates, moments] = rectangles(np.concatenate(rows))
     return shapes
 
 
@@ -146,18 +157,20 @@ def _mend(
     window: Window, drive: Drive, users: Sequence[RoadUser], blocked: STRtree
 ) -> dict[tuple[int, tuple[float, float]], float | None]:
     """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first."""
-    shapes = _shapes(window, drive, users, dict.fromkeys(range(len(window.members)), 0.0))
+    everyone = range(len(window.members))
+    shapes = _shapes(window, drive, users, dict.fromkeys(everyone, (0.0,)))
     clashing = _clashes(shapes, blocked)
     settled = shapes.copy()
     settled[list(clashing)] = None
-    shifts: dict[int, float | None] = dict.fromkeys(range(len(shapes)), 0.0)
+    shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
     for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
+        if window.members[member][0] == drive.ego or _fits(shapes[member], settled, blocked):
+            settled[member] = shapes[member]
+            continue
         shifts[member] = None
-        for shift in SHIFTS if window.members[member][0] != drive.ego else (0.0,):
-            own = shapes[member]
-            if shift:
-                own = _shapes(window, drive, users, {member: shift})[member]
-            if window.members[member][0] == drive.ego or _fits(own, settled, blocked):
+        tries = _shapes(window, drive, users, {member: SHIFTS})
+        for shift, own in zip(SHIFTS, tries, strict=True):
+            if _fits(own, settled, blocked):
                 shifts[member], settled[member] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}

@@ -187,48 +187,49 @@ def windows_of(frames: Sequence[float]) -> list[tuple[float, float]]:
 
 
 def _presence(
-    run: Run, windows: Sequence[tuple[float, float]], frames: Sequence[float]
+    time: Float[Array, "k"], windows: Sequence[tuple[float, float]], frames: Sequence[float]
 ) -> list[tuple[int, int]]:
-    """Return the parts (first, last sample) of `run` that lie in a window and show at a frame."""
-    time = run.time
-    parts = []
-    for start, end in windows:
-        low = int(np.searchsorted(time, start - 1e-6))
-        high = int(np.searchsorted(time, end + 1e-6)) - 1
-        shows = high > low and any(
-            time[low] <= frame - SPAN and frame + SPAN <= time[high] for frame in frames
-        )
-        if shows:
-            parts.append((low, high))
-    return parts
+    """Return the parts (first, last sample) of `time` that lie in a window and show at a frame."""
+    start, end = np.array(windows).T
+    lows = np.searchsorted(time, start - 1e-6).tolist()
+    highs = (np.searchsorted(time, end + 1e-6) - 1).tolist()
+    return [
+        (low, high)
+        for low, high in zip(lows, highs, strict=True)
+        if high > low
+        and any(time[low] <= frame - SPAN and frame + SPAN <= time[high] for frame in frames)
+    ]
 
 
 def _agent(
     name: str,
-    user: int,
-    kind: str,
-    motions: Sequence[tuple[Run, Smooth]],
+    index: int,
+    user: RoadUser,
+    own: Sequence[Run],
     moments: tuple[Sequence[tuple[float, float]], Sequence[float]],
 ) -> Agent | None:
-    """Return what of the smoothed runs lies in the windows, None when no frame shows it."""
+    """Return what of the runs, smoothed, lies in the windows, None when no frame shows it."""
     columns: list[tuple[Array, ...]] = []
     windows: list[tuple[float, float]] = []
+    parts = [_presence(run.time, *moments) for run in own]
+    last = max((number for number, shown in enumerate(parts) if shown), default=-1)
     way = 0.0
-    for run, motion in motions:
-        for low, high in _presence(run, *moments):
+    for run, shown in zip(own[: last + 1], parts, strict=False):
+        motion, time = _smooth(run, user), run.time
+        for low, high in shown:
             cut = slice(low, high + 1)
             place = np.pad(motion.position[cut], ((0, 0), (0, 1)))
             gait = motion.gait[cut] + way
-            row = (run.time[cut], place, motion.yaw[cut], motion.speed[cut])
+            row = (time[cut], place, motion.yaw[cut], motion.speed[cut])
             columns.append((*row, run.signals[cut], gait))
-            windows.append((float(run.time[low]), float(run.time[high])))
+            windows.append((float(time[low]), float(time[high])))
         way += float(motion.gait[-1])
     if not columns:
         return None
     time, position, yaw, speed, signals, gait = (
         np.concatenate(parts) for parts in zip(*columns, strict=True)
     )
-    return Agent(name, kind, user, time, position, yaw, speed, signals, gait, tuple(windows))
+    return Agent(name, user.kind, index, time, position, yaw, speed, signals, gait, tuple(windows))
 
 
 def _smooth(run: Run, user: RoadUser) -> Smooth:
@@ -252,9 +253,8 @@ def _drive(
     for name, own in runs(recording).items():
         index = int(name.partition("/")[2].partition(".")[0]) if "companion" in name else -1
         user = plan.companions[index] if index >= 0 else who[name]
-        motions = [(run, _smooth(run, users[user])) for run in own if len(run.step) > 1]
-        kind = users[user].kind
-        agents.append(_agent(name, user, kind, motions, (windows, frames)))
+        long = [run for run in own if len(run.step) > 1]
+        agents.append(_agent(name, user, users[user], long, (windows, frames)))
     shown = tuple(agent for agent in agents if agent is not None)
     steps = [np.arange(round(a / STEP), round(b / STEP) + 1) for a, b in windows]
     time = np.round(np.concatenate(steps) * STEP, 6)

@@ -42,8 +42,9 @@ def blur(values: Float[Array, "k *c"], spread: float = SPREAD) -> Float[Array, "
         return values
     offsets = np.arange(-reach, reach + 1) * STEP
     kernel = np.exp(-0.5 * (offsets / spread) ** 2)
-    widths = [(reach, reach), *[(0, 0)] * (values.ndim - 1)]
-    padded = np.pad(values, widths, mode="reflect", reflect_type="odd")
+    before = 2 * values[0] - values[reach:0:-1]
+    after = 2 * values[-1] - values[-2 : -reach - 2 : -1]
+    padded = np.concatenate([before, values, after])
     return convolve1d(padded, kernel / kernel.sum(), axis=0)[reach:-reach]
 
 
