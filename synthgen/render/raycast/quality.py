@@ -25,7 +25,7 @@ class Quality:
     in_view: int = 90
     lamps: int = 5
     shadowed: int = 4
-    threshold: float = 0.03
+    threshold: float = 0.05
     mirror: float = 0.04
     air_step: int = 6
     edge_samples: int = 4
