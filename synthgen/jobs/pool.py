@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from synthgen.errors import UserError
+
 Work = Callable[[Any, int, Callable[[int], None], Callable[[], bool]], dict[str, Any]]
 """(run, shard, tell a finished frame, asked to stop?) -> record of the shard."""
 
@@ -138,7 +140,9 @@ def _outcome(work: Work, run: Any, shard: int, pipe: Connection) -> Event:
 
 
 def _line(error: Exception) -> str:
-    """Return an error in one line, with where it happened."""
+    """Return an error in one line, with where it happened unless it is the user's."""
+    if isinstance(error, UserError):
+        return str(error).replace("\n", " ")
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,5 +1,6 @@
 """One shard, from spec to sealed folder."""
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import psutil
 
 from synthgen.build.city import build_city
+from synthgen.errors import UserError
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.ledger import partial_folder, publish
 from synthgen.jobs.pool import Stopped
@@ -41,6 +43,7 @@ def make_shard(
 
     Raises:
         Stopped: when asked to stop between two frames; nothing is left behind.
+        UserError: when the disk is full; nothing is left behind.
     """
     clock = Clock()
     shard = next(shard for shard in run.shards() if shard.index == index)
@@ -52,8 +55,10 @@ def make_shard(
         with clock.stage("whole shard"):
             record = _fill(run, shard, partial, clock, tell, stopped)
         publish(out, index, partial)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UserError(f"out: no space left on the disk of {out}, shard dropped") from error
         raise
     memory = psutil.Process().memory_info()
     return {"shard": index, "seconds": clock.seconds, "resident": memory.rss, **record}
