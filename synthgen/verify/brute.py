@@ -17,6 +17,8 @@ from synthgen.sample import CameraView
 
 EDGE = 1e-4
 """Barycentric distance to an edge below which single precision may decide either way."""
+GRAIN = 1.5e-7
+"""Rounding of single precision, relative to the size of the coordinates."""
 TIE = 2e-4
 """Relative difference of two depths below which single precision may decide either way."""
 
@@ -45,13 +47,14 @@ def see(view: CameraView, meshes: Sequence[tuple[int, Mesh, Float[Array, "4 4"]]
     for number, mesh, world_from_mesh in meshes:
         local = transform(camera_from_world @ world_from_mesh, mesh.vertices)
         corners = np.ascontiguousarray(local[mesh.triangles])
-        _draw(corners, number, view.matrix, owner, depth, second, edge)
+        grain = GRAIN * float(np.abs(transform(world_from_mesh, mesh.vertices)).max(initial=0.0))
+        _draw(corners, number, grain, view.matrix, owner, depth, second, edge)
     doubt = (edge <= depth * (1 + TIE)) | (second <= depth * (1 + TIE))
     return Picture(owner, depth, doubt & np.isfinite(np.minimum(edge, second)))
 
 
 @numba.njit(cache=True)
-def _draw(corners, number, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
+def _draw(corners, number, grain, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
     height, width = depth.shape
     fx, fy, cx, cy = matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]
     for k in range(len(corners)):
@@ -64,10 +67,11 @@ def _draw(corners, number, matrix, owner, depth, second, edge):  # type: ignore[
         first, last = max(0, int(np.floor(left)) - 1), min(width - 1, int(np.ceil(right)) + 1)
         for row in range(first_row, last_row + 1):
             for column in range(first, last + 1):
-                t, margin = _meet((column - cx) / fx, (row - cy) / fy, a, b, c)
-                if t <= 0.0 or margin < -EDGE:
+                t, margin, spread = _meet((column - cx) / fx, (row - cy) / fy, a, b, c)
+                near = min(max(EDGE, spread * (grain + GRAIN * t)), 1.0)
+                if t <= 0.0 or margin < -near:
                     continue
-                if margin < EDGE:
+                if margin < near:
                     edge[row, column] = min(edge[row, column], t)
                 if margin < 0.0:
                     continue
@@ -106,6 +110,8 @@ def _window(triangle, fx, fy, cx, cy):  # type: ignore[no-untyped-def]
 def _meet(x, y, a, b, c):  # type: ignore[no-untyped-def]
     """Depth where the ray (x, y, 1) meets a triangle's plane, and the least barycentric weight.
 
+    The third number tells how fast the weights change [1/m] when the ray is moved sideways: fast
+    on small triangles and on those seen edge-on.
     Solved by Cramer's rule on t (x, y, 1) = a + v (b - a) + w (c - a).
     """
     ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
@@ -113,10 +119,16 @@ def _meet(x, y, a, b, c):  # type: ignore[no-untyped-def]
     nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
     facing = nx * x + ny * y + nz
     if facing == 0.0:
-        return -1.0, -1.0
+        return -1.0, -1.0, 0.0
     t = (nx * a[0] + ny * a[1] + nz * a[2]) / facing
     px, py, pz = t * x - a[0], t * y - a[1], t - a[2]
     area = nx * nx + ny * ny + nz * nz
     one = ((py * vz - pz * vy) * nx + (pz * vx - px * vz) * ny + (px * vy - py * vx) * nz) / area
     two = ((uy * pz - uz * py) * nx + (uz * px - ux * pz) * ny + (ux * py - uy * px) * nz) / area
-    return t, min(one, two, 1.0 - one - two)
+    longest = max(
+        ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz,
+        (vx - ux) ** 2 + (vy - uy) ** 2 + (vz - uz) ** 2,
+    )  # fmt: skip
+    lean = abs(facing) / np.sqrt(area * (x * x + y * y + 1.0))
+    spread = np.sqrt(longest / area) / max(lean, 1e-9)
+    return t, min(one, two, 1.0 - one - two), spread
