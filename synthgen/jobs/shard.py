@@ -1,6 +1,7 @@
 """One shard, from spec to sealed folder."""
 
 import errno
+import resource
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from synthgen.build.city import build_city
 from synthgen.errors import UserError
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.ledger import partial_folder, publish
+from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped
 from synthgen.pipeline import generate
 from synthgen.rig import Rig
@@ -60,8 +62,10 @@ def make_shard(
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise UserError(f"out: no space left on the disk of {out}, shard dropped") from error
         raise
-    memory = psutil.Process().memory_info()
-    return {"shard": index, "seconds": clock.seconds, "resident": memory.rss, **record}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    give_back()
+    kept = psutil.Process().memory_info().rss
+    return {"shard": index, "seconds": clock.seconds, "peak": peak, "resident": kept, **record}
 
 
 def _fill(

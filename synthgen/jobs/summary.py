@@ -65,7 +65,7 @@ def _tracks_in_view(shard: Path) -> int:
 def _made(outcome: Outcome) -> list[str]:
     frames = sum(record["frames"] for record in outcome.records)
     busy = sum(record["seconds"]["whole shard"] for record in outcome.records)
-    peak = max(record["resident"] for record in outcome.records)
+    peak, kept = (max(record[name] for record in outcome.records) for name in ("peak", "resident"))
     checks = Counter[str]()
     for record in outcome.records:
         checks.update(record["checks"])
@@ -73,7 +73,7 @@ def _made(outcome: Outcome) -> list[str]:
     return [
         f"made {frames} frames in {outcome.seconds:.1f} s{first}: "
         f"{frames / outcome.seconds:.2f} frames/s, {frames / busy:.2f} frames per core-second, "
-        f"{peak / 2**20:.0f} MiB resident per worker",
+        f"{peak / 2**20:.0f} MiB per worker at most, {kept / 2**20:.0f} MiB between shards",
         f"verified: {checks.total()} checks, 0 violations",
         *_time_table(outcome, frames),
     ]
