@@ -20,6 +20,7 @@ class Beam(IntEnum):
     STREET = 2
     LOW_BEAM = 3
     HIGH_BEAM = 4
+    SIGNAL = 5
 
 
 @dataclass(frozen=True)

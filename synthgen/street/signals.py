@@ -7,7 +7,7 @@ from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge, mesh, moved
 from synthgen.street.lamps import GALVANISED, PAINTED_DARK
 from synthgen.street.parts import block, disc, lathe, plate, tube
-from synthgen.world import Body, Circuit, Extent
+from synthgen.world import Beam, Body, Circuit, Extent, Lamp
 
 HOUSING = {
     "yellow": Material("signal yellow", srgb(196, 158, 40), 0.5, reflectance=0.4),
@@ -42,7 +42,12 @@ def signal_head(name: str, color: str) -> Body:
     body = merge(parts)
     low, high = body.vertices.min(axis=0), body.vertices.max(axis=0)
     extent = Extent(tuple((low + high) / 2), tuple(high - low))
-    return Body(name, "traffic_light", "three_lens", body, extent, circuits)
+    lamps = tuple(
+        Lamp((0.06, 0.0, (1 - number) * PITCH), (1.0, 0.0, 0.0), CANDELA[circuit.name],
+             Beam.SIGNAL, number, DIAMETER / 2)
+        for number, circuit in enumerate(circuits)
+    )  # fmt: skip
+    return Body(name, "traffic_light", "three_lens", body, extent, circuits, lamps)
 
 
 def _lens(height: float, circuit: int) -> list[Mesh]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthgen.light.beams import beam_tables, gain, high_beam, low_beam, street, table_gain
+from synthgen.light.beams import beam_tables, gain, high_beam, low_beam, signal, street, table_gain
 from synthgen.world import Beam
 
 PEAK = 20_000
@@ -66,7 +66,7 @@ def test_street_lantern_reaches_further_along_the_road_than_across():
 
 
 def test_every_beam_is_rated_along_its_axis():
-    for beam in (Beam.ISOTROPIC, Beam.LAMBERT, Beam.STREET, Beam.HIGH_BEAM):
+    for beam in (Beam.ISOTROPIC, Beam.LAMBERT, Beam.STREET, Beam.HIGH_BEAM, Beam.SIGNAL):
         assert gain(int(beam), 1.0, 0.0, 0.0) == pytest.approx(1.0, abs=0.01)
 
 
@@ -85,3 +85,11 @@ def test_tables_agree_with_the_formula():
             assert table_gain(tables, int(beam), *way) == pytest.approx(
                 gain(int(beam), *way), abs=0.02
             )
+
+
+def test_a_signal_keeps_the_example_of_its_standard():
+    peak = signal(0.0, -2.5)
+    assert signal(10.0, -5.0) / peak == pytest.approx(0.953 * 0.678, abs=0.005)
+    assert signal(-10.0, -5.0) == signal(10.0, -5.0)
+    assert signal(0.0, 12.5) / peak < 0.06
+    assert signal(60.0, 0.0) < 0.07

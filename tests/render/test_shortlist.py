@@ -4,7 +4,7 @@ import pytest
 from synthgen.geometry import unit
 from synthgen.light.beams import beam_tables
 from synthgen.light.sources import Sources
-from synthgen.render.raycast.lantern import lamps, reach
+from synthgen.render.raycast.lantern import bound, lamps, reach
 from synthgen.render.raycast.shortlist import cell_key, cells, slot_of
 from synthgen.rng import stream
 
@@ -18,7 +18,7 @@ def street():
     every = Sources(
         rng.uniform([-60, -20, 0.5], [60, 20, 9], (40, 3)),
         np.stack([forward, left, np.cross(forward, left)], axis=1),
-        rng.uniform(50, 5000, (40, 3)), rng.integers(0, 5, 40), np.full(40, 0.1), np.arange(40),
+        rng.uniform(50, 5000, (40, 3)), rng.integers(0, 6, 40), np.full(40, 0.1), np.arange(40),
     )  # fmt: skip
     return lamps(every, beam_tables(), 0.02)
 
@@ -60,3 +60,13 @@ def test_cells_grow_with_the_distance_and_part_points_that_lie_apart():
     assert not near & far
     assert cell_key(0.1, 0.1, 0.1, 5.0) != cell_key(0.1, 0.1, -0.1, 5.0)
     assert all(key >= 0 for key in near | far)
+
+
+def test_no_lamp_gives_more_than_its_bound(street):
+    rng = stream(2, "bounds")
+    for _ in range(3000):
+        lamp = int(rng.integers(len(street.rows)))
+        center, radius = rng.uniform([-50, -15, 0], [50, 15, 6]), rng.uniform(0.1, 3.0)
+        way = unit(rng.normal(size=3)) * radius * rng.random()
+        most = bound(street.rows, 0.0, lamp, tuple(center), radius)
+        assert level(street, lamp, tuple(center + way)) <= most * 1.001 + 1e-9

@@ -10,7 +10,7 @@ from synthgen.light.sources import Sources
 from synthgen.world import Beam
 
 _LAMBERT, _STREET = int(Beam.LAMBERT), int(Beam.STREET)
-_LOW, _HIGH = int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM)
+_LOW, _HIGH, _SIGNAL = int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM), int(Beam.SIGNAL)
 _CLUSTER = 12
 WIDEST = 2.6
 """Greatest gain of any beam, that of STREET."""
@@ -111,6 +111,10 @@ def _widest(beam, cosine):  # type: ignore[no-untyped-def]
         return max(cosine, 0.0)
     if beam == _STREET:
         return WIDEST if cosine > 0.17 else 0.0
+    if beam == _SIGNAL:
+        if cosine > 0.94:
+            return 1.25
+        return 0.32 if cosine > 0.8 else (0.08 if cosine > 0.04 else 0.0)
     if beam in (_LOW, _HIGH):
         if cosine > 0.99:
             return 1.0
