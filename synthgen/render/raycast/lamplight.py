@@ -92,10 +92,14 @@ def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
             np.float64(coat.specular[n, 1]), _white(coat.diffuse, n),
             np.float64(coat.retroreflection[n]),
         )  # fmt: skip
-        for place in range(min(known.kept[slot], out.lamp.shape[1] + 3)):
+        tries = out.lamp.shape[1] + 3
+        for place in range(known.kept[slot]):
             lamp = known.lamps[slot, place]
             if _may_light(every.rows[lamp], every.floor, point, face, spots.body[n]):
                 _try(out, n, lamp, every, point, site)
+                tries -= 1
+                if tries == 0:
+                    break
 
 
 @numba.njit(cache=True)

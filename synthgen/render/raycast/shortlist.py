@@ -9,7 +9,7 @@ from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import bound, reach
 
 _SLOTS = 1 << 16
-_KEPT = 10
+_KEPT = 24
 _SIDE = 0.75
 _NEAR = 15.0
 _HALF = 1 << 19
