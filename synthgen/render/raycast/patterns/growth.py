@@ -1,13 +1,19 @@
 """Patterns of what grows and what is worn: leaves, bark, cloth."""
 
 import numba
+import numpy as np
 
 from synthgen.light.noise import faded, lattice, noise3, smooth
 from synthgen.render.raycast.patterns.spot import mix3, put, spot_at, times
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, inline="always")
 def _grain(spot, cell, seed):  # type: ignore[no-untyped-def]
+    return _grain_of(spot, cell, np.int64(seed))
+
+
+@numba.njit(cache=True)
+def _grain_of(spot, cell, seed):  # type: ignore[no-untyped-def]
     if spot.size >= cell:
         return 0.0
     value = noise3(spot.x / cell, spot.y / cell, spot.z / cell, seed)

@@ -73,17 +73,28 @@ def put(out, extra, n, result):  # type: ignore[no-untyped-def]
     extra[n] = second
 
 
-@numba.njit(cache=True)
+# Inlined, so that a literal seed does not compile the body anew; see `synthgen.light.noise`.
+@numba.njit(cache=True, inline="always")
 def speckle(a, b, cell, size, seed):  # type: ignore[no-untyped-def]
     """Return noise about 0 (-0.5 to 0.5) with features of `cell` [m], faded below the pixel."""
+    return _speckle(a, b, cell, size, np.int64(seed))
+
+
+@numba.njit(cache=True)
+def _speckle(a, b, cell, size, seed):  # type: ignore[no-untyped-def]
     if size >= cell:
         return 0.0
     return faded(noise2(a / cell, b / cell, seed), 0.5, cell, size) - 0.5
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, inline="always")
 def cloudy(a, b, cell, octaves, size, seed):  # type: ignore[no-untyped-def]
     """Return fractal noise about 0 whose coarsest features are `cell` [m] wide."""
+    return _cloudy(a, b, cell, np.int64(octaves), size, np.int64(seed))
+
+
+@numba.njit(cache=True)
+def _cloudy(a, b, cell, octaves, size, seed):  # type: ignore[no-untyped-def]
     if size >= 2.0 * cell:
         return 0.0
     # Octaves finer than the pixel would only be noise.
