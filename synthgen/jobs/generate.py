@@ -6,9 +6,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,6 @@ from typing import Any
 from synthgen.jobs.ledger import claim, finished_frames, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
-from synthgen.jobs.shard import make_shard
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.merge import merge
 from synthgen.report.sheet import contact_sheet
@@ -64,7 +64,7 @@ def generate(run: RunSpec) -> int:
     there = wanted - sum(len(shard.frames) for shard in missing)
     numbers = [shard.index for shard in missing]
     with _listening() as signals, bar(wanted, there) as progress:
-        for event in work_through(make_shard, run, numbers, run.workers, lambda: signals.asked):
+        for event in work_through(_make, run, numbers, run.workers, lambda: signals.asked):
             progress.update(event.kind == "frame")
             _note(out, log, event, start)
     for failure in log.failures:
@@ -74,6 +74,15 @@ def generate(run: RunSpec) -> int:
         return INTERRUPTED
     _finish(run, out, log, time.perf_counter() - start)
     return 1 if log.failures else 0
+
+
+def _make(
+    run: RunSpec, shard: int, tell: Callable[[int], None], stopped: Callable[[], bool]
+) -> dict[str, Any]:
+    """Make a shard, in a worker: only there are the engines loaded, some seconds and 300 MB."""
+    module = import_module("synthgen.jobs.shard")
+    record: dict[str, Any] = module.make_shard(run, shard, tell, stopped)
+    return record
 
 
 def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
