@@ -115,6 +115,9 @@ class Body:
         pose: for articulated bodies, `phase [cycles] -> (mesh, extent)`.
         rides: name of the body that this one rides, or empty.
         color: plain colour word for the tables, or empty.
+        posture: what a person or animal does with its body, e.g. `walking`, `sitting`, or empty.
+        keypoints: for people, `phase [cycles] -> (17, 3)` [m] in the body's frame, in COCO's order
+            (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before right).
     """
 
     name: str
@@ -127,6 +130,8 @@ class Body:
     pose: Callable[[float], tuple[Mesh, Extent]] | None = None
     rides: str = ""
     color: str = ""
+    posture: str = ""
+    keypoints: Callable[[float], Float[Array, "17 3"]] | None = None
 
     def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
         """Return mesh and box at `phase` [cycles] of the body's gait."""
