@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from synthgen.compiled import folder
 from synthgen.errors import UserError
 
 ONE_THREAD = (
@@ -30,6 +31,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 good, 1 failed, 2 not understood."""
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ["NUMBA_CACHE_DIR"] = str(folder())
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we word the error
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))

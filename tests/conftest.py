@@ -1,5 +1,11 @@
 """Small worlds that tests share."""
 
+import os
+
+from synthgen.compiled import folder
+
+os.environ["NUMBA_CACHE_DIR"] = str(folder())  # before anything loads numba
+
 import numpy as np
 import pytest
 

@@ -14,6 +14,9 @@ _SIDE = 0.75
 _NEAR = 15.0
 _HALF = 1 << 19
 NO_CELL = -1
+_MIX = -49064778989728563
+"""Odd 64-bit factor whose upper bits mix all bits of a key (0xff51afd7ed558ccd, as MurmurHash3's
+finaliser by A. Appleby, 2011)."""
 _FILM, _FILM_ROUGHNESS, _MATT = 0.02, 0.3, 0.05
 """Reflectance and roughness of a wet road's film, and reflectance of the asphalt below it."""
 
@@ -70,7 +73,7 @@ def cell_key(x: float, y: float, z: float, distance: float) -> int:
 @numba.njit(cache=True)
 def slot_of(known, every, key):  # type: ignore[no-untyped-def]
     """Return the slot that holds a cell's list, made now unless it is known."""
-    slot = ((key ^ (key >> 23)) * 0x2545F491 >> 8) & (_SLOTS - 1)
+    slot = ((key ^ (key >> 33)) * _MIX >> 40) & (_SLOTS - 1)
     if known.key[slot] != key:
         known.key[slot] = key
         known.kept[slot] = _fill(known.lamps[slot], every, key, known)
