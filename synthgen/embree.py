@@ -118,8 +118,12 @@ class Tracer:
     ) -> Bool[Array, "n"]:
         """Return whether anything blocks each ray before `distance` [m], things held still."""
         reach = np.broadcast_to(np.asarray(distance, np.float32), len(origin))
-        packed = _pack(origin, np.asarray(direction, np.float32) * reach[:, None])
-        blocked = np.zeros(len(origin), bool)
+        ways = np.asarray(direction, np.float32) * reach[:, None]
+        return self.blocked(moment, _pack(origin, ways))
+
+    def blocked(self, moment: Moment, packed: Float[Array, "n 6"]) -> Bool[Array, "n"]:
+        """Return whether anything blocks each of the rays (origin, whole way; float32) [m]."""
+        blocked = np.zeros(len(packed), bool)
         for soup in self._frozen(moment):
             free = np.flatnonzero(~blocked)
             blocked[free] = soup.blocks(packed[free])

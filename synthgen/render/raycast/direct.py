@@ -5,6 +5,7 @@ import numpy as np
 
 from synthgen.embree import Tracer
 from synthgen.light.sky import Sky
+from synthgen.render.raycast import shadows
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
@@ -13,24 +14,43 @@ from synthgen.scene import Moment
 _FAR = 400.0
 
 
-def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky) -> np.ndarray:
-    """Return 1 for each spot that sun or moon reach, else 0; one shadow ray each."""
+def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky, width: int) -> np.ndarray:
+    """Return 1 for each spot that sun or moon reach, else 0.
+
+    `width` [px] is that of an image of which the spots are whole rows, or 0; see `shadows`.
+    """
     lit = np.zeros(len(spots.ray), np.float32)
     if sky.direct.max() <= 1e-3 * max(sky.illuminance, 1e-6) or sky.direction[2] <= 0:
         return lit
     toward = sky.direction.astype(np.float32)
-    facing = np.flatnonzero((spots.face @ toward > 0.0) & (spots.normal @ toward > 0.0))
-    if len(facing):
-        origin = spots.position[facing] + lift(spots)[facing]
-        direction = np.broadcast_to(toward, origin.shape)
-        lit[facing] = ~tracer.occluded(moment, origin, direction, _FAR)
+    facing = (spots.face @ toward > 0.0) & (spots.normal @ toward > 0.0)
+
+    def ask(spot: np.ndarray, _slot: np.ndarray) -> np.ndarray:
+        return tracer.blocked(moment, _ways(spots, toward, spot))
+
+    one = np.zeros((len(facing), 1), np.int32)
+    lit[facing] = 1.0
+    lit[shadows.hidden(spots, one, facing[:, None], width, ask)[:, 0]] = 0.0
     return lit
 
 
-def lift(spots: Spots) -> np.ndarray:
-    """Return the small step [m] off the surface that spares a ray its own triangle."""
-    step = 0.002 + 2e-4 * spots.distance
-    return spots.face * step[:, None]
+@numba.njit(cache=True)
+def lifted(distance: float) -> float:
+    """Return the small step [m] off a surface that spares a ray its own triangle."""
+    return 0.002 + 2e-4 * distance
+
+
+@numba.njit(cache=True)
+def _ways(spots, toward, spot):  # type: ignore[no-untyped-def]
+    """Return rays (origin, whole way) from spots towards a far light."""
+    out = np.empty((len(spot), 6), np.float32)
+    for i in range(len(spot)):
+        n = spot[i]
+        step = lifted(np.float64(spots.distance[n]))
+        for k in range(3):
+            out[i, k] = spots.position[n, k] + step * spots.face[n, k]
+            out[i, 3 + k] = _FAR * toward[k]
+    return out
 
 
 @numba.njit(cache=True)

@@ -6,19 +6,19 @@ import numba
 import numpy as np
 
 from synthgen.embree import Tracer
+from synthgen.render.raycast import shadows, weighing
 from synthgen.render.raycast.bounce import NO_BODY
-from synthgen.render.raycast.brdf import answer, dot, schlick
-from synthgen.render.raycast.direct import lift
-from synthgen.render.raycast.lantern import WIDEST, Lamps, reach, vector
+from synthgen.render.raycast.brdf import dot, schlick
+from synthgen.render.raycast.direct import lifted
+from synthgen.render.raycast.lantern import Lamps, reach, vector
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
 from synthgen.render.raycast.spots import Spots
+from synthgen.render.raycast.weighing import SHINES, alignment
 from synthgen.scene import Moment
 
 _CLEAR = 0.30
 """[m] How far before a lamp its shadow ray ends: housings and lenses do not shade it."""
-_MATT = 0.01
-"""Reflectance at normal incidence below which a layer does not shine."""
 
 
 class Choice(NamedTuple):
@@ -49,26 +49,38 @@ def choose(spots: Spots, coat: tuple, every: Lamps, known: Cells, most: int) -> 
 
 
 def shadow(
-    tracer: Tracer,
-    moment: Moment,
-    spots: Spots,
-    every: Lamps,
-    choice: Choice,
-    tested: np.ndarray,
-) -> None:
-    """Strike the `tested` lamps (spot by slot) from `choice` that something hides."""
-    # Slot by slot, so that neighbouring rays go to one lamp: they are culled together.
-    slot, spot = np.nonzero(tested.T)
-    if not len(spot):
-        return
-    origin = spots.position[spot] + lift(spots)[spot]
-    lamp = choice.lamp[spot, slot]
-    way = every.position[lamp].astype(np.float32) - origin
-    length = np.sqrt(np.einsum("ij,ij->i", way, way))
-    stop = np.maximum(length - _CLEAR - every.radius[lamp].astype(np.float32), 0.5 * length)
-    way /= length[:, None]
-    hidden = tracer.occluded(moment, origin, way, stop)
-    choice.lamp[spot[hidden], slot[hidden]] = -1
+    tracer: Tracer, moment: Moment, spots: Spots, every: Lamps, choice: Choice,
+    tested: np.ndarray, width: int,
+) -> None:  # fmt: skip
+    """Strike the `tested` lamps (spot by slot) from `choice` that something hides.
+
+    `width` [px] is that of an image of which the spots are whole rows, or 0; see `shadows`.
+    """
+
+    def ask(spot: np.ndarray, slot: np.ndarray) -> np.ndarray:
+        return tracer.blocked(moment, _ways(spots, every, choice.lamp, spot, slot))
+
+    slots = tested.shape[1]
+    struck = shadows.hidden(spots, choice.lamp[:, :slots], tested, width, ask)
+    choice.lamp[:, :slots][struck] = -1
+
+
+@numba.njit(cache=True)
+def _ways(spots, every, lamp, spot, slot):  # type: ignore[no-untyped-def]
+    """Return rays (origin, whole way) from spots to just before their lamps."""
+    out = np.empty((len(spot), 6), np.float32)
+    for i in range(len(spot)):
+        n, one = spot[i], lamp[spot[i], slot[i]]
+        step, length2 = lifted(np.float64(spots.distance[n])), 0.0
+        for k in range(3):
+            out[i, k] = spots.position[n, k] + step * spots.face[n, k]
+            out[i, 3 + k] = every.position[one, k] - out[i, k]
+            length2 += np.float64(out[i, 3 + k]) ** 2
+        length = max(np.sqrt(length2), 1e-6)
+        share = max((length - _CLEAR - every.radius[one]) / length, 0.5)
+        for k in range(3):
+            out[i, 3 + k] *= share
+    return out
 
 
 def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Quality) -> np.ndarray:
@@ -79,112 +91,114 @@ def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Qual
     return (tested > quality.threshold * total[:, None]) & (tested > 0) & ~soft
 
 
+class Groups(NamedTuple):
+    """Spots by the cell that they lie in.
+
+    Attributes:
+        order: all spots, those of one cell side by side.
+        start: where each cell's spots start in `order`, and their number at the end.
+        lamps: lamp numbers that each cell lists.
+        kept: how many of them there are.
+    """
+
+    order: np.ndarray
+    start: np.ndarray
+    lamps: np.ndarray
+    kept: np.ndarray
+
+
 @numba.njit(cache=True)
 def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
-    last, slot = -1, 0
-    for n in range(len(spots.ray)):
-        point, face = vector(spots.position, n), vector(spots.face, n)
-        key = cell_key(point[0], point[1], point[2], np.float64(spots.distance[n]))
+    groups, board, most = _grouped(spots, every, known), weighing.table(), out.lamp.shape[1]
+    best = Choice(
+        np.empty((weighing.SPOTS, most), np.int32),
+        np.empty((weighing.SPOTS, most), np.float32), np.empty((weighing.SPOTS, most), np.float32),
+        np.empty((weighing.SPOTS, most), np.float32), np.empty((weighing.SPOTS, most), np.float32),
+    )  # fmt: skip
+    for group in range(len(groups.kept)):
+        end = groups.start[group + 1]
+        for first in range(groups.start[group], end, weighing.SPOTS):
+            some = groups.order[first : min(first + weighing.SPOTS, end)]
+            signs = weighing.fill(board, spots, coat, some)
+            best.lamp[: len(some)] = -1
+            best.level[: len(some)] = 0.0
+            for place in range(groups.kept[group]):
+                lamp = groups.lamps[group, place]
+                if weighing.weigh(board, len(some), lamp, every, signs):
+                    _rank(best, len(some), board, lamp)
+            _store(out, some, best)
+
+
+@numba.njit(cache=True)
+def _rank(best, count, board, lamp):  # type: ignore[no-untyped-def]
+    """Sort a lamp in where it is among the strongest of a spot."""
+    last = best.lamp.shape[1] - 1
+    for i in range(count):
+        level = np.float32(board[weighing.LEVEL, i])
+        if level <= best.level[i, last]:
+            continue
+        place = last
+        while place > 0 and best.level[i, place - 1] < level:
+            best.lamp[i, place] = best.lamp[i, place - 1]
+            best.level[i, place] = best.level[i, place - 1]
+            best.flat[i, place] = best.flat[i, place - 1]
+            best.gloss[i, place] = best.gloss[i, place - 1]
+            best.fresnel[i, place] = best.fresnel[i, place - 1]
+            place -= 1
+        best.lamp[i, place], best.level[i, place] = lamp, level
+        best.flat[i, place], best.gloss[i, place] = (
+            board[weighing.FLAT, i], board[weighing.GLOSS, i]
+        )  # fmt: skip
+        best.fresnel[i, place] = board[weighing.HALF, i]
+
+
+@numba.njit(cache=True)
+def _store(out, some, best):  # type: ignore[no-untyped-def]
+    for i in range(len(some)):
+        for slot in range(out.lamp.shape[1]):
+            out.lamp[some[i], slot], out.level[some[i], slot] = (
+                best.lamp[i, slot], best.level[i, slot]
+            )  # fmt: skip
+            out.flat[some[i], slot], out.gloss[some[i], slot] = (
+                best.flat[i, slot], best.gloss[i, slot]
+            )  # fmt: skip
+            out.fresnel[some[i], slot] = best.fresnel[i, slot]
+
+
+@numba.njit(cache=True)
+def _grouped(spots, every, known):  # type: ignore[no-untyped-def]
+    """Sort the spots by cell. A cell that loses its slot on the way makes two groups."""
+    total = len(spots.ray)
+    member = np.empty(total, np.int32)
+    owner, keys = np.full(len(known.key), -1, np.int32), np.empty(total, np.int64)
+    lamps, kept = np.empty((total, known.lamps.shape[1]), np.int32), np.empty(total, np.int32)
+    last, group, count = -1, 0, 0
+    for n in range(total):
+        x, y, z = vector(spots.position, n)
+        key = cell_key(x, y, z, np.float64(spots.distance[n]))
         if key != last:
             last, slot = key, slot_of(known, every, key)
-        site = Site(
-            vector(spots.normal, n), vector(spots.eye, n), np.float64(coat.roughness[n]),
-            np.float64(coat.specular[n, 1]), _white(coat.diffuse, n),
-            np.float64(coat.retroreflection[n]),
-        )  # fmt: skip
-        tries = out.lamp.shape[1] + 3
-        for place in range(known.kept[slot]):
-            lamp = known.lamps[slot, place]
-            if _may_light(every.rows[lamp], every.floor, point, face, spots.body[n]):
-                _try(out, n, lamp, every, point, site)
-                tries -= 1
-                if tries == 0:
-                    break
+            group = owner[slot]
+            if group < 0 or keys[group] != key:
+                group, count = count, count + 1
+                owner[slot], keys[group], kept[group] = group, key, known.kept[slot]
+                lamps[group] = known.lamps[slot]
+        member[n] = group
+    return _sorted(member, count, lamps, kept)
 
 
 @numba.njit(cache=True)
-def _try(out, n, lamp, every, point, site):  # type: ignore[no-untyped-def]
-    """Sort a lamp in if it is among the strongest of spot `n`."""
-    strength, light = reach(every.rows, every.tables, lamp, point)
-    candela = every.rows[lamp, 12]
-    if strength * candela <= every.floor:
-        return
-    share, flat, gloss, v_half = _weigh(site, light)
-    level = candela * strength * share
-    if level > out.level[n, out.lamp.shape[1] - 1]:
-        values = (level, strength * flat, strength * gloss, v_half)
-        _insert(out.lamp, out.level, out.flat, out.gloss, out.fresnel, n, lamp, values)
-
-
-@numba.njit(cache=True)
-def _may_light(lamp, floor, point, face, body):  # type: ignore[no-untyped-def]
-    """Return whether a lamp is near enough and both it and the face look at each other.
-
-    The panels around a lens get none of its light: housings are deeper than they are modelled.
-    """
-    way = (lamp[0] - point[0], lamp[1] - point[1], lamp[2] - point[2])
-    gap2 = dot(way, way)
-    if dot(face, way) <= 0.0 or lamp[12] * WIDEST <= floor * gap2:
-        return False
-    if lamp[15] == body and gap2 < 1.0:
-        return False
-    return lamp[14] == 0.0 or way[0] * lamp[3] + way[1] * lamp[4] + way[2] * lamp[5] < 0.0
-
-
-class Site(NamedTuple):
-    """One spot's answer to light, as numbers."""
-
-    normal: tuple[float, float, float]
-    eye: tuple[float, float, float]
-    roughness: float
-    shiny: float
-    white: float
-    retro: float
-
-
-@numba.njit(cache=True)
-def _white(diffuse, n):  # type: ignore[no-untyped-def]
-    return 0.3 * diffuse[n, 0] + 0.6 * diffuse[n, 1] + 0.1 * diffuse[n, 2]
-
-
-@numba.njit(cache=True)
-def _weigh(site, light):  # type: ignore[no-untyped-def]
-    """Return luminance per illuminance facing the light, and the three parts of it."""
-    flat, gloss, v_half = answer(site.normal, site.eye, light, site.roughness, site.shiny >= _MATT)
-    gloss = min(gloss, 400.0)
-    back = 0.0
-    if site.retro > 0.0:
-        back = site.retro * _alignment(light, site.eye) * flat * np.pi
-    return site.white * flat + schlick(site.shiny, v_half) * gloss + back, flat, gloss, v_half
-
-
-@numba.njit(cache=True)
-def _alignment(light, eye):  # type: ignore[no-untyped-def]
-    """Return how much of the full retroreflection comes back at the angle from light to eye.
-
-    Falls to half at 0.5 degrees and to a twentieth at 2 degrees, as glass-bead sheeting does.
-    Source: ASTM D4956, type III: R_A 250 at 0.2 degrees, 95 at 0.5 degrees observation angle.
-    """
-    cosine = dot(light, eye)
-    if cosine < 0.99:
-        return 0.0
-    angle2 = 2.0 * max(1.0 - cosine, 0.0)
-    return 1.15 / (1.0 + angle2 / 6.0e-5)
-
-
-@numba.njit(cache=True)
-def _insert(lamps, level, flat, gloss, fresnel, n, lamp, values):  # type: ignore[no-untyped-def]
-    place = lamps.shape[1] - 1
-    while place > 0 and level[n, place - 1] < values[0]:
-        lamps[n, place] = lamps[n, place - 1]
-        level[n, place] = level[n, place - 1]
-        flat[n, place] = flat[n, place - 1]
-        gloss[n, place] = gloss[n, place - 1]
-        fresnel[n, place] = fresnel[n, place - 1]
-        place -= 1
-    lamps[n, place] = lamp
-    level[n, place], flat[n, place] = values[0], values[1]
-    gloss[n, place], fresnel[n, place] = values[2], values[3]
+def _sorted(member, count, lamps, kept):  # type: ignore[no-untyped-def]
+    start = np.zeros(count + 1, np.int64)
+    for n in range(len(member)):
+        start[member[n] + 1] += 1
+    for group in range(count):
+        start[group + 1] += start[group]
+    order, place = np.empty(len(member), np.int64), start.copy()
+    for n in range(len(member)):
+        order[place[member[n]]] = n
+        place[member[n]] += 1
+    return Groups(order, start, lamps[:count], kept[:count])
 
 
 @numba.njit(cache=True)
@@ -200,11 +214,11 @@ def add_lamps(out, spots, coat, choice, every):  # type: ignore[no-untyped-def]
             if retro > 0.0:
                 point = vector(spots.position, n)
                 _, light = reach(every.rows, every.tables, lamp, point)
-                back = retro * _alignment(light, vector(spots.eye, n)) * np.pi
+                back = retro * alignment(dot(light, vector(spots.eye, n))) * np.pi
                 back *= choice.flat[n, slot]
             for k in range(3):
                 shiny = np.float64(coat.specular[n, k])
-                mirror = schlick(shiny, choice.fresnel[n, slot]) if shiny >= _MATT else 0.0
+                mirror = schlick(shiny, choice.fresnel[n, slot]) if shiny >= SHINES else 0.0
                 share = coat.diffuse[n, k] * (1.0 - mirror) * choice.flat[n, slot]
                 tint = min(coat.diffuse[n, k] * 1.6, 1.0)
                 share += mirror * choice.gloss[n, slot] + back * tint

@@ -230,7 +230,7 @@ def _light(
     ambient.upsample(open_sky, view.width, points, column, row, *openness)
     sparse = places.width if places.rows else 0
     shiny, rays = mirror.mirror_rays(points, coat, frame.quality.mirror, sparse, places.seed)
-    light = shade(frame, points, coat, openness, shiny)
+    light = shade(frame, points, coat, openness, shiny, sparse)
     met = reflect(frame, coat, rays)
     which = np.flatnonzero(shiny)
     calm = 4.0 + 0.4 * frame.sky.illuminance

@@ -73,21 +73,23 @@ def shade(
     coat: Coat,
     openness: tuple[np.ndarray, np.ndarray],
     shiny: np.ndarray,
+    width: int,
 ) -> np.ndarray:
     """Return what `points` send to the eye: emission, sky, sun, lamps.
 
-    What `shiny` points mirror of their surroundings is left to mirror rays.
+    `width` [px] is that of an image of which the points are whole rows, or 0. What `shiny` points
+    mirror of their surroundings is left to mirror rays.
     """
     out = coat.emission.astype(np.float64)
     ground = frame.sky.dome.ground
     ambient.add_ambient(out, points, coat, openness, shiny, frame.sky.harmonics, ground)
-    lit = direct.seen(frame.tracer, frame.moment, points, frame.sky)
+    lit = direct.seen(frame.tracer, frame.moment, points, frame.sky, width)
     direct.add_direct(out, points, coat, lit, frame.sky.direction, frame.sky.direct)
     if not len(frame.lamps.rows):
         return out
     choice = lamplight.choose(points, coat, frame.lamps, frame.cells, frame.quality.lamps)
     tested = lamplight.worth_testing(choice, out, frame.lamps, frame.quality)
-    lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, tested)
+    lamplight.shadow(frame.tracer, frame.moment, points, frame.lamps, choice, tested, width)
     lamplight.add_lamps(out, points, coat, choice, frame.lamps)
     return out
 
@@ -117,7 +119,7 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
         frame.sky.harmonics,
         frame.sky.dome.ground,
     )
-    lit = direct.seen(frame.tracer, frame.moment, seen, frame.sky)
+    lit = direct.seen(frame.tracer, frame.moment, seen, frame.sky, 0)
     direct.add_direct(light, seen, painted, lit, frame.sky.direction, frame.sky.direct)
     choice = lamplight.choose(seen, painted, frame.lamps, frame.cells, 3)
     lamplight.add_lamps(light, seen, painted, choice, frame.lamps)
