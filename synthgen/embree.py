@@ -23,7 +23,7 @@ from synthgen.world import World
 
 _MISS = o3d.t.geometry.RaycastingScene.INVALID_ID
 _FAR = np.float32(3e38)
-_NEAR = 80.0
+_NEAR = 60.0
 """[m] How far from the ego car a moving thing may shade or be mirrored."""
 
 
@@ -98,7 +98,7 @@ class Tracer:
     ) -> Hits:
         """Return first hits with every thing held at the moment's time (mirror rays).
 
-        Things that move are left out beyond 80 m of the ego car, here and in `occluded`.
+        Things that move are left out beyond 60 m of the ego car, here and in `occluded`.
         """
         packed = _pack(origin, direction)
         first, *others = self._frozen(moment)

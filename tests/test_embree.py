@@ -98,7 +98,7 @@ def test_a_wall_blocks_only_beyond_itself(scenes):
 
 
 def test_moving_things_shade_and_are_mirrored_only_near_the_ego_car(scenes):
-    scene = scenes([(70.0, 0.0), (90.0, 10.0), (90.0, -10.0)])
+    scene = scenes([(50.0, 0.0), (70.0, 10.0), (70.0, -10.0)])
     time = np.array([-1.0, 1.0])
 
     def moving(x, y):
@@ -107,9 +107,9 @@ def test_moving_things_shade_and_are_mirrored_only_near_the_ego_car(scenes):
         return Track(time, where, quaternion, np.zeros(2), np.zeros((2, 0)), ((-1.0, 1.0),))
 
     ego, _, _, parked = scene.motion.tracks
-    tracks = (ego, moving(70.0, 0.0), moving(90.0, 10.0), parked)
+    tracks = (ego, moving(50.0, 0.0), moving(70.0, 10.0), parked)
     now = moment(Scene(scene.world, replace(scene.motion, tracks=tracks)), 0.0)
-    origin = np.array([[60.0, 0, 0.7], [60.0, 10, 0.7], [60.0, -10, 0.7]])
+    origin = np.array([[40.0, 0, 0.7], [40.0, 10, 0.7], [40.0, -10, 0.7]])
     direction = np.tile([1.0, 0, 0], (3, 1))
     with tracer(scene.world) as trace:
         hits = trace.frozen_hits(now, origin, direction)

@@ -163,24 +163,25 @@ def _draw(image, depth, streaks, bright):  # type: ignore[no-untyped-def]
     height, width = depth.shape
     for i in range(len(streaks)):
         u0, v0, u1, v1, thick, share, away = streaks[i]
-        half = thick / 2 + 0.5
-        length = (u1 - u0) ** 2 + (v1 - v0) ** 2
+        du, dv, half = u1 - u0, v1 - v0, thick / 2 + 0.5
+        scale = 1.0 / max(du * du + dv * dv, 1e-9)
         first, last = max(int(min(v0, v1) - half), 0), min(int(max(v0, v1) + half) + 1, height - 1)
         for row in range(first, last + 1):
             a, b = 0.0, 1.0
-            if abs(v1 - v0) > 1e-6:
-                c, d = (row - half - v0) / (v1 - v0), (row + half - v0) / (v1 - v0)
+            if abs(dv) > 1e-6:
+                c, d = (row - half - v0) / dv, (row + half - v0) / dv
                 a, b = max(min(c, d), 0.0), min(max(c, d), 1.0)
-            c, d = u0 + a * (u1 - u0), u0 + b * (u1 - u0)
+            c, d = u0 + a * du, u0 + b * du
             left, right = max(int(min(c, d) - half), 0), min(int(max(c, d) + half) + 1, width - 1)
             for column in range(left, right + 1):
                 if 0 < depth[row, column] < away:
                     continue
-                along = 0.0
-                if length > 0:
-                    along = ((column - u0) * (u1 - u0) + (row - v0) * (v1 - v0)) / length
-                along = min(max(along, 0.0), 1.0)
-                across = np.hypot(column - u0 - along * (u1 - u0), row - v0 - along * (v1 - v0))
-                cover = share * min(max(half - across, 0.0), 1.0)
+                x, y = column - u0, row - v0
+                along = min(max((x * du + y * dv) * scale, 0.0), 1.0)
+                x, y = x - along * du, y - along * dv
+                across2 = x * x + y * y
+                if across2 >= half * half:
+                    continue
+                cover = share * min(half - np.sqrt(across2), 1.0)
                 for k in range(3):
                     image[row, column, k] += cover * (bright[i, k] - image[row, column, k])

@@ -14,6 +14,8 @@ from synthgen.render.raycast.lantern import Lamps, vector
 
 _SAMPLES = 3
 _REACH = 220.0
+_ENDLESS = 500.0
+"""[m] Distance beyond which all things have the same air before them."""
 
 
 class Air(NamedTuple):
@@ -210,21 +212,20 @@ def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-unty
     """
     columns = (width + step - 1) // step
     rows = len(coarse) // columns
+    across = _taps(width, step, columns)
+    down = _taps(len(out) // width, step, rows)
     for n in range(len(out)):
-        x, y = (n % width - step // 2) / step, (n // width - step // 2) / step
-        i, j = int(np.floor(x)), int(np.floor(y))
-        own = distance[n] + 2.0
+        row, column = n // width, n % width
+        own = min(distance[n], _ENDLESS) + 2.0
         total, r, g, b = 1e-12, 0.0, 0.0, 0.0
-        for dj in range(-1, 3):
-            tall = _spline(y - j - dj)
-            for di in range(-1, 3):
-                ii, jj = min(max(i + di, 0), columns - 1), min(max(j + dj, 0), rows - 1)
-                m = jj * columns + ii
-                gap = (far[m] + 2.0) / own
-                if own > 500.0 and far[m] > 500.0:
-                    gap = 1.0
-                gap = max(gap, 1.0 / max(gap, 1e-6)) - 1.0
-                weight = tall * _spline(x - i - di) / (1.0 + 6.0 * gap * gap)
+        for j in range(4):
+            first = int(down[row, j, 0]) * columns
+            for i in range(4):
+                m = first + int(across[column, i, 0])
+                there = min(far[m], _ENDLESS) + 2.0
+                # 1 / (1 + 6 g^2), g being by how much the farther is farther than the nearer.
+                near2, gap = min(there, own) ** 2, there - own
+                weight = down[row, j, 1] * across[column, i, 1] * near2 / (near2 + 6.0 * gap * gap)
                 total += weight
                 r += weight * coarse[m, 0]
                 g += weight * coarse[m, 1]
@@ -232,6 +233,19 @@ def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-unty
         out[n, 0] += r / total
         out[n, 1] += g / total
         out[n, 2] += b / total
+
+
+@numba.njit(cache=True)
+def _taps(count, step, cells):  # type: ignore[no-untyped-def]
+    """Return the four cells around each of `count` pixels and the weight of each."""
+    out = np.empty((count, 4, 2))
+    for n in range(count):
+        x = (n - step // 2) / step
+        first = int(np.floor(x)) - 1
+        for k in range(4):
+            out[n, k, 0] = min(max(first + k, 0), cells - 1)
+            out[n, k, 1] = _spline(x - first - k)
+    return out
 
 
 @numba.njit(cache=True)

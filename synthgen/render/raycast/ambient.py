@@ -146,11 +146,12 @@ def _look_up(grid, width, column, row, distance, normal):  # type: ignore[no-unt
             if far <= 0.0:
                 continue
             weight = (1.0 - abs(x - i - di) + 0.01) * (1.0 - abs(y - j - dj) + 0.01)
-            gap = np.log(far / max(distance, 1e-3))
+            # Falls to a tenth where one is 1.3 times as far as the other.
+            gap = (far - distance) / (far + distance)
             agree = 0.0
             for c in range(3):
                 agree += grid.normal[k, c] * normal[c]
-            weight *= np.exp(-gap * gap * 60.0) * max(agree, 0.0) ** 8 + 1e-5
+            weight *= max(agree, 0.0) ** 8 / (1.0 + 500.0 * gap * gap) ** 2 + 1e-5
             total += weight
             share += weight * grid.open[k]
             near += weight * grid.near[k]

@@ -85,10 +85,22 @@ def _ways(spots, every, lamp, spot, slot):  # type: ignore[no-untyped-def]
 
 def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Quality) -> np.ndarray:
     """Return which lamps of `choice` add enough to a spot's other `light` to need a shadow ray."""
-    tested = choice.level[:, : quality.shadowed]
-    total = choice.level.sum(axis=1) + light @ np.array([0.2126, 0.7152, 0.0722])
-    soft = every.body[choice.lamp[:, : quality.shadowed]] == NO_BODY
-    return (tested > quality.threshold * total[:, None]) & (tested > 0) & ~soft
+    slots = min(quality.shadowed, choice.lamp.shape[1])
+    tested = np.zeros((len(light), slots), np.bool_)
+    _mark(tested, choice, light, every.body, quality.threshold)
+    return tested
+
+
+@numba.njit(cache=True)
+def _mark(tested, choice, light, body, threshold):  # type: ignore[no-untyped-def]
+    for n in range(len(light)):
+        total = 0.2126 * light[n, 0] + 0.7152 * light[n, 1] + 0.0722 * light[n, 2]
+        for slot in range(choice.level.shape[1]):
+            total += np.float64(choice.level[n, slot])
+        for slot in range(tested.shape[1]):
+            level, lamp = np.float64(choice.level[n, slot]), choice.lamp[n, slot]
+            if lamp >= 0 and level > 0.0 and body[lamp] != NO_BODY:
+                tested[n, slot] = level > threshold * total
 
 
 class Groups(NamedTuple):

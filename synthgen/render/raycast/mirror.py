@@ -11,6 +11,10 @@ from synthgen.render.raycast.spots import Spots
 
 _ROUGHEST = 0.48
 _SMOOTH = 0.12
+_WEAK = 0.15
+"""Mirrored share below which a smooth surface leaves every second ray out."""
+ROUGH_GAP, SMOOTH_GAP = -1.0, -2.0
+"""Roughness that `blur` takes for pixels without a ray of their own."""
 
 
 class Mirror(NamedTuple):
@@ -32,7 +36,8 @@ def mirror_rays(
 ) -> tuple[np.ndarray, Mirror]:
     """Return which spots mirror at least a share `least`, and rays from them.
 
-    With an image `width` [px] rough spots send a ray from every third pixel only; 0 for all.
+    With an image `width` [px] rough spots send a ray from every third pixel only, and smooth ones
+    that mirror little from every second; 0 for all.
     """
     shiny = np.zeros(len(spots.ray), bool)
     casts = np.zeros(len(spots.ray), bool)
@@ -41,6 +46,11 @@ def mirror_rays(
     index = np.flatnonzero(casts)
     step = (0.004 + 3e-4 * spots.distance[index])[:, None] * spots.face[index]
     return shiny, Mirror(index, spots.position[index] + step, direction[index])
+
+
+def smooth(roughness: np.ndarray) -> np.ndarray:
+    """Return where a surface mirrors without a blur."""
+    return roughness <= _SMOOTH
 
 
 class _Plan(NamedTuple):
@@ -57,10 +67,11 @@ def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped
         if rough > _ROUGHEST or coat.specular[n, 1] < 0.01:
             continue
         cosine = view[0] * normal[0] + view[1] * normal[1] + view[2] * normal[2]
-        if rough_schlick(np.float64(coat.specular[n, 1]), cosine, rough) < plan.least:
+        share = rough_schlick(np.float64(coat.specular[n, 1]), cosine, rough)
+        if share < plan.least:
             continue
         shiny[n] = True
-        if rough > _SMOOTH and plan.width > 0 and _skips(spots.ray[n], plan.width):
+        if plan.width > 0 and _skips(spots.ray[n], plan.width, rough > _SMOOTH, share < _WEAK):
             continue
         casts[n] = True
         _half_vector(half, normal, rough, spots.ray[n], plan.seed)
@@ -79,12 +90,14 @@ def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped
 
 
 @numba.njit(cache=True)
-def _skips(ray, width):  # type: ignore[no-untyped-def]
-    """Return whether a pixel of a rough surface leaves mirror rays to its neighbours.
+def _skips(ray, width, rough, weak):  # type: ignore[no-untyped-def]
+    """Return whether a pixel leaves mirror rays to its neighbours.
 
-    Two of three pixels do; those left form a slanted grid without gaps wider than two pixels.
+    Two of three pixels of a rough surface do; those left form a slanted grid without gaps wider
+    than two pixels. Every second pixel of a weak smooth mirror does, as on a chessboard.
     """
-    return (ray // width + ray % width) % 3 != 0
+    diagonal = ray // width + ray % width
+    return diagonal % 3 != 0 if rough else (weak and diagonal % 2 != 0)
 
 
 @numba.njit(cache=True)
@@ -107,8 +120,9 @@ def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped
 def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-def]
     """Return `image` (h*w, 3) averaged over neighbours that mirror alike, mostly up and down.
 
-    `rough` is negative where a pixel has no mirror ray, `body` -1 where it mirrors nothing. A
-    rough road seen at a grazing angle smears reflections vertically far more than sideways.
+    `rough` is negative where a pixel has no mirror ray (`SMOOTH_GAP` asks its four neighbours),
+    `body` -1 where it mirrors nothing. A rough road seen at a grazing angle smears reflections
+    vertically far more than sideways.
     Rays that met something much brighter than `calm` [cd/m2] count less: a few of them make
     sparks, not a picture.
     """
@@ -120,6 +134,8 @@ def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-de
                 continue
             tall = 0 if 0.0 <= rough[here] <= _SMOOTH else 5
             side = min(tall, 2)
+            if rough[here] == SMOOTH_GAP:
+                tall, side = 1, 1
             total = 0.0
             for j in range(max(row - tall, 0), min(row + tall + 1, height)):
                 for i in range(max(column - side, 0), min(column + side + 1, width)):

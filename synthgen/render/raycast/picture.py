@@ -82,7 +82,7 @@ class Raycast:
         """
         frame = self._frame(tracer, moment, view, atmosphere, seed % 2**31)
         coarse = _coarse_spots(frame, view, hits)
-        lamps = lantern.relevant(frame.lamps, coarse.position, self.quality.in_view)
+        lamps = lantern.relevant(frame.lamps, coarse.position[::2], self.quality.in_view)
         frame = replace(frame, lamps=lamps)
         open_sky = _openness(frame, view, coarse)
         image = _centers(frame, view, hits, open_sky)
@@ -250,9 +250,10 @@ def _blurred(
 ) -> Array:  # fmt: skip
     """Spread what mirror rays met over their neighbourhood, per spot."""
     count = places.rows * places.width
-    image, rough = np.zeros((count, 3)), np.full(count, -1.0, np.float32)
+    image, rough = np.zeros((count, 3)), np.full(count, mirror.ROUGH_GAP, np.float32)
     body = np.full(count, -1, np.int32)
     body[points.ray[shiny]] = points.body[shiny]
+    rough[points.ray[shiny & mirror.smooth(coat.roughness)]] = mirror.SMOOTH_GAP
     pixel = points.ray[rays.spot]
     image[pixel], rough[pixel] = met, coat.roughness[rays.spot]
     return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]

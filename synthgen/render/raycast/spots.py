@@ -110,9 +110,19 @@ def _empty(count: int) -> Spots:
 
 
 @numba.njit(cache=True)
-def _turn(pose, v, out):  # type: ignore[no-untyped-def]
+def _turn(pose, v):  # type: ignore[no-untyped-def]
+    """Turn `v` in place."""
+    x, y, z = v[0], v[1], v[2]
     for k in range(3):
-        out[k] = pose[k, 0] * v[0] + pose[k, 1] * v[1] + pose[k, 2] * v[2]
+        v[k] = pose[k, 0] * x + pose[k, 1] * y + pose[k, 2] * z
+
+
+@numba.njit(cache=True)
+def _move(pose, point):  # type: ignore[no-untyped-def]
+    """Take `point` to where `pose` puts it, in place."""
+    _turn(pose, point)
+    for k in range(3):
+        point[k] += pose[k, 3]
 
 
 @numba.njit(cache=True)
@@ -132,29 +142,26 @@ def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type:
         if first < 0:
             atlas, first = posed, posed.first[body]
         triangle = first + found.primitive[i]
-        row = where.row[body]
-        here, there = where.world_from_body[row], where.body_from_world[row]
         for k in range(3):
+            eye[k] = -direction[i, k]
             point[k] = origin[i, k] + np.float64(found.distance[i]) * direction[i, k]
-        local[:] = point
+            local[k] = point[k]
+            face[k] = atlas.face[triangle, k]
+        u, v = np.float64(found.barycentric[i, 0]), np.float64(found.barycentric[i, 1])
+        _corner_mix(atlas.uv[triangle], u, v, out.uv[n])
+        _corner_mix(atlas.normals[triangle], u, v, normal)
+        row = where.row[body]
         if row > 0:
-            _turn(there, point, local)
-            for k in range(3):
-                local[k] += there[k, 3]
-            _turn(here, local, point)
-            for k in range(3):
-                point[k] += here[k, 3]
+            here, there = where.world_from_body[row], where.body_from_world[row]
+            _move(there, local)
+            point[:] = local
+            _move(here, point)
+            _turn(here, normal)
+            _turn(here, face)
         for k in range(3):
             out.local[n, k] = local[k]
             out.position[n, k] = point[k]
-            out.eye[n, k] = -direction[i, k]
-        u, v = np.float64(found.barycentric[i, 0]), np.float64(found.barycentric[i, 1])
-        _corner_mix(atlas.normals[triangle], u, v, local)
-        _turn(here, local, normal)
-        _turn(here, atlas.face[triangle], face)
-        _corner_mix(atlas.uv[triangle], u, v, out.uv[n])
-        for k in range(3):
-            eye[k] = -direction[i, k]
+            out.eye[n, k] = eye[k]
         cosine = _orient(eye, atlas.face[triangle], face, normal, rows)
         out.material[n] = atlas.material[triangle]
         circuit = atlas.circuit[triangle]
