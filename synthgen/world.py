@@ -21,6 +21,7 @@ class Beam(IntEnum):
     LOW_BEAM = 3
     HIGH_BEAM = 4
     SIGNAL = 5
+    MARKER = 6
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def cycle_photometry() -> dict[str, Photometry]:
         "bicycle_front": Photometry(
             1800, 150, (1.0, 0.95, 0.88), Beam.LOW_BEAM, (0.99878, 0.0, -0.04936)
         ),
-        "bicycle_rear": Photometry(6, 6, (1.0, 0.012, 0.004), Beam.LAMBERT, (-1.0, 0.0, 0.0)),
+        "bicycle_rear": Photometry(6, 6, (1.0, 0.012, 0.004), Beam.MARKER, (-1.0, 0.0, 0.0)),
     }
     return {**photometry(), **own}
 

@@ -11,6 +11,7 @@ _STREET = int(Beam.STREET)
 _LOW = int(Beam.LOW_BEAM)
 _HIGH = int(Beam.HIGH_BEAM)
 _SIGNAL = int(Beam.SIGNAL)
+_MARKER = int(Beam.MARKER)
 _DEGREES = 180.0 / np.pi
 _WARP = 0.05
 TABLE_SIZE = (160, 192)
@@ -81,12 +82,29 @@ def signal(right: float, up: float) -> float:
 
 
 @numba.njit(cache=True)
+def marker(forward: float) -> float:
+    """Return the gain of a vehicle's stop, tail, turn or reversing lamp; peak 1 on its axis.
+
+    `forward` is the cosine to the axis. A bell curve of 14 degrees on a tenth of a Lambert lamp:
+    walls beside a car get little of its brake lights.
+    Source: UN Regulation 7, annex 4: at least 90 % at 5 degrees left and right, 35 % at 10, and
+    10 % at 20 degrees left or right and 5 up or down; 0.3 cd of a stop lamp everywhere else.
+    """
+    if forward <= 0.0:
+        return 0.0
+    tangent2 = (1.0 - forward * forward) / (forward * forward)
+    return 0.12 * forward + 0.88 * np.exp(-tangent2 / 0.06216)
+
+
+@numba.njit(cache=True)
 def gain(beam: int, forward: float, left: float, up: float) -> float:
     """Return the gain of `beam` in the unit direction with these cosines to the lamp's axes."""
     if beam == _LAMBERT:
         return max(forward, 0.0)
     if beam == _STREET:
         return street(forward, left, up)
+    if beam == _MARKER:
+        return marker(forward)
     if beam in (_LOW, _HIGH, _SIGNAL):
         if forward <= 0.05:
             return 0.0

@@ -15,6 +15,9 @@ _TURBIDITY = 2.6
 _LOWEST = np.deg2rad(2.0)
 _SUN_COSINE = float(np.cos(0.00951204 / 2))
 _GROUND = np.array([0.15, 0.145, 0.135])
+_BROKEN, _CLOSED = 0.625, 0.875
+"""Cover from which the disc begins to be hidden, and is: 5 and 7 eighths, where the WMO's manual
+on codes ends "scattered" and "broken"."""
 _MOON_COLOR = np.array([1.12, 0.99, 0.80])
 
 
@@ -62,7 +65,7 @@ def sky(environment: Environment) -> Sky:
 
 def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:
     """Direction and facing illuminance [lx] of the sun by day, of the moon by night."""
-    thin = (1 - environment.cloud) ** 0.8
+    thin = _through(environment.cloud)
     if sun_up:
         elevation, azimuth = environment.sun_elevation, environment.sun_azimuth
         color = illuminance.beam_color(elevation)
@@ -71,6 +74,16 @@ def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:
     share = illuminance.sun_normal(elevation) / 128e3
     level = illuminance.moon_horizontal(np.pi / 2, environment.moon_phase) * share / 0.81
     return _toward(elevation, azimuth), _MOON_COLOR * level * thin
+
+
+def _through(cloud: float) -> float:
+    """Share of direct light that comes through cloud cover `cloud`.
+
+    Between clouds it falls with the cover; from seven eighths on the disc is hidden for good: a
+    picture is of one instant, in which shadows are there or not, never a fifth as dark.
+    """
+    hidden = float(np.clip((cloud - _BROKEN) / (_CLOSED - _BROKEN), 0.0, 1.0))
+    return float((1 - cloud) ** 0.8 * (1 - hidden**2 * (3 - 2 * hidden)))
 
 
 def _diffuse(environment: Environment, direct: float) -> float:

@@ -32,12 +32,19 @@ Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
 """Height [m] of the ground at points, world frame."""
 
 LAMPS = {
-    "downtown": (8.0, 26.0),
-    "suburb": (6.5, 34.0),
-    "arterial": (9.5, 32.0),
-    "osm": (8.0, 30.0),
+    "downtown": (8.0, 26.0, 14e3),
+    "suburb": (6.5, 34.0, 4e3),
+    "arterial": (9.5, 32.0, 18e3),
+    "osm": (8.0, 30.0, 10e3),
 }
-"""Light point height [m] and spacing [m] by kind of place, about 3.5 to 5 times the height."""
+"""Light point height [m], spacing [m] and flux [lm] by kind of place.
+
+Spacings are 3.5 to 5 heights. Flux by the lumen method, E = 0.4 flux / (spacing x width), for 15 lx
+downtown and on arterials, 5 lx in suburbs.
+Source: EN 13201-2:2015, classes M3 (1 cd/m2, some 15 lx on asphalt) and P4 (5 lx).
+"""
+CORNER = 4.0
+"""[m] Before its stop line every approach has a lamp, so that junctions are lit from all sides."""
 TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0}
 """[m] between street trees before gaps."""
 VARIANTS = 9
@@ -117,15 +124,17 @@ def _lamp_spots(
         phase = 0.25 if lane.edge.startswith("-") else 0.75
         count = max(1, round(length(lane) / spacing / 2))
         step = length(lane) / count
+        corner = length(lane) - CORNER
         places = [step * (i + phase) for i in range(count)]
+        places = [place for place in places if abs(place - corner) > spacing / 2] + [corner]
         spots += [s for beyond in (0.55, 2.75) for s in stations(lane, places, beyond)]
     return clear(spots, keep_out, taken, 2.5)
 
 
 def _lamps(spots: list[Station], kind: str, height: Height, rng: np.random.Generator) -> list[Body]:
     """Return the lamps: a few models per city, as a street is lit by one batch."""
-    tall, _ = LAMPS[kind]
-    models = [street_lamp("", tall + rng.uniform(-0.3, 0.3), 1.9, rng) for _ in range(4)]
+    tall, _, flux = LAMPS[kind]
+    models = [street_lamp("", tall + rng.uniform(-0.3, 0.3), 1.9, flux, rng) for _ in range(4)]
     chosen = rng.integers(len(models), size=len(spots))
     ground = height(_points(spots))
     return [

@@ -26,16 +26,17 @@ LUMENS_TO_CANDELA = 0.25
 intensity tables (IES TM-15-11 classes), 200 to 300 cd per klm."""
 
 
-def street_lamp(name: str, height: float, reach: float, rng: np.random.Generator) -> Body:
+def street_lamp(
+    name: str, height: float, reach: float, flux: float, rng: np.random.Generator
+) -> Body:
     """Return a lamp whose column stands at the origin and whose arm reaches `reach` [m] along +x.
 
-    `height` [m] is that of the light point; its flux grows with height as the spacing does
-    (CEN/TR 13201-1 classes M4 to M6: 3 to 9 klm).
+    `height` [m] is that of the light point. Lamps differ by a tenth from their `flux` [lm].
     """
     kind = rng.random()
     color = SODIUM if kind < 0.35 else WARM_LED if kind < 0.75 else NEUTRAL_LED
     metal = GALVANISED if rng.random() < 0.7 else PAINTED_DARK
-    lumens = 3000 + 750 * (height - 5) + 600 * rng.random()
+    lumens = flux * (0.9 + 0.2 * rng.random())
     top = height + 0.12
     knee = [(0, 0, top - 1.2), (0.04, 0, top - 0.5), (0.3, 0, top - 0.08), (reach - 0.3, 0, top)]
     head = lathe([(0.0, 0.0), (0.09, 0.0), (0.13, 0.05), (0.1, 0.12), (0.0, 0.14)], metal,

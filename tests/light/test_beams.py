@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from synthgen.light.beams import beam_tables, gain, high_beam, low_beam, signal, street, table_gain
+from synthgen.light.beams import (
+    beam_tables,
+    gain,
+    high_beam,
+    low_beam,
+    marker,
+    signal,
+    street,
+    table_gain,
+)
 from synthgen.world import Beam
 
 PEAK = 20_000
@@ -93,3 +102,25 @@ def test_a_signal_keeps_the_example_of_its_standard():
     assert signal(-10.0, -5.0) == signal(10.0, -5.0)
     assert signal(0.0, 12.5) / peak < 0.06
     assert signal(60.0, 0.0) < 0.07
+
+
+# Points of UN Regulation 7, annex 4: degrees right and up, least share of the axis.
+@pytest.mark.parametrize(
+    ("right", "up", "least"),
+    [
+        (0, 0, 1.0),
+        (5, 0, 0.9),
+        (10, 0, 0.35),
+        (0, 5, 0.7),
+        (10, 5, 0.2),
+        (20, 5, 0.1),
+        (5, 10, 0.2),
+    ],
+)
+def test_a_brake_lamp_keeps_the_regulation_and_leaves_little_for_the_walls(right, up, least):
+    forward = np.cos(np.deg2rad(right)) * np.cos(np.deg2rad(up))
+    assert round(marker(forward), 2) >= least
+    assert 0.3 / 120 < marker(np.cos(np.deg2rad(80))) < 0.05
+    assert marker(-0.1) == 0.0
+    falling = [marker(np.cos(angle)) for angle in np.linspace(0, np.pi / 2, 50)]
+    assert (np.diff(falling) < 0).all()

@@ -118,3 +118,13 @@ def test_radiance_is_never_negative():
             )
             assert np.isfinite(values).all()
             assert (values >= 0).all()
+
+
+def test_under_a_closed_cover_there_are_no_shadows_and_the_light_is_that_of_the_cover():
+    bright, broken, closed = (
+        sky(surroundings(sun_elevation=0.7, cloud=cover)) for cover in (0.0, 0.5, 0.9)
+    )
+    assert bright.direct[1] > broken.direct[1] > 0.3 * bright.direct[1]
+    assert closed.direct.max() == 0.0
+    expected = 1 - 0.75 * 0.9**3.4
+    assert closed.illuminance / bright.illuminance == pytest.approx(expected, rel=0.15)

@@ -18,7 +18,7 @@ def street():
     every = Sources(
         rng.uniform([-60, -20, 0.5], [60, 20, 9], (40, 3)),
         np.stack([forward, left, np.cross(forward, left)], axis=1),
-        rng.uniform(50, 5000, (40, 3)), rng.integers(0, 6, 40), np.full(40, 0.1), np.arange(40),
+        rng.uniform(50, 5000, (40, 3)), rng.integers(0, 7, 40), np.full(40, 0.1), np.arange(40),
     )  # fmt: skip
     return lamps(every, beam_tables(), 0.02)
 

@@ -26,7 +26,7 @@ def street():
     every = Sources(
         rng.uniform([-12, -12, 0.5], [12, 12, 9], (20, 3)),
         np.stack([forward, left, np.cross(forward, left)], axis=1),
-        rng.uniform(50, 5000, (20, 3)), np.arange(20) % 6, np.full(20, 0.1), np.arange(20),
+        rng.uniform(50, 5000, (20, 3)), np.arange(20) % 7, np.full(20, 0.1), np.arange(20),
     )  # fmt: skip
     return lamps(every, beam_tables(), 0.02)
 

@@ -71,11 +71,11 @@ def test_signal_lenses_shine_with_their_candela():
 
 
 def test_a_lamp_hangs_above_what_it_lights():
-    body = street_lamp("lamp", 8.0, 1.9, stream(0, "lamp"))
+    body = street_lamp("lamp", 8.0, 1.9, 8000.0, stream(0, "lamp"))
     (lamp,) = body.lamps
     assert lamp.direction == (0.0, 0.0, -1.0)
     assert abs(lamp.position[2] - 7.95) < 1e-9
-    assert 600 < lamp.intensity < 2500
+    assert 1800 <= lamp.intensity <= 2200
 
 
 @pytest.mark.parametrize("species", SPECIES, ids=lambda s: s.name)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
-from synthgen.light.beams import table_gain
+from synthgen.light.beams import marker, table_gain
 from synthgen.light.sources import Sources
 from synthgen.world import Beam
 
 _LAMBERT, _STREET = int(Beam.LAMBERT), int(Beam.STREET)
 _LOW, _HIGH, _SIGNAL = int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM), int(Beam.SIGNAL)
+_MARKER = int(Beam.MARKER)
 _CLUSTER = 12
 WIDEST = 2.6
 """Greatest gain of any beam, that of STREET."""
@@ -111,6 +112,8 @@ def _widest(beam, cosine):  # type: ignore[no-untyped-def]
         return max(cosine, 0.0)
     if beam == _STREET:
         return WIDEST if cosine > 0.17 else 0.0
+    if beam == _MARKER:
+        return marker(min(cosine, 1.0))
     if beam == _SIGNAL:
         if cosine > 0.94:
             return 1.25
