@@ -208,7 +208,10 @@ def _agent(
     own: Sequence[Run],
     moments: tuple[Sequence[tuple[float, float]], Sequence[float]],
 ) -> Agent | None:
-    """Return what of the runs, smoothed, lies in the windows, None when no frame shows it."""
+    """Return what of the runs, smoothed, lies in the windows, None when no frame shows it.
+
+    A window in which it does not roll (see `Smooth`) goes without it.
+    """
     columns: list[tuple[Array, ...]] = []
     windows: list[tuple[float, float]] = []
     parts = [_presence(run.time, *moments) for run in own]
@@ -218,6 +221,8 @@ def _agent(
         motion, time = _smooth(run, user), run.time
         for low, high in shown:
             cut = slice(low, high + 1)
+            if not motion.rolls[cut].all():
+                continue
             place = np.pad(motion.position[cut], ((0, 0), (0, 1)))
             gait = motion.gait[cut] + way
             row = (time[cut], place, motion.yaw[cut], motion.speed[cut])
@@ -246,7 +251,8 @@ def _lights(recording: Recording, time: Float[Array, "k"]) -> Mapping[str, Any]:
 
 def _drive(
     recording: Recording, users: Sequence[RoadUser], plan: DrivePlan, who: Mapping[str, int]
-) -> Drive:
+) -> Drive | None:
+    """Return the drive, or None when the ego car does not roll in one of its windows."""
     frames = tuple(float(round(step * STEP, 6)) for step in recording.frames)
     windows = windows_of(frames)
     agents = []
@@ -258,7 +264,10 @@ def _drive(
     shown = tuple(agent for agent in agents if agent is not None)
     steps = [np.arange(round(a / STEP), round(b / STEP) + 1) for a, b in windows]
     time = np.round(np.concatenate(steps) * STEP, 6)
-    ego = [agent.name for agent in shown].index("ego")
+    names = [agent.name for agent in shown]
+    ego = names.index("ego") if "ego" in names else -1
+    if ego < 0 or len(shown[ego].windows) < len(windows):
+        return None
     return Drive(time, frames, ego, shown, _lights(recording, time))
 
 
@@ -299,7 +308,10 @@ def drive(
         with simulation(net_file, cast.seed) as sim:
             _start(sim, users, plan, cast, rng)
             recording = _record(sim, plan, Escort(streets, users, plan, cast.route, rng), rng)
-        if recording is not None:
-            who = {order.name: order.user for order in (*cast.vehicles, *cast.walkers)}
-            return _drive(recording, users, plan, {**who, "ego": plan.ego})
+        if recording is None:
+            continue
+        who = {order.name: order.user for order in (*cast.vehicles, *cast.walkers)}
+        driven = _drive(recording, users, plan, {**who, "ego": plan.ego})
+        if driven is not None:
+            return driven
     raise ValueError(f"{network.name}: no way for {plan.frames} frames in {ATTEMPTS} attempts")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numba import njit
 from scipy.ndimage import convolve1d
 
@@ -18,18 +18,27 @@ TURN = np.deg2rad(11.0)
 REAR_AXLE = 0.8
 """Share of a vehicle's length from the front bumper to the rear axle: saloons 0.78, buses 0.7,
 bicycles (to the hub) 0.8."""
+BACK = 0.3
+"""[m/s] Backwards, up to which the smoothing of a stop is taken for standing."""
+SLIP = 0.05, 0.0175
+"""[m/s] and [m/s per m/s] Most side slip of a rear axle: of tyres at a crawl, and one degree."""
 WALKER_SPEED = 2.5
 """[m/s] Nobody who walks is faster; SUMO shifts people sideways in leaps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Smooth:
-    """A smoothed run: body origin [m], heading [rad], speed [m/s], way [m]."""
+    """A smoothed run: body origin [m], heading [rad], speed [m/s], way [m].
+
+    `rolls` is false where no wheel could follow: SUMO turns cars round on the spot at dead ends,
+    and a body drawn round after its front bumper goes backwards or slips sideways there.
+    """
 
     position: Float[Array, "k 2"]
     yaw: Float[Array, "k"]
     speed: Float[Array, "k"]
     gait: Float[Array, "k"]
+    rolls: Bool[Array, "k"]
 
 
 def blur(values: Float[Array, "k *c"], spread: float = SPREAD) -> Float[Array, "k *c"]:
@@ -100,10 +109,25 @@ def _velocity(position: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
 
 
 def _moved(
-    position: Float[Array, "k 2"], yaw: Float[Array, "k"], speed: Float[Array, "k"]
-) -> Smooth:
+    position: Float[Array, "k 2"], yaw: Float[Array, "k"], speed: Float[Array, "k"],
+    rolls: Bool[Array, "k"] | None = None,
+) -> Smooth:  # fmt: skip
     steps = (speed[1:] + speed[:-1]) / 2 * STEP
-    return Smooth(position, yaw, speed, np.concatenate([[0.0], np.cumsum(steps)]))
+    every = np.ones(len(yaw), bool) if rolls is None else rolls
+    return Smooth(position, yaw, speed, np.concatenate([[0.0], np.cumsum(steps)]), every)
+
+
+def _rolling(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Array, "k"]:
+    """Return where a rear axle at `rear` goes forwards along `ahead`; ends are as their neighbours,
+    since their velocity is one-sided.
+    """
+    velocity = _velocity(rear)
+    along = (velocity * ahead).sum(axis=-1)
+    aside = velocity[:, 1] * ahead[:, 0] - velocity[:, 0] * ahead[:, 1]
+    good = (along > -BACK) & (np.abs(aside) <= SLIP[0] + SLIP[1] * np.abs(along))
+    if len(good) > 2:
+        good[[0, -1]] = good[[1, -2]]
+    return good
 
 
 def vehicle_motion(run: Run, length: float) -> Smooth:
@@ -113,7 +137,8 @@ def vehicle_motion(run: Run, length: float) -> Smooth:
     ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
     position = front - length / 2 * ahead
     speed = np.maximum((_velocity(position) * ahead).sum(axis=-1), 0.0)
-    return _moved(position, yaw, speed)
+    rear = front - REAR_AXLE * length * ahead
+    return _moved(position, yaw, speed, _rolling(rear, ahead))
 
 
 def walker_motion(run: Run) -> Smooth:

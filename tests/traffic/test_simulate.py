@@ -1,6 +1,7 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
+from synthgen.traffic import simulate
 from synthgen.traffic.city import generate_network
 from synthgen.traffic.plan import WALKERS, DrivePlan
 from synthgen.traffic.repair import ground, rectangles, repair
@@ -179,3 +181,25 @@ def test_two_processes_give_equal_bytes(tmp_path):
     again = run(tmp_path, 9, frames=2)
     assert digests[0] == digests[1]
     assert sha256(pickle.dumps(own)).digest() == sha256(pickle.dumps(again)).digest()
+
+
+def test_a_window_in_which_a_vehicle_does_not_roll_goes_without_it(tmp_path, monkeypatch):
+    """With a smoothing that finds fault with two windows of everyone but the ego car."""
+    whole = run(tmp_path, 5)
+    smooth = simulate._smooth
+
+    def faulty(one, user):
+        motion = smooth(one, user)
+        late = np.isin(one.time, np.arange(whole.frames[1], whole.frames[2], 0.1).round(6))
+        bad = late if user.kind == "car" and user != USERS[0] else np.zeros(len(late), bool)
+        return replace(motion, rolls=motion.rolls & ~bad)
+
+    monkeypatch.setattr(simulate, "_smooth", faulty)
+    less = run(tmp_path, 5)
+    assert less.frames == whole.frames
+    cars = [agent for agent in less.agents if agent.kind == "car"]
+    assert cars
+    for frame in whole.frames[1:3]:
+        assert any(a.kind == "car" and a.present(frame, 0.0) for a in whole.agents)
+        assert not any(car.present(frame, 0.0) for car in cars)
+    assert len(less.agents[less.ego].windows) == len(whole.agents[whole.ego].windows)

@@ -62,3 +62,20 @@ def test_a_sideways_leap_turns_nobody_by_more_than_twelve_degrees_per_step():
     run.front[30:, 1] += 3.2
     for motion in (vehicle_motion(run, 1.8), walker_motion(run)):
         assert np.abs(np.diff(motion.yaw)).max() < np.deg2rad(12)
+
+
+def test_a_car_that_sumo_turns_round_on_the_spot_does_not_roll():
+    angle = np.pi / 2 * np.clip((np.arange(80) - 30) / 6, -1, 1)
+    step = 0.4 * np.stack([np.sin(-angle), np.cos(angle)], axis=-1)
+    front = np.cumsum(step, axis=0)
+    run = Run(np.arange(80), front, np.full(80, 0.0) + np.pi / 2, np.zeros(80, int))
+    motion = vehicle_motion(run, 5.0)
+    assert not motion.rolls[25:45].all()
+    assert motion.rolls[:15].all()
+
+
+@pytest.mark.parametrize("radius", [6.0, 12.0, 200.0])
+def test_a_car_in_a_bend_rolls(radius):
+    turn = 0.6 / radius * np.arange(60)
+    front = radius * np.stack([np.sin(turn), 1 - np.cos(turn)], axis=-1)
+    assert vehicle_motion(Run(np.arange(60), front, turn, np.zeros(60, int)), 4.4).rolls.all()
