@@ -78,9 +78,12 @@ def surfaces(moment: Moment, hits: Hits) -> Surfaces:
 
 def _bodies(moment: Moment, hits: Hits) -> Iterator[tuple[Mesh, Int[Array, "k"], Array]]:
     """Each body that was hit: its mesh, the rows of the hits on it, its pose in the world."""
-    order = np.argsort(hits.body, kind="stable")
-    bodies, starts = np.unique(hits.body[order], return_index=True)
-    for body, rows in zip(bodies, np.split(order, starts[1:]), strict=True):
+    # numpy sorts numbers of 16 bits by their digits: ten times as fast as longer ones.
+    short = len(moment.scene.world.bodies) < np.iinfo(np.int16).max
+    order = np.argsort(hits.body.astype(np.int16) if short else hits.body, kind="stable")
+    sorted_ = hits.body[order]
+    starts = np.flatnonzero(np.diff(sorted_, prepend=-2))
+    for body, rows in zip(sorted_[starts], np.split(order, starts[1:]), strict=True):
         if body < 0:
             continue
         moving = int(body) >= len(moment.scene.world.stuff)

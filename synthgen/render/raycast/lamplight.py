@@ -17,6 +17,8 @@ from synthgen.render.raycast.spots import Spots
 from synthgen.render.raycast.weighing import SHINES, alignment
 from synthgen.scene import Moment
 
+_TRIED = 3
+"""Lamps of a cell's list, strongest first, that are weighed for each that is wanted."""
 _CLEAR = 0.30
 """[m] How far before a lamp its shadow ray ends: housings and lenses do not shade it."""
 
@@ -134,7 +136,7 @@ def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
             signs = weighing.fill(board, spots, coat, some)
             best.lamp[: len(some)] = -1
             best.level[: len(some)] = 0.0
-            for place in range(groups.kept[group]):
+            for place in range(min(groups.kept[group], _TRIED * most)):
                 lamp = groups.lamps[group, place]
                 if weighing.weigh(board, len(some), lamp, every, signs):
                     _rank(best, len(some), board, lamp)

@@ -169,6 +169,8 @@ def _coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
 def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness:
     """Measure how much of the sky the `points` of the coarse grid see."""
     step, count = frame.quality.ambient_step, frame.quality.ambient_rays
+    if frame.sky.dark:
+        count = (count + 1) // 2  # lamps light more than the sky does
     pixel, columns = _coarse(view, step)
     place = np.arange(len(pixel))
     pattern = (place // columns % 3 * 3 + place % columns % 3)[points.ray]

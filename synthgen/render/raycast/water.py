@@ -87,7 +87,7 @@ def _calm(spots, n, share, pool, around):  # type: ignore[no-untyped-def]
     """Flatten the normal under water and ripple it where rain falls into puddles."""
     size = np.float64(spots.size[n])
     ripple = 0.0
-    if around.rain > 0.0 and pool > 0.0:
+    if around.rain > 0.0 and pool > 0.05:
         ripple = 0.05 * pool * min(around.rain / 10.0, 1.0) * (1.0 - smooth(0.03, 0.4, size))
     x, y = spots.local[n, 0] / 0.05, spots.local[n, 1] / 0.05
     z = around.time * 8.0
