@@ -123,8 +123,9 @@ class Tracer:
 
     def blocked(self, moment: Moment, packed: Float[Array, "n 6"]) -> Bool[Array, "n"]:
         """Return whether anything blocks each of the rays (origin, whole way; float32) [m]."""
-        blocked = np.zeros(len(packed), bool)
-        for soup in self._frozen(moment):
+        first, *others = self._frozen(moment)
+        blocked = first.blocks(packed)
+        for soup in others:
             free = np.flatnonzero(~blocked)
             blocked[free] = soup.blocks(packed[free])
         return blocked
@@ -223,7 +224,9 @@ class _Soup:
         offsets = np.cumsum([0, *(len(v) for v in placed)])
         triangles = np.concatenate([m.triangles + o for m, o in zip(meshes, offsets, strict=False)])
         self._scene = _scene(np.concatenate(placed), triangles)
-        self._starts = np.cumsum([0, *(len(m.triangles) for m in meshes)])
+        counts = [len(m.triangles) for m in meshes]
+        self._first = np.cumsum([0, *counts[:-1]])
+        self._owner = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         self._numbers = np.asarray(numbers, np.int32)
 
     def cast(self, packed: Array) -> Hits:
@@ -236,9 +239,9 @@ class _Soup:
         primitive = answer["primitive_ids"].numpy()
         hit = np.flatnonzero(primitive != _MISS)
         met = primitive[hit].astype(np.int64)
-        owner = np.searchsorted(self._starts, met, side="right") - 1
+        owner = self._owner[met]
         hits.body[hit] = self._numbers[owner]
-        hits.primitive[hit] = met - self._starts[owner]
+        hits.primitive[hit] = met - self._first[owner]
         hits.barycentric[hit] = answer["primitive_uvs"].numpy()[hit]
         return hits
 

@@ -35,12 +35,9 @@ class CameraView:
     def directions(self, column: Array, row: Array) -> Float[Array, "n 3"]:
         """Return unit directions, world frame, through (also fractional) pixel coordinates."""
         k = self.matrix
-        local = np.stack(
-            [(column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1], np.ones_like(column, float)],
-            -1,
-        )
-        local = local / np.linalg.norm(local, axis=-1, keepdims=True)
-        return local @ self.world_from_camera[:3, :3].T
+        x, y = (column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1]
+        scale = 1 / np.sqrt(x * x + y * y + 1)
+        return np.stack([x * scale, y * scale, scale], -1) @ self.world_from_camera[:3, :3].T
 
     def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
         """Return pixel coordinates (column, row) and depth [m] of world `points`."""

@@ -27,7 +27,7 @@ class Air(NamedTuple):
         asymmetry: Henyey-Greenstein g.
         fog: 0 for haze that fades into the horizon, 1 for fog that is its own light source.
         airlight: luminance [cd/m2] of endless fog, linear sRGB.
-        horizon: luminance [cd/m2] of far air by azimuth, 64 steps from +x anticlockwise.
+        horizon: luminance [cd/m2] of far air, 64 steps of `_turn` from +x anticlockwise.
         layer: [m] height of the air that counts along sky rays.
     """
 
@@ -73,18 +73,32 @@ def phase(g: float, cosine: float) -> float:
 def _horizon(dome, count):  # type: ignore[no-untyped-def]
     out = np.empty((count, 3))
     for n in range(count):
-        angle = 2 * np.pi * n / count
-        x, y = np.cos(angle), np.sin(angle)
-        out[n] = sky_dome.clear_horizon(dome, 0.9982 * x, 0.9982 * y, 0.06)
+        side, along = divmod(4.0 * n / count, 1.0)
+        x, y = 1.0 - along, along
+        for _ in range(int(side)):
+            x, y = -y, x
+        scale = 0.9982 / np.sqrt(x * x + y * y)
+        out[n] = sky_dome.clear_horizon(dome, scale * x, scale * y, 0.06)
     return out
+
+
+@numba.njit(cache=True)
+def _turn(x, y):  # type: ignore[no-untyped-def]
+    """Return how far (x, y) is round a square on its corner, from +x anticlockwise, in [0, 1).
+
+    It grows with the angle, and costs one division instead of an arc tangent.
+    """
+    share = x / max(abs(x) + abs(y), 1e-12)
+    turn = 0.25 * (1.0 - share) if y >= 0.0 else 0.25 * (3.0 + share)
+    return turn if turn < 1.0 else 0.0
 
 
 @numba.njit(cache=True)
 def _airlight(air, source, x, y, z):  # type: ignore[no-untyped-def]
     """Return what endless air looks like in a direction: the horizon's sky, or fog."""
     count = len(air.horizon)
-    turn = (np.arctan2(y, x) / (2 * np.pi)) % 1.0 * count
-    i = int(turn) % count
+    turn = _turn(x, y) * count
+    i = int(turn)
     one, two, share = air.horizon[i], air.horizon[(i + 1) % count], turn - int(turn)
     toward = max(x * source[0] + y * source[1] + z * source[2], 0.0)
     bright = (0.92 + 0.5 * toward**4) * air.fog
