@@ -37,11 +37,14 @@ class Clip:
 
 
 def generate(
-    city: City, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock
+    city: City, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock, looks: int = 0
 ) -> Iterator[Sample]:
-    """Yield the samples of those `frames` of the clip that are wanted, in order."""
+    """Yield the samples of those `frames` of the clip that are wanted, in order.
+
+    With `looks` the clip ends after so many frames: quicker, but what stands far off may differ.
+    """
     with clock.stage("build clip"):
-        scene = build_clip(city, spec)
+        scene = build_clip(city, spec, looks)
     if len(scene.world.things) >= TRACKS_PER_CLIP:
         raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")
     with clock.stage("build trees"):

@@ -21,7 +21,7 @@ def preview(run: RunSpec) -> int:
         folder.mkdir()
         city = build_city(spec.place, run.seed, run.rig.ego, Path(scratch))
         writers = open_writers(replace(run, format=("coco",)), folder)
-        for sample in generate(city, spec, run.rig, [0], Clock()):
+        for sample in generate(city, spec, run.rig, [0], Clock(), looks=1):
             for writer in writers:
                 writer.add(sample)
         for writer in writers:

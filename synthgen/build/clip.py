@@ -35,11 +35,11 @@ class _Placed:
     track: Track
 
 
-def build_clip(city: City, spec: ClipSpec) -> Scene:
-    """Return the scene of one clip."""
+def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
+    """Return the scene of one clip, of its first frames only when `looks` is not 0."""
     users = _users(city, spec)
     driven = drive(
-        city.net_file, city.network, users, _plan(city, users, spec),
+        city.net_file, city.network, users, replace(_plan(city, users, spec), looks=looks),
         stream(spec.seed, "clip", spec.clip, "traffic"),
     )  # fmt: skip
     parked = _parked(city, spec)

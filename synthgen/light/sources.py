@@ -81,12 +81,13 @@ def wire(world: World) -> Wiring:
     first = np.cumsum([0, *(len(body.circuits) for body in world.bodies)])
     circuits = [circuit for body in world.bodies for circuit in body.circuits]
     rows = [
-        [(lamp, axes, start + lamp.circuit) for lamp, axes in fitted]
+        [(lamp, across, start + lamp.circuit) for lamp, across in fitted]
         for fitted, start in zip(_fitted(world.bodies), first, strict=False)
     ]
     flat = [row for body_rows in rows for row in body_rows]
     feed = np.array([row[2] for row in flat], np.int64)
     color = np.array([circuit.color for circuit in circuits], float).reshape(-1, 3)
+    aims = [row[0].direction for row in flat], [row[1] for row in flat]
     candela = np.array([row[0].intensity for row in flat], float)
     return Wiring(
         first=first,
@@ -94,7 +95,7 @@ def wire(world: World) -> Wiring:
         grid=np.array([c.grid for c in circuits], bool),
         lamp_first=np.cumsum([0, *(len(body_rows) for body_rows in rows)]),
         position=np.array([row[0].position for row in flat], float).reshape(-1, 3),
-        axes=np.array([row[1] for row in flat], float).reshape(-1, 3, 3),
+        axes=_axes(*(np.array(column, float).reshape(-1, 3) for column in aims)),
         candela=candela[:, None] * color[feed],
         beam=np.array([row[0].beam for row in flat], np.int64),
         radius=np.array([row[0].radius for row in flat], float),
@@ -103,12 +104,12 @@ def wire(world: World) -> Wiring:
 
 
 def _fitted(bodies: Sequence[Body]) -> Iterator[list[tuple[Lamp, Array]]]:
-    """The lamps of each body with their axes; bodies of one shape share the work."""
+    """The lamps of each body, each with its `_across`; bodies of one shape share the work."""
     known: dict[tuple[int, int, int], list[tuple[Lamp, Array]]] = {}
     for body in bodies:
         shape = id(body.mesh), id(body.circuits), id(body.lamps)
         if shape not in known:
-            known[shape] = [(lamp, _axes(body, lamp)) for lamp in _all_lamps(body)]
+            known[shape] = [(lamp, _across(body, lamp)) for lamp in _all_lamps(body)]
         yield known[shape]
 
 
@@ -219,15 +220,19 @@ def _lens_lamps(body: Body, circuit: int) -> Iterator[Lamp]:
         )
 
 
-def _axes(body: Body, lamp: Lamp) -> Array:
-    """Rows forward, left, up; of a street lantern left runs along the road."""
+def _across(body: Body, lamp: Lamp) -> Array:
+    """A direction; its product with the lamp's own is its left. Down, or a street lantern's arm."""
     forward = unit(np.asarray(lamp.direction, float))
     if lamp.beam == Beam.STREET or abs(forward[2]) > 0.99:
-        across = _arm(body, lamp, forward)
-        left = unit(np.cross(forward, across))
-    else:
-        left = unit(np.cross([0.0, 0.0, 1.0], forward))
-    return np.stack([forward, left, np.cross(forward, left)])
+        return _arm(body, lamp, forward)
+    return np.array([0.0, 0.0, -1.0])
+
+
+def _axes(direction: Float[Array, "n 3"], across: Float[Array, "n 3"]) -> Float[Array, "n 3 3"]:
+    """Rows forward, left, up; of a street lantern left runs along the road."""
+    forward = unit(direction)
+    left = unit(np.cross(forward, across))
+    return np.stack([forward, left, np.cross(forward, left)], axis=1)
 
 
 def _arm(body: Body, lamp: Lamp, forward: Array) -> Array:

@@ -32,6 +32,7 @@ class DrivePlan:
         ego: index into the pool of the car with the sensors.
         companions: indices into the pool of vehicles that stay close to the ego car.
         signals: whether the signals have power; without, junctions are all-way yield.
+        looks: how many of the frames anyone will look at; the drive ends after them. 0 is all.
     """
 
     vehicles: int
@@ -44,6 +45,7 @@ class DrivePlan:
     ego: int = 0
     companions: tuple[int, ...] = ()
     signals: bool = True
+    looks: int = 0
 
     def __post_init__(self) -> None:
         counts = (self.vehicles, self.pedestrians, self.frames - 1)
@@ -51,6 +53,8 @@ class DrivePlan:
             raise ValueError("vehicles and pedestrians must be >= 0 and frames >= 1")
         if self.gap < 0.1 or self.distance < 0 or self.warm_up < 2:
             raise ValueError("gap must be >= 0.1 s, distance >= 0 m and warm_up >= 2 s")
+        if not 0 <= self.looks <= self.frames:
+            raise ValueError(f"looks must be 0 to {self.frames}, got {self.looks}")
         if any(not weight >= 0 for weight in self.shares.values()):
             raise ValueError(f"shares must be >= 0, got {dict(self.shares)}")
 

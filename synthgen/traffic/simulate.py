@@ -168,7 +168,7 @@ def _record(
             return None
         if end < 0 and chooser.take(round(step * STEP, 6), sim.vehicle.getPosition("ego")):
             recording.frames.append(step)
-            end = step + 10 if len(recording.frames) == plan.frames else -1
+            end = step + 10 if len(recording.frames) == (plan.looks or plan.frames) else -1
         since = step - recording.frames[-1] if recording.frames else step - settled + calm
         if since == calm and (plan.gap > BEFORE + AFTER + 2 * STEP or not recording.frames):
             escort.refresh(sim)

@@ -203,3 +203,13 @@ def test_a_window_in_which_a_vehicle_does_not_roll_goes_without_it(tmp_path, mon
         assert any(a.kind == "car" and a.present(frame, 0.0) for a in whole.agents)
         assert not any(car.present(frame, 0.0) for car in cars)
     assert len(less.agents[less.ego].windows) == len(whole.agents[whole.ego].windows)
+
+
+def test_a_drive_that_is_looked_at_once_shows_the_first_frame_of_the_whole(result, tmp_path):
+    one = run(tmp_path, 5, companions=(AMBULANCE, AMBULANCE), looks=1)
+    assert one.frames == result.frames[:1]
+    frame = np.array(one.frames)
+    whole = {agent.name: agent for agent in result.agents if agent.present(one.frames[0], 0.0)}
+    assert {agent.name for agent in one.agents} == set(whole)
+    for agent in one.agents:
+        np.testing.assert_allclose(agent.place(frame), whole[agent.name].place(frame), atol=1e-3)
