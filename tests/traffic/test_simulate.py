@@ -212,4 +212,7 @@ def test_a_drive_that_is_looked_at_once_shows_the_first_frame_of_the_whole(resul
     whole = {agent.name: agent for agent in result.agents if agent.present(one.frames[0], 0.0)}
     assert {agent.name for agent in one.agents} == set(whole)
     for agent in one.agents:
-        np.testing.assert_allclose(agent.place(frame), whole[agent.name].place(frame), atol=1e-3)
+        # What a walker does a second and more later is smoothed into where it looks now.
+        gap = np.abs(agent.place(frame) - whole[agent.name].place(frame)).ravel()
+        assert gap[:2].max() < 1e-3
+        assert gap[2] < (0.03 if agent.kind in WALKERS else 1e-9)
