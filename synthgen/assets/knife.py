@@ -35,14 +35,16 @@ def split(points, normals, triangles, region, snap):  # type: ignore[no-untyped-
     """
     count, rows, known = len(triangles), len(region), len(points)
     space = np.empty((2, known + count * (2 * rows + 2), 3))
-    space[0, :known], space[1, :known] = points, normals
+    for n in range(known):
+        for k in range(3):
+            space[0, n, k], space[1, n, k] = points[n, k], normals[n, k]
     # Columns: three corners, origin, inside or not.
     table = np.empty((count * (rows + 1) * (rows + 3), 5), np.int64)
     work, gap = np.empty((3, _ROOM), np.int64), np.empty(_ROOM)
     filled = np.array([known, 0])
     for t in range(count):
-        before = filled.copy()
-        work[0, :3] = triangles[t]
+        before = filled[0], filled[1]
+        _copy(work[0], triangles[t], 3)
         corners = 3
         for r in range(rows):
             above, below = _measure(space[0], work[0, :corners], region[r], snap, gap)
@@ -52,15 +54,21 @@ def split(points, normals, triangles, region, snap):  # type: ignore[no-untyped-
             if above:
                 corners = _part(space, work, corners, gap, region[r, 4], filled)
                 _fan(work[2, : work[2, -1]], t, 0, table, filled)
-                work[0, :corners] = work[1, :corners]
+                _copy(work[0], work[1], corners)
         if corners == 0:
-            filled[:] = before
+            filled[0], filled[1] = before
             _fan(triangles[t], t, 0, table, filled)
         else:
             _fan(work[0, :corners], t, 1, table, filled)
     done = table[: filled[1]]
     made = space[:, : filled[0]]
     return made[0].copy(), made[1].copy(), done[:, :3].copy(), done[:, 3].copy(), done[:, 4] == 1
+
+
+@numba.njit(cache=True)
+def _copy(to, values, count):  # type: ignore[no-untyped-def]
+    for i in range(count):
+        to[i] = values[i]
 
 
 @numba.njit(cache=True)
@@ -115,12 +123,15 @@ def _cross(space, ends, gaps, bend, target):  # type: ignore[no-untyped-def]
     first = 0 if ends[0] < ends[1] else 1
     a, b = ends[first], ends[1 - first]
     near, far = gaps[first], gaps[1 - first]
-    run = space[0, b] - space[0, a]
-    curve = bend * (run[0] ** 2 + run[2] ** 2)
+    x, z = space[0, b, 0] - space[0, a, 0], space[0, b, 2] - space[0, a, 2]
+    curve = bend * (x**2 + z**2)
     slope = far - near - curve
     root = np.sqrt(max(slope * slope - 4 * curve * near, 0.0))
     share = -2 * near / (slope + (root if far > 0 else -root))
-    space[:, target] = space[:, a] + share * (space[:, b] - space[:, a])
+    for layer in range(2):
+        for k in range(3):
+            start = space[layer, a, k]
+            space[layer, target, k] = start + share * (space[layer, b, k] - start)
 
 
 @numba.njit(cache=True)

@@ -134,13 +134,20 @@ def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
         for first in range(groups.start[group], end, weighing.SPOTS):
             some = groups.order[first : min(first + weighing.SPOTS, end)]
             signs = weighing.fill(board, spots, coat, some)
-            best.lamp[: len(some)] = -1
-            best.level[: len(some)] = 0.0
+            _forget(best, len(some))
             for place in range(min(groups.kept[group], _TRIED * most)):
                 lamp = groups.lamps[group, place]
                 if weighing.weigh(board, len(some), lamp, every, signs):
                     _rank(best, len(some), board, lamp)
             _store(out, some, best)
+
+
+@numba.njit(cache=True)
+def _forget(best, count):  # type: ignore[no-untyped-def]
+    for i in range(count):
+        for slot in range(best.lamp.shape[1]):
+            best.lamp[i, slot] = -1
+            best.level[i, slot] = 0.0
 
 
 @numba.njit(cache=True)
@@ -196,7 +203,8 @@ def _grouped(spots, every, known):  # type: ignore[no-untyped-def]
             if group < 0 or keys[group] != key:
                 group, count = count, count + 1
                 owner[slot], keys[group], kept[group] = group, key, known.kept[slot]
-                lamps[group] = known.lamps[slot]
+                for place in range(kept[group]):
+                    lamps[group, place] = known.lamps[slot, place]
         member[n] = group
     return _sorted(member, count, lamps, kept)
 
