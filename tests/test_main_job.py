@@ -99,6 +99,7 @@ def test_masks_and_silhouettes_are_those_of_a_caster_without_a_tree(first):
     assert compared.returncode == 0, compared.stdout + compared.stderr
     assert "4 frames: 0 of 18" in compared.stdout
     assert " 0 silhouettes" not in compared.stdout
+    assert "\n0 things cut" not in compared.stdout
 
 
 def test_other_peoples_tools_read_the_data_set(first):
