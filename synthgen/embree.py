@@ -98,7 +98,7 @@ class Tracer:
     ) -> Hits:
         """Return first hits with every thing held at the moment's time (mirror rays).
 
-        Things that move are left out beyond 60 m of the ego car, here and in `occluded`.
+        Things that move are left out beyond 60 m of the ego car, here and in `blocked`.
         """
         packed = _pack(origin, direction)
         first, *others = self._frozen(moment)
@@ -109,20 +109,11 @@ class Tracer:
             _take(hits, near, found.body[near], found, near)
         return hits
 
-    def occluded(
-        self,
-        moment: Moment,
-        origin: Float[Array, "n 3"],
-        direction: Float[Array, "n 3"],
-        distance: Float[Array, "n"] | float,
-    ) -> Bool[Array, "n"]:
-        """Return whether anything blocks each ray before `distance` [m], things held still."""
-        reach = np.broadcast_to(np.asarray(distance, np.float32), len(origin))
-        ways = np.asarray(direction, np.float32) * reach[:, None]
-        return self.blocked(moment, _pack(origin, ways))
-
     def blocked(self, moment: Moment, packed: Float[Array, "n 6"]) -> Bool[Array, "n"]:
-        """Return whether anything blocks each of the rays (origin, whole way; float32) [m]."""
+        """Return whether anything blocks each of the rays (origin, whole way; float32) [m].
+
+        Things are held still at the moment's time, as in `frozen_hits`.
+        """
         first, *others = self._frozen(moment)
         blocked = first.blocks(packed)
         for soup in others:

@@ -10,6 +10,11 @@ from synthgen.rng import stream
 from synthgen.scene import Scene, moment
 
 
+def ways(origin, direction, distance):
+    """Return rays as `Tracer.blocked` takes them: origin and whole way."""
+    return np.hstack([origin, direction * distance[:, None]]).astype(np.float32)
+
+
 def fan(count: int, seed: int = 0) -> Rays:
     rng = stream(seed, "fan")
     direction = rng.normal(size=(count, 3)) * [1, 1, 0.2]
@@ -93,7 +98,7 @@ def test_a_wall_blocks_only_beyond_itself(scenes):
     now = moment(scene, 0.0)
     origin, direction = np.tile([3.0, 0, 0.7], (2, 1)), np.tile([1.0, 0, 0], (2, 1))
     with tracer(scene.world) as trace:
-        blocked = trace.occluded(now, origin, direction, np.array([4.9, 5.1]))
+        blocked = trace.blocked(now, ways(origin, direction, np.array([4.9, 5.1])))
     np.testing.assert_array_equal(blocked, [False, True])
 
 
@@ -114,7 +119,7 @@ def test_moving_things_shade_and_are_mirrored_only_near_the_ego_car(scenes):
     with tracer(scene.world) as trace:
         hits = trace.frozen_hits(now, origin, direction)
         exact = trace.first_hits(now, Rays(origin, direction, np.zeros(3)))
-        blocked = trace.occluded(now, origin, direction, 50.0)
+        blocked = trace.blocked(now, ways(origin, direction, np.full(3, 50.0)))
     np.testing.assert_array_equal(hits.hit, [True, False, True])
     np.testing.assert_array_equal(blocked, [True, False, True])
     assert exact.hit.all()

@@ -16,8 +16,8 @@ _LOWEST = np.deg2rad(2.0)
 _SUN_COSINE = float(np.cos(0.00951204 / 2))
 _GROUND = np.array([0.15, 0.145, 0.135])
 _BROKEN, _CLOSED = 0.625, 0.875
-"""Cover from which the disc begins to be hidden, and is: 5 and 7 eighths, where the WMO's manual
-on codes ends "scattered" and "broken"."""
+"""Cover from which the disc begins to be hidden, and is: "broken" cloud is 5 to 7 eighths.
+Source: WMO-No. 306, manual on codes, METAR, cloud amounts."""
 _MOON_COLOR = np.array([1.12, 0.99, 0.80])
 
 

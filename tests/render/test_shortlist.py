@@ -2,25 +2,15 @@ import numpy as np
 import pytest
 
 from synthgen.geometry import unit
-from synthgen.light.beams import beam_tables
-from synthgen.light.sources import Sources
-from synthgen.render.raycast.lantern import bound, lamps, reach
+from synthgen.render.raycast.lantern import bound, reach
 from synthgen.render.raycast.shortlist import cell_key, cells, slot_of
 from synthgen.rng import stream
 
 
 @pytest.fixture(scope="module")
-def street():
+def street(lamps_within):
     """Forty lamps of all patterns, pointing anywhere."""
-    rng = stream(0, "lamps")
-    forward = unit(rng.normal(size=(40, 3)))
-    left = unit(np.cross([0.0, 0.0, 1.0], forward))
-    every = Sources(
-        rng.uniform([-60, -20, 0.5], [60, 20, 9], (40, 3)),
-        np.stack([forward, left, np.cross(forward, left)], axis=1),
-        rng.uniform(50, 5000, (40, 3)), rng.integers(0, 7, 40), np.full(40, 0.1), np.arange(40),
-    )  # fmt: skip
-    return lamps(every, beam_tables(), 0.02)
+    return lamps_within(stream(0, "lamps"), 40, (60.0, 20.0))
 
 
 def level(every, lamp, point):

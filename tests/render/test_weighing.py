@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 
 from synthgen.geometry import unit
-from synthgen.light.beams import beam_tables
-from synthgen.light.sources import Sources
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lamplight import choose
-from synthgen.render.raycast.lantern import lamps, reach
+from synthgen.render.raycast.lantern import reach
 from synthgen.render.raycast.paint import Coat
 from synthgen.render.raycast.shortlist import cells
 from synthgen.render.raycast.spots import Spots
@@ -19,16 +17,8 @@ COUNT, MOST = 700, 5
 
 
 @pytest.fixture(scope="module")
-def street():
-    rng = stream(0, "street")
-    forward = unit(rng.normal(size=(20, 3)))
-    left = unit(np.cross([0.0, 0.0, 1.0], forward))
-    every = Sources(
-        rng.uniform([-12, -12, 0.5], [12, 12, 9], (20, 3)),
-        np.stack([forward, left, np.cross(forward, left)], axis=1),
-        rng.uniform(50, 5000, (20, 3)), np.arange(20) % 7, np.full(20, 0.1), np.arange(20),
-    )  # fmt: skip
-    return lamps(every, beam_tables(), 0.02)
+def street(lamps_within):
+    return lamps_within(stream(0, "street"), 20, (12.0, 12.0))
 
 
 @pytest.fixture(scope="module")
