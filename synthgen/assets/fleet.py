@@ -92,6 +92,16 @@ def draw_user(kind: str, rng: np.random.Generator, responding: float = 0.0) -> R
     models = MODELS[kind]
     weights = np.array([model.share for model in models.values()])
     subtype = list(models)[int(rng.choice(len(models), p=weights / weights.sum()))]
+    return draw_member(kind, subtype, rng, responding)
+
+
+def draw_member(
+    kind: str, subtype: str, rng: np.random.Generator, responding: float = 0.0
+) -> RoadUser:
+    """Return a design of `subtype`, whatever its share; raises ValueError for an unknown one."""
+    models = MODELS.get(kind, {})
+    if subtype not in models:
+        raise ValueError(f"subtype of {kind} must be one of {', '.join(models)}, got {subtype}")
     model = models[subtype]
     factor = 1 + np.array(model.spread) * np.clip(rng.normal(size=3), -2, 2)
     length, width, height = (round(float(s), 3) for s in np.array(model.size) * factor)

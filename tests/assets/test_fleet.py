@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthgen.assets.fleet import MODELS, draw_user
+from synthgen.assets.fleet import MODELS, draw_member, draw_user
 from synthgen.assets.vehicles import vehicle
 from synthgen.rng import stream
 
@@ -51,6 +51,13 @@ def test_draws_follow_the_stream_alone():
 def test_unknown_kinds_are_refused():
     with pytest.raises(ValueError, match="tank"):
         draw_user("tank", stream(0))
+    with pytest.raises(ValueError, match="hovercraft"):
+        draw_member("car", "hovercraft", stream(0))
+
+
+def test_a_member_of_a_subtype_is_drawn_whatever_its_share():
+    assert draw_member("car", "sports", stream(0)).subtype == "sports"
+    assert draw_member("bus", "city_bus", stream(4)).kind == "bus"
 
 
 @pytest.mark.long
