@@ -1,9 +1,10 @@
 """Ray casting with Embree: the only place that imports Open3D.
 
 Stuff is one tree built once per world. Every thing has its own small tree in its own frame, so
-that each ray can meet it where it is at the ray's own time. Secondary rays (shadows, mirrors) meet
-things frozen at the moment's time: one tree of those that never move, kept from frame to frame,
-and one of the others.
+that each ray can meet it where it is at the ray's own time; a vehicle whose wheels turn has two,
+one of its chassis for the whole clip and one of its wheels for the frame. Secondary rays (shadows,
+mirrors) meet things frozen at the moment's time: one tree of those that never move, kept from
+frame to frame, and one of the others.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from synthgen.culling import Crowd
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.rays import Hits, Rays, no_hits
+from synthgen.running_gear import still_triangles
 from synthgen.scene import Moment, Present
 from synthgen.world import World
 
@@ -53,8 +55,9 @@ class Tracer:
         self._world = world
         self._stuff = _Soup([body.mesh for body in world.stuff], np.arange(len(world.stuff)))
         self._rigid: dict[int, tuple[Mesh, _Tree]] = {}
+        self._chassis: dict[int, tuple[Mesh, _Tree]] = {}
         self._moment: Moment | None = None
-        self._posed: dict[int, tuple[Mesh, _Tree]] = {}
+        self._posed: dict[int, tuple[Mesh, _Tree | _Rolling]] = {}
         self._standing: tuple[tuple[int, ...], _Soup] = ((), _Soup([], np.zeros(0)))
         self._joint: tuple[_Soup, _Soup, _Soup] | None = None
 
@@ -125,13 +128,24 @@ class Tracer:
         if self._moment is not moment:
             self._moment, self._posed, self._joint = moment, {}, None
 
-    def _tree(self, thing: Present) -> "_Tree":
+    def _tree(self, thing: Present) -> "_Tree | _Rolling":
         """Return the tree of a thing's mesh; things of one shape share it."""
-        kept = self._rigid if thing.body.pose is None else self._posed
-        key = id(thing.mesh)
-        if key not in kept:
-            kept[key] = (thing.mesh, _Tree(thing.mesh))
-        return kept[key][1]
+        key, mesh = id(thing.mesh), thing.mesh
+        if not thing.posed:
+            if key not in self._rigid:
+                self._rigid[key] = (mesh, _Tree(mesh))
+            return self._rigid[key][1]
+        if key not in self._posed:
+            rolls = bool(thing.body.wheels)
+            self._posed[key] = (mesh, self._rolling(thing) if rolls else _Tree(mesh))
+        return self._posed[key][1]
+
+    def _rolling(self, thing: Present) -> "_Rolling":
+        still, rest = still_triangles(thing.body), thing.body.mesh
+        key = id(rest)
+        if key not in self._chassis:
+            self._chassis[key] = (rest, _Tree(rest, np.flatnonzero(still)))
+        return _Rolling(self._chassis[key][1], _Tree(thing.mesh, np.flatnonzero(~still)))
 
     def _layer(self, crowd: Crowd, thing: Present) -> Layer:
         index, origin, direction = crowd.near(thing)
@@ -183,19 +197,36 @@ def tracer(world: World) -> Iterator[Tracer]:
 
 
 class _Tree:
-    """One Embree tree over one mesh."""
+    """One Embree tree over one mesh, or over its triangles number `which`."""
 
-    def __init__(self, mesh: Mesh) -> None:
-        self._scene = _scene(mesh.vertices, mesh.triangles)
+    def __init__(self, mesh: Mesh, which: Array | None = None) -> None:
+        self._which = which
+        chosen = mesh.triangles if which is None else mesh.triangles[which]
+        self._scene = _scene(mesh.vertices, chosen)
 
     def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
         packed = o3d.core.Tensor.from_numpy(_pack(origin, direction))
         answer = self._scene.cast_rays(packed, nthreads=1)
-        return (
-            answer["t_hit"].numpy(),
-            answer["primitive_ids"].numpy().astype(np.int32),
-            answer["primitive_uvs"].numpy(),
-        )
+        primitive = answer["primitive_ids"].numpy().astype(np.int32)
+        if self._which is not None:
+            met = np.flatnonzero(primitive >= 0)
+            primitive[met] = self._which[primitive[met]]
+        return answer["t_hit"].numpy(), primitive, answer["primitive_uvs"].numpy()
+
+
+class _Rolling:
+    """A chassis and its wheels: two trees that answer as one."""
+
+    def __init__(self, chassis: _Tree, wheels: _Tree) -> None:
+        self._chassis, self._wheels = chassis, wheels
+
+    def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
+        first = self._chassis.cast(origin, direction)
+        second = self._wheels.cast(origin, direction)
+        near = np.flatnonzero(second[0] < first[0])
+        for one, other in zip(first, second, strict=True):
+            one[near] = other[near]
+        return first
 
 
 class _Soup:

@@ -5,8 +5,25 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, pose
+
+
+@dataclass(frozen=True, eq=False)
+class Joints:
+    """How the wheels of a vehicle are turned, and how its chassis sits on them, step by step.
+
+    Attributes:
+        spin: [rad] of each wheel about its axle, growing forwards, not wrapped.
+        steer: [rad] of the steered wheels, to the left.
+        ride: heave [m] up, pitch [rad] nose down and roll [rad] left side up of the chassis
+            against the road under it; see `road_from_chassis`.
+    """
+
+    spin: Float[Array, "k w"]
+    steer: Float[Array, "k"]
+    ride: Float[Array, "k 3"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +40,7 @@ class Track:
         phase: [cycles] of the gait, not wrapped.
         level: switch level 0 to 1 of each circuit of the body, held until the next step.
         windows: [s] (start, end) pairs in which the thing exists; standing things: (-inf, inf).
+        joints: of vehicles whose wheels turn; position and quaternion are then the chassis's.
     """
 
     time: Float[Array, "k"]
@@ -31,6 +49,7 @@ class Track:
     phase: Float[Array, "k"]
     level: Float[Array, "k c"]
     windows: tuple[tuple[float, float], ...]
+    joints: Joints | None = None
 
     @cached_property
     def stands(self) -> bool:
@@ -73,6 +92,20 @@ class Track:
         low, high, share = self._step(time)
         return float((1 - share) * self.phase[low] + share * self.phase[high])
 
+    def joints_at(self, time: float) -> tuple[Float[Array, "w"], float, Float[Array, "3"]]:
+        """Return spin of each wheel [rad], steer [rad] and ride [m, rad, rad] at `time` [s].
+
+        Raises ValueError for a thing without joints.
+        """
+        if self.joints is None:
+            raise ValueError("this thing has no joints")
+        low, high, share = self._step(time)
+        spin, steer, ride = (
+            (1 - share) * column[low] + share * column[high]
+            for column in (self.joints.spin, self.joints.steer, self.joints.ride)
+        )
+        return spin, float(steer), ride
+
     def level_at(self, time: float) -> Float[Array, "c"]:
         """Return the switch level of each circuit at `time` [s], flashing not applied."""
         return self.level[self._step(time)[0]]
@@ -87,6 +120,16 @@ class Track:
         before, after = (self.world_from_body(time + s * span) for s in (-1, 1))
         turn = before[:3, :3].T @ after[:3, :3]
         return float(np.arctan2(turn[1, 0], turn[0, 0]) / (2 * span))
+
+
+def road_from_chassis(ride: Float[Array, "3"]) -> Float[Array, "4 4"]:
+    """Return the pose of a chassis in the frame of the road under it.
+
+    It turns about the point of the road under its middle, pitch after roll: centres of pitch and
+    roll lie low, and what matters to a sensor is the angle.
+    """
+    heave, pitch, roll = ride
+    return pose(np.array([0.0, 0.0, heave]), Rotation.from_euler("xy", [roll, pitch]).as_quat())
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,12 @@ from jaxtyping import Float
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.motion import Motion, Track
+from synthgen.running_gear import turned
 from synthgen.world import Body, Extent, World
+
+WHEELS = 50.0
+"""[m] Within this distance of the ego car wheels are turned; beyond it a wheel is at most ten
+pixels high in a camera with a focal length of 700 px, and stays as it is at rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +37,7 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class Present:
-    """A thing during one frame: limbs held still, root moving along its track.
+    """A thing during one frame: limbs and wheels held still, root moving along its track.
 
     Attributes:
         number: index into `World.bodies`.
@@ -54,6 +59,11 @@ class Present:
     def stands(self) -> bool:
         """Whether the thing is the same at all times."""
         return self.track.stands and self.body.pose is None
+
+    @property
+    def posed(self) -> bool:
+        """Whether the mesh is made for this frame: limbs moved or wheels turned."""
+        return self.mesh is not self.body.mesh
 
     @cached_property
     def sphere(self) -> tuple[Float[Array, "3"], float]:
@@ -114,8 +124,11 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
         if not track.present(time - span, time + span):
             continue
         gap = track.position_at(time) - (scene.path if track.stands else eye)
-        if np.linalg.norm(gap, axis=1).min() > reach:
+        distance = np.linalg.norm(gap, axis=1).min()
+        if distance > reach:
             continue
         mesh, extent = body.at_phase(track.phase_at(time))
+        if track.joints is not None and distance < WHEELS:
+            mesh = turned(body, track.joints_at(time))
         found.append(Present(first + index, index, body, mesh, extent, track))
     return Moment(scene, time, tuple(found))

@@ -98,6 +98,25 @@ class Extent:
     size: tuple[float, float, float]
 
 
+@dataclass(frozen=True)
+class Wheel:
+    """A wheel: part of a body's mesh that turns about an axle along y.
+
+    Attributes:
+        hub: [m] middle of the axle at rest, body frame.
+        radius: [m] rolling radius.
+        triangles: first, and one after the last, of the body's mesh.
+        vertices: the same of its vertices; nothing else of the body uses them.
+        steered: whether it turns left and right.
+    """
+
+    hub: tuple[float, float, float]
+    radius: float
+    triangles: tuple[int, int]
+    vertices: tuple[int, int]
+    steered: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Body:
     """One thing or one piece of stuff.
@@ -119,6 +138,7 @@ class Body:
         posture: what a person or animal does with its body, e.g. `walking`, `sitting`, or empty.
         keypoints: for people, `phase [cycles] -> (17, 3)` [m] in the body's frame, in COCO's order
             (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before right).
+        wheels: of vehicles; `Track.joints` says how they are turned.
     """
 
     name: str
@@ -133,6 +153,7 @@ class Body:
     color: str = ""
     posture: str = ""
     keypoints: Callable[[float], Float[Array, "17 3"]] | None = None
+    wheels: tuple[Wheel, ...] = ()
 
     def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
         """Return mesh and box at `phase` [cycles] of the body's gait."""

@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from synthgen.assets.fleet import draw_user
+from synthgen.build.city import make_bodies
 from synthgen.embree import tracer
 from synthgen.geometry import yaw_quaternion
-from synthgen.motion import Track
+from synthgen.motion import Joints, Track
 from synthgen.rays import NOTHING, Rays
 from synthgen.rng import stream
 from synthgen.scene import Scene, moment
@@ -137,3 +139,32 @@ def test_standing_things_are_kept_when_another_moment_has_others(scenes):
     assert first.hit[0]
     assert not second.hit[0]
     assert third.distance[0] == first.distance[0]
+
+
+def test_turned_wheels_are_met_where_they_are_and_as_triangles_of_the_whole_mesh(scenes):
+    scene = scenes([(12.0, 0.0)], ground=False)
+    car = make_bodies(draw_user("car", stream(0, "rolls")))[0]
+    count = len(car.wheels)
+    joints = Joints(np.full((2, count), 1.0), np.full(2, 0.5), np.tile([0.02, 0.01, 0.03], (2, 1)))
+    there = np.array([[12.0, 0, 0], [12.0, 1e-6, 0]])
+    track = Track(
+        np.array([-1.0, 1.0]), there, np.tile(yaw_quaternion(2.0), (2, 1)), np.zeros(2),
+        np.zeros((2, len(car.circuits))), ((-1.0, 1.0),), joints,
+    )  # fmt: skip
+    world = replace(scene.world, things=(scene.world.things[0], car))
+    scene = Scene(world, replace(scene.motion, tracks=(scene.motion.tracks[0], track)))
+    now, rays = moment(scene, 0.0), fan(60_000, 3)
+    rays = Rays(rays.origin + np.array([6.0, 0, -1.1]), rays.direction, rays.time)
+    assert now.things[1].posed
+    with tracer(world) as trace:
+        split = trace.first_hits(now, rays)
+        whole = trace.frozen_hits(now, rays.origin, rays.direction)
+    np.testing.assert_array_equal(split.body, whole.body)
+    met = split.body == 1
+    np.testing.assert_allclose(split.distance[met], whole.distance[met], atol=1e-4)
+    same = split.primitive[met] == whole.primitive[met]
+    assert same.mean() > 0.995
+    wheel = np.zeros(len(car.mesh.triangles), bool)
+    for one in car.wheels:
+        wheel[slice(*one.triangles)] = True
+    assert wheel[split.primitive[met]].sum() > 100

@@ -8,7 +8,7 @@ from synthgen.assets.shells import Shell, joined
 from synthgen.geometry import unit
 from synthgen.mesh import Mesh
 from synthgen.road_user import RoadUser
-from synthgen.world import Body, Extent
+from synthgen.world import Body, Extent, Wheel
 
 _LEAST_AREA = 1e-8
 """[m2] smaller triangles are dropped: they are left over from cuts through vertices."""
@@ -18,7 +18,7 @@ def assembled(user: RoadUser, name: str, shells: list[Shell], color: str) -> Bod
     """Return the body of `user` made of `shells`; raises ValueError when it misses its size."""
     shell = joined(shells)
     circuits = circuits_of(shell)
-    mesh = _mesh(shell, user.kind)
+    mesh, kept = _mesh(shell, user.kind)
     _check(user, mesh)
     size = (user.length, user.width, user.height)
     return Body(
@@ -30,10 +30,29 @@ def assembled(user: RoadUser, name: str, shells: list[Shell], color: str) -> Bod
         circuits=circuits,
         lamps=lamps_of(shell),
         color=color,
+        wheels=_wheels(shell, mesh, kept),
     )
 
 
-def _mesh(shell: Shell, kind: str) -> Mesh:
+def _wheels(shell: Shell, mesh: Mesh, kept: np.ndarray) -> tuple[Wheel, ...]:
+    """Return the wheels of `mesh`, which has the triangles of `shell` that are `kept`.
+
+    The foremost axle steers, as on every vehicle of the fleet.
+    """
+    before = np.concatenate([[0], np.cumsum(kept)])
+    front = max((wheel.hub[0] for wheel in shell.wheels), default=0.0)
+    found = []
+    for wheel in shell.wheels:
+        first, last = int(before[wheel.first]), int(before[wheel.last])
+        corners = mesh.triangles[first:last]
+        points = int(corners.min()), int(corners.max()) + 1
+        steered = wheel.hub[0] > front - 0.05
+        found.append(Wheel(wheel.hub, wheel.radius, (first, last), points, steered))
+    return tuple(found)
+
+
+def _mesh(shell: Shell, kind: str) -> tuple[Mesh, np.ndarray]:
+    """Return the mesh of `shell`, and which of its triangles that kept."""
     corner = shell.points[shell.triangles]
     area = np.linalg.norm(
         np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
@@ -47,7 +66,7 @@ def _mesh(shell: Shell, kind: str) -> Mesh:
         [names.index(item.circuit) if item.circuit else -1 for item in shell.finishes], np.int32
     )
     used, compact = np.unique(triangles, return_inverse=True)
-    return Mesh(
+    whole = Mesh(
         vertices=shell.points[used],
         triangles=compact.reshape(-1, 3).astype(np.int32),
         material=to_material[finish],
@@ -58,6 +77,7 @@ def _mesh(shell: Shell, kind: str) -> Mesh:
         part=np.zeros(len(triangles), np.int32),
         classes=(kind,),
     )
+    return whole, kept
 
 
 def body_bounds(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:

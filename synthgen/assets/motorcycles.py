@@ -22,6 +22,11 @@ PAINTS = (
 )  # fmt: skip
 Row = tuple[float, float, float, float]
 _DRAWN = {"naked": 2.094, "scooter": 1.99}
+_TYRES = {
+    "naked": ((0.73, 0.31, 0.12), (-0.70, 0.32, 0.17)),
+    "scooter": ((0.72, 0.25, 0.11), (-0.66, 0.25, 0.12)),
+}
+"""Place of the axle in the drawing, radius and width [m], front and rear."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,12 @@ class Machine:
     def scale(self) -> float:
         """Length over that of the drawing."""
         return self.length / _DRAWN[self.style]
+
+    @property
+    def axles(self) -> tuple[Array, Array]:
+        """Front and rear axle [m]; their height is the wheel's radius."""
+        (front, one, _), (rear, two, _) = _TYRES[self.style]
+        return np.array([front * self.scale, 0, one]), np.array([rear * self.scale, 0, two])
 
 
 @dataclass(frozen=True)
@@ -100,8 +111,10 @@ def machine_lenses(machine: Machine) -> tuple[Lens, ...]:
     )  # fmt: skip
 
 
-def build_machine(machine: Machine, rng: np.random.Generator) -> tuple[Mesh, Mesh, str]:
-    """Return the motorcycle's surface, its mirrors, and the colour word of its paint."""
+def build_machine(
+    machine: Machine, rng: np.random.Generator
+) -> tuple[tuple[Mesh, Mesh], Mesh, Mesh, str]:
+    """Return front and rear wheel, the rest, the mirrors, and the colour word of the paint."""
     color, tone = PAINTS[int(rng.integers(len(PAINTS)))]
     stuff = Finishes(
         Material(f"paint {color}", srgb(*tone), roughness=0.3, reflectance=0.3, porosity=0.0,
@@ -119,7 +132,11 @@ def build_machine(machine: Machine, rng: np.random.Generator) -> tuple[Mesh, Mes
     if machine.case:
         parts.append(_top_case(machine, stuff))
     whole = merge([*parts, *lens_meshes(machine_lenses(machine), KIND)])
-    return whole, merge(mirrors), color
+    front, rear = (
+        merge(_wheel(place, radius, width, stuff))
+        for place, (_, radius, width) in zip(machine.axles, _TYRES[machine.style], strict=True)
+    )
+    return (front, rear), whole, merge(mirrors), color
 
 
 def _hull(rows: Sequence[Row], s: float, material: Material, power: float = 2.4) -> Mesh:
@@ -166,7 +183,7 @@ def _guard(axle: Array, radius: float, ends: tuple[float, float], half: float, m
 def _naked(machine: Machine, stuff: Finishes) -> list[Mesh]:
     """Return a street motorcycle: tank, seat, engine with fins, exhaust, swing arm, fork."""
     s = machine.scale
-    front, rear = np.array([0.73 * s, 0, 0.31]), np.array([-0.70 * s, 0, 0.32])
+    front, rear = machine.axles
     tank = _hull(
         ((0.42, 0.86, 0.92, 0.05), (0.38, 0.80, 0.97, 0.11), (0.24, 0.77, 1.00, 0.15),
          (0.08, 0.77, 0.97, 0.145), (-0.04, 0.78, 0.88, 0.10), (-0.08, 0.79, 0.84, 0.06)),
@@ -182,7 +199,6 @@ def _naked(machine: Machine, stuff: Finishes) -> list[Mesh]:
          (-0.965, 0.82, 0.88, 0.065)), s, stuff.paint,
     )  # fmt: skip
     parts = [tank, seat, tail, *_engine(s, stuff)]
-    parts += [*_wheel(front, 0.31, 0.12, stuff), *_wheel(rear, 0.32, 0.17, stuff)]
     parts.append(_guard(front, 0.33, (0.4, 2.3), 0.065, stuff.paint))
     parts.append(_guard(rear, 0.345, (1.3, 2.7), 0.08, stuff.black))
     for side in (1, -1):
@@ -235,7 +251,7 @@ def _engine(s: float, stuff: Finishes) -> list[Mesh]:
 def _scooter(machine: Machine, stuff: Finishes) -> list[Mesh]:
     """Return a scooter: leg shield, foot board, body under the seat, small wheels."""
     s = machine.scale
-    front, rear = np.array([0.72 * s, 0, 0.25]), np.array([-0.66 * s, 0, 0.25])
+    front, rear = machine.axles
     apron = (
         (0.62, 0.28, 0.05, 0.10), (0.60, 0.40, 0.08, 0.17), (0.50, 0.60, 0.07, 0.20),
         (0.44, 0.80, 0.08, 0.18), (0.37, 0.96, 0.07, 0.11), (0.34, 1.01, 0.04, 0.06),
@@ -260,7 +276,6 @@ def _scooter(machine: Machine, stuff: Finishes) -> list[Mesh]:
          (-0.76, 0.20, 0.30, 0.10)), s, stuff.black,
     )  # fmt: skip
     parts = [loft(shield, stuff.paint, KIND), board, body, seat, engine]
-    parts += [*_wheel(front, 0.25, 0.11, stuff), *_wheel(rear, 0.25, 0.12, stuff)]
     parts.append(_guard(front, 0.265, (0.2, 2.7), 0.075, stuff.paint))
     parts.append(_guard(rear, 0.275, (1.6, 3.3), 0.07, stuff.black))
     for side in (1, -1):

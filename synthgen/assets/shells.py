@@ -35,6 +35,23 @@ class Finish:
     circuit: str = ""
 
 
+@dataclass(frozen=True)
+class Turning:
+    """A run of triangles that turns about an axle along y: a wheel.
+
+    Attributes:
+        first: triangle.
+        last: triangle after the run.
+        hub: [m] middle of the axle.
+        radius: [m] of the tyre.
+    """
+
+    first: int
+    last: int
+    hub: tuple[float, float, float]
+    radius: float
+
+
 @dataclass(frozen=True, eq=False)
 class Shell:
     """A surface under construction.
@@ -46,6 +63,7 @@ class Shell:
         side: `Side` per triangle.
         finish: index into `finishes` per triangle.
         finishes: what covers the triangles.
+        wheels: which triangles turn; kept by what moves, mirrors and joins shells.
     """
 
     points: Float[Array, "v 3"]
@@ -54,6 +72,7 @@ class Shell:
     side: Int[Array, "t"]
     finish: Int[Array, "t"]
     finishes: tuple[Finish, ...]
+    wheels: tuple[Turning, ...] = ()
 
 
 def smooth_normals(
@@ -175,7 +194,12 @@ def block(center: Planes, size: Planes, finish: Finish) -> Shell:
 
 def shifted(shell: Shell, offset: Sequence[float]) -> Shell:
     """Return `shell` moved by `offset` [m]."""
-    return replace(shell, points=shell.points + np.asarray(offset, float))
+    x, y, z = (float(way) for way in offset)
+    wheels = tuple(
+        replace(wheel, hub=(wheel.hub[0] + x, wheel.hub[1] + y, wheel.hub[2] + z))
+        for wheel in shell.wheels
+    )
+    return replace(shell, points=shell.points + np.asarray(offset, float), wheels=wheels)
 
 
 def mirrored(shell: Shell) -> Shell:
@@ -188,6 +212,10 @@ def mirrored(shell: Shell) -> Shell:
         normals=shell.normals * flip,
         triangles=np.ascontiguousarray(shell.triangles[:, ::-1]),
         side=swap[shell.side],
+        wheels=tuple(
+            replace(wheel, hub=(wheel.hub[0], -wheel.hub[1], wheel.hub[2]))
+            for wheel in shell.wheels
+        ),
     )
 
 
@@ -196,6 +224,7 @@ def joined(shells: Sequence[Shell]) -> Shell:
     finishes = tuple(dict.fromkeys(f for shell in shells for f in shell.finishes))
     number = {finish: index for index, finish in enumerate(finishes)}
     starts = np.cumsum([0, *(len(shell.points) for shell in shells)])
+    firsts = np.cumsum([0, *(len(shell.triangles) for shell in shells)])
     return Shell(
         points=np.concatenate([shell.points for shell in shells]),
         normals=np.concatenate([shell.normals for shell in shells]),
@@ -207,6 +236,11 @@ def joined(shells: Sequence[Shell]) -> Shell:
             [np.array([number[f] for f in shell.finishes])[shell.finish] for shell in shells]
         ),
         finishes=finishes,
+        wheels=tuple(
+            replace(wheel, first=wheel.first + int(first), last=wheel.last + int(first))
+            for shell, first in zip(shells, firsts, strict=False)
+            for wheel in shell.wheels
+        ),
     )
 
 

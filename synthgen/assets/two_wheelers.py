@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF005 (a list added to an array is a sum, not a longer list)
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,10 +15,11 @@ from synthgen.assets.physique import Physique, draw_physique
 from synthgen.assets.riding import Pedalling, Seat, seated
 from synthgen.assets.skeleton import box, posed
 from synthgen.assets.wardrobe import Outfit, cloth, draw_outfit
-from synthgen.mesh import merge
+from synthgen.geometry import Array
+from synthgen.mesh import Mesh, merge
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
-from synthgen.world import Body
+from synthgen.world import Body, Wheel
 
 __all__ = ["PEDAL_CYCLE", "bicycle", "cyclist", "motorcyclist"]
 
@@ -74,11 +76,12 @@ def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
 def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     """Return a motorcycle or scooter called `name` and its rider `name/rider`."""
     machine = draw_machine(user, stream(user.seed, "motorcycle"))
-    shell, mirrors, color = build_machine(machine, stream(user.seed, "motorcycle", "paint"))
+    rims, rest, mirrors, color = build_machine(machine, stream(user.seed, "motorcycle", "paint"))
+    shell = merge([*rims, rest])
     lenses = machine_lenses(machine)
     ridden = Body(
         name, "motorcycle", machine.style, merge([shell, mirrors]), box(shell.vertices),
-        circuits_for(lenses), lamps_for(lenses), color=color,
+        circuits_for(lenses), lamps_for(lenses), color=color, wheels=_wheels(machine.axles, rims),
     )  # fmt: skip
     body, outfit = _rider(_stature(user), "motorcyclist", stream(user.seed, "motorcyclist"))
     skin = figure(body, outfit, "rider")
@@ -97,6 +100,19 @@ def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
         color=outfit.color,
     )
     return ridden, rider
+
+
+def _wheels(axles: Sequence[Array], rims: Sequence[Mesh]) -> tuple[Wheel, ...]:
+    """Return the wheels of a mesh that begins with `rims`, which stand on the ground."""
+    triangles = np.cumsum([0, *(len(rim.triangles) for rim in rims)])
+    vertices = np.cumsum([0, *(len(rim.vertices) for rim in rims)])
+    return tuple(
+        Wheel(
+            (float(place[0]), float(place[1]), float(place[2])), float(place[2]),
+            (int(triangles[k]), int(triangles[k + 1])), (int(vertices[k]), int(vertices[k + 1])),
+        )
+        for k, place in enumerate(axles)
+    )  # fmt: skip
 
 
 def _stature(user: RoadUser) -> float:

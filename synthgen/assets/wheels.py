@@ -1,11 +1,20 @@
 """Wheels: tyres, rims and spokes turned about the axle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
-from synthgen.assets.shells import Finish, Shell, Side, joined, mirrored, shifted, smooth_normals
+from synthgen.assets.shells import (
+    Finish,
+    Shell,
+    Side,
+    Turning,
+    joined,
+    mirrored,
+    shifted,
+    smooth_normals,
+)
 from synthgen.geometry import Array
 
 
@@ -82,7 +91,9 @@ def wheel(style: WheelStyle, finish: WheelFinish) -> Shell:
         parts += [_disc(style, finish), _spokes(style, finish), _hub(style, finish)]
     else:
         parts.append(_pressed(style, finish))
-    return joined(parts)
+    whole = joined(parts)
+    hub = (0.0, -style.width / 2, 0.0)
+    return replace(whole, wheels=(Turning(0, len(whole.triangles), hub, style.radius),))
 
 
 def _twin(style: WheelStyle, finish: WheelFinish) -> Shell:

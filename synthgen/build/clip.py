@@ -6,11 +6,13 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.assets.gait import stride
+from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.city import City
 from synthgen.build.switches import signal_levels, vehicle_levels
-from synthgen.build.tracks import agent_track
+from synthgen.build.tracks import Gusts, agent_track
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
+from synthgen.physics.wind import gusts
 from synthgen.place.place import surface_height
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
@@ -21,8 +23,6 @@ from synthgen.traffic.repair import repair
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
-PEDAL_CYCLE = 4.6
-"""[m] ridden per turn of the pedals: 70 turns per minute at 5.4 m/s, a common city cadence."""
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
 PARKED_KINDS = ("car", "car", "car", "car", "van")
 
@@ -116,7 +116,7 @@ def _agents(
     city: City, users: tuple[RoadUser, ...], driven: Drive, spec: ClipSpec
 ) -> list[_Placed]:
     """Return the bodies of everyone who moves; a rider follows what is ridden."""
-    placed = []
+    placed, wind = [], _gusts(driven, spec)
     for agent in driven.agents:
         user = users[agent.user]
         bodies = city.of(user)
@@ -125,9 +125,17 @@ def _agents(
         for body, name in zip(bodies, names, strict=True):
             level = vehicle_levels(body, agent.signals, spec.environment, user.responding)
             rides = agent.name if body.rides else ""
-            track = agent_track(agent, height, level, _cycle(user))
+            track = agent_track(agent, body, height, level, _cycle(user), wind)
             placed.append(_Placed(replace(body, name=name, rides=rides), track))
     return placed
+
+
+def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:
+    """Return the wind of the clip, the same for everyone in it."""
+    rng = stream(spec.seed, "clip", spec.clip, "gusts")
+    around = spec.environment
+    end = max(float(agent.time[-1]) for agent in driven.agents)
+    return Gusts(gusts(around.wind, end, rng), around.wind_azimuth)
 
 
 def _cycle(user: RoadUser) -> float:

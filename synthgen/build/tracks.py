@@ -1,34 +1,107 @@
 """Ways through the network turned into tracks of bodies."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, yaw_quaternion
-from synthgen.motion import Track
+from synthgen.motion import Joints, Track
+from synthgen.physics.rolling import axles, spin, steer
+from synthgen.physics.suspension import SUSPENSIONS, lean, ride
+from synthgen.physics.travel import Travel
+from synthgen.physics.wind import HIGH, STEP, push, sideways
 from synthgen.traffic.plan import Agent
+from synthgen.world import Body
+
+LEANING = frozenset({"bicycle", "motorcycle"})
+"""Kinds that lean into curves, their riders with them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gusts:
+    """The wind of a clip.
+
+    Attributes:
+        speed: [m/s] every `wind.STEP` from time 0.
+        azimuth: [rad] where it blows to.
+    """
+
+    speed: Float[Array, "n"]
+    azimuth: float
 
 
 def agent_track(
-    agent: Agent, height: Float[Array, "k"], level: Float[Array, "k c"], cycle: float
+    agent: Agent,
+    body: Body,
+    height: Float[Array, "k"],
+    level: Float[Array, "k c"],
+    cycle: float,
+    gusts: Gusts,
 ) -> Track:
-    """Return the track of a body that goes where `agent` goes.
+    """Return the track of `body`, which goes where `agent` goes.
+
+    Vehicles with wheels ride on their springs, two-wheelers lean into their curves.
 
     Args:
         agent: the way.
+        body: what goes it: the agent's vehicle, or who rides that.
         height: [m] of the ground under each sample.
         level: switch level of each circuit at each sample.
         cycle: [m] way per gait cycle, inf for bodies without gait.
+        gusts: the wind.
     """
-    position = agent.position.copy()
-    position[:, 2] = height
-    return Track(
+    travel = Travel(agent.time, agent.speed, agent.yaw, agent.gait)
+    position, turn = _road(agent, height)
+    joints = None
+    if agent.kind in LEANING:
+        turn = turn * Rotation.from_euler("x", lean(travel)[:, None])
+    if body.wheels:
+        joints = _joints(agent.kind, body, travel, gusts)
+        heave, pitch, roll = joints.ride.T
+        position = position + turn.apply(np.outer(heave, [0.0, 0.0, 1.0]))
+        turn = turn * Rotation.from_euler("xy", np.stack([roll, pitch], axis=1))
+    track = Track(
         time=agent.time,
         position=position,
-        quaternion=_one_hemisphere(yaw_quaternion(agent.yaw)),
+        quaternion=_one_hemisphere(turn.as_quat()),
         phase=agent.gait / cycle,
         level=level,
         windows=agent.windows,
+        joints=joints,
     )
+    return replace(track, joints=None) if track.stands else track
+
+
+def _road(agent: Agent, height: Float[Array, "k"]) -> tuple[Float[Array, "k 3"], Rotation]:
+    """Return place and pose of the road under the agent: the one door of slope and camber."""
+    position = agent.position.copy()
+    position[:, 2] = height
+    return position, Rotation.from_quat(yaw_quaternion(agent.yaw))
+
+
+def _joints(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Joints:
+    if kind in LEANING:
+        still = np.zeros(len(travel.time))
+        turned = spin(travel, body.wheels, still, min(wheel.hub[0] for wheel in body.wheels))
+        return Joints(turned, still, np.zeros((len(still), 3)))
+    front, rear = axles(body.wheels)
+    angle = steer(travel, front - rear)
+    side = _wind(kind, body, travel, gusts)
+    sway = ride(SUSPENSIONS[kind], travel, (front, rear), side)
+    return Joints(spin(travel, body.wheels, angle, rear), angle, sway)
+
+
+def _wind(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Float[Array, "k"]:
+    """Return what the wind adds to the lateral acceleration that the springs feel [m/s2]."""
+    assert body.extent is not None
+    length, width, height = body.extent.size
+    if height < HIGH:
+        return np.zeros(len(travel.time))
+    wind = np.interp(travel.time, np.arange(len(gusts.speed)) * STEP, gusts.speed)
+    force = push(wind, gusts.azimuth, travel.speed, travel.yaw, (length, height))
+    return sideways(force, SUSPENSIONS[kind].density * length * width)
 
 
 def _one_hemisphere(quaternion: Float[Array, "k 4"]) -> Float[Array, "k 4"]:

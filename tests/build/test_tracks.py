@@ -1,7 +1,13 @@
 import numpy as np
 
-from synthgen.build.tracks import agent_track
+from synthgen.build.tracks import Gusts, agent_track
+from synthgen.materials import Material
+from synthgen.mesh import mesh
 from synthgen.traffic.plan import Agent
+from synthgen.world import Body
+
+CALM = Gusts(np.zeros(2), 0.0)
+THING = Body("one", "car", "", mesh(np.eye(3), [[0, 1, 2]], Material("grey", (0.5,) * 3), "car"))
 
 
 def agent(yaw):
@@ -13,12 +19,12 @@ def agent(yaw):
 
 def test_a_full_turn_of_yaw_is_blended_the_short_way():
     one = agent(np.linspace(2.9, 3.5, 7))
-    track = agent_track(one, np.zeros(7), np.zeros((7, 0)), np.inf)
+    track = agent_track(one, THING, np.zeros(7), np.zeros((7, 0)), np.inf, CALM)
     assert ((track.quaternion[1:] * track.quaternion[:-1]).sum(axis=1) > 0.99).all()
     assert abs(track.yaw_rate_at(0.3) - 1.0) < 1e-3
 
 
 def test_phase_is_way_over_cycle():
-    track = agent_track(agent(np.zeros(5)), np.full(5, 0.12), np.zeros((5, 0)), 2.0)
+    track = agent_track(agent(np.zeros(5)), THING, np.full(5, 0.12), np.zeros((5, 0)), 2.0, CALM)
     assert abs(track.phase_at(0.4) - 1.0) < 1e-12
     assert track.world_from_body(0.2)[2, 3] == 0.12

@@ -82,8 +82,8 @@ def fixed_atlas(world: World, rows: dict[Material, int], circuits: np.ndarray) -
 
 
 def posed_atlas(moment: Moment, rows: dict[Material, int], circuits: np.ndarray) -> Atlas:
-    """Return the atlas of the things of `moment` whose shape changes from frame to frame."""
-    posed = [thing for thing in moment.things if thing.body.pose is not None]
+    """Return the atlas of the things of `moment` whose shape is of this frame only."""
+    posed = [thing for thing in moment.things if thing.posed]
     numbers, meshes = [thing.number for thing in posed], [thing.mesh for thing in posed]
     return _atlas(circuits, numbers, meshes, rows)
 

@@ -129,7 +129,7 @@ class Raycast:
 
 def _new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]:
     """Materials that only a posed mesh of this moment has."""
-    posed = [thing.mesh for thing in moment.things if thing.body.pose is not None]
+    posed = [thing.mesh for thing in moment.things if thing.posed]
     return [material for material in rows_of(posed) if material not in known]
 
 

@@ -138,9 +138,9 @@ def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type:
     for n in range(len(out.ray)):
         i = out.ray[n]
         body = found.body[i]
-        atlas, first = fixed, fixed.first[body]
+        atlas, first = posed, posed.first[body]
         if first < 0:
-            atlas, first = posed, posed.first[body]
+            atlas, first = fixed, fixed.first[body]
         triangle = first + found.primitive[i]
         for k in range(3):
             eye[k] = -direction[i, k]

@@ -1,0 +1,1 @@
+"""Bodies with mass: springs, tyres, wind, and what Bullet moves."""
