@@ -3,7 +3,7 @@
     scripts/turntable.py OUT.png KIND[/SUBTYPE] [N=24] [seed=0] [size=200x130]
 
 Each row is one design on a plain road under a clear sky: from the front, then turned by 45
-degrees at a time. Every second emergency vehicle has its lamps on; walkers and cycles are in
+degrees at a time. Every second vehicle with beacons has them on; walkers and cycles are in
 another phase of their gait in every view. Below each row: subtype, size [m], triangles, colour.
 """
 
@@ -18,7 +18,6 @@ import numpy as np
 from synthgen.assets.fleet import draw_member, draw_user
 from synthgen.build.city import make_bodies
 from synthgen.build.switches import vehicle_levels
-from synthgen.classes import EMERGENCY
 from synthgen.embree import tracer
 from synthgen.geometry import unit, yaw_quaternion
 from synthgen.materials import Material, Texture, srgb
@@ -153,8 +152,7 @@ def designs_of(kind: str, subtype: str, count: int, seed: int) -> list:
         views = []
         for turn in range(VIEWS):
             still = held(bodies, turn / VIEWS + 0.37 * index)
-            responding = kind in EMERGENCY and index % 2 == 1
-            views.append(turned(still, turn * np.pi / 4, responding, number))
+            views.append(turned(still, turn * np.pi / 4, index % 2 == 1, number))
             number += len(still)
         found.append((user, bodies, views))
     return found

@@ -31,7 +31,8 @@ def _van_ambulance(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell
 
     def paint(shell: Shell, frame: CarFrame) -> Shell:
         low, half = frame.z(frame.style.belt_z) - 0.42, frame.length / 2
-        return gear.battenburg(shell, (-half, half - 0.9), (low, low + 0.7), pair, 0.6)
+        shell = gear.battenburg(shell, (-half, half - 0.9), (low, low + 0.7), pair, 0.6)
+        return gear.chevrons(shell, frame.half - 0.1, (0.6, frame.height - 0.5), gear.rear_pair())
 
     base = coat.aged(coat.solid(word, code, 0.65), rng)
     body = car(replace(user, height=user.height - gear.BAR), base, rng, paint)
@@ -89,8 +90,7 @@ def _module_dress(body: Shell, user: RoadUser, start: float, mark: Finish) -> Sh
     rear, half = -user.length / 2, user.width / 2
     for rise in ((0.82, 1.06), (1.10, 1.13)):
         body = gear.banded(body, (rear, start), rise, mark)
-    pair = (gear.reflective("yellow", (232, 214, 40)), gear.reflective("red", (190, 16, 20)))
-    body = gear.chevrons(body, half - 0.08, (0.6, 1.3), pair)
+    body = gear.chevrons(body, half - 0.08, (0.6, 1.3), gear.rear_pair())
     return _module_windows(body, user, start)
 
 

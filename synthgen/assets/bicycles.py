@@ -42,7 +42,7 @@ class Cycle:
     """Measures of a bicycle, body frame [m].
 
     Attributes:
-        style: city, sport or mountain.
+        style: city, sport, mountain or cargo (a long one with a box before the rider).
         length: over both tyres.
         width: of the handlebar.
         radius: of the wheels.
@@ -75,7 +75,7 @@ class Cycle:
     def bracket(self) -> Array:
         """Axle of the cranks."""
         base = self.front[0] - self.rear[0]
-        return np.array([self.rear[0] + 0.41 * base, 0.0, 0.83 * self.radius])
+        return np.array([self.rear[0] + min(0.41 * base, 0.5), 0.0, 0.83 * self.radius])
 
     @property
     def seat(self) -> Array:
@@ -130,9 +130,11 @@ def draw_cycle(user: RoadUser, stature: float, rng: np.random.Generator) -> Cycl
 
 def cycle_lenses(cycle: Cycle) -> tuple[Lens, ...]:
     """Return front and rear lamp."""
-    head = _steering(cycle)[1]
+    head = steering(cycle)[1]
     rack = cycle.rear + [-0.155, 0, cycle.radius + 0.055]
-    rear = rack if cycle.style == "city" else cycle.seat + [-0.02, 0, -0.14]
+    rear = rack if cycle.style in ("city", "cargo") else cycle.seat + [-0.02, 0, -0.14]
+    if cycle.style == "cargo":
+        head = cycle.front + [-0.05, 0.0, cycle.radius + 0.08]
     return (
         Lens("bicycle_front", (head[0] + 0.095, 0.0, head[2] + 0.02), (1.0, 0.0, 0.0), 0.028),
         Lens("bicycle_rear", (rear[0] - 0.035, 0.0, rear[2]), (-1.0, 0.0, 0.0), 0.024),
@@ -142,22 +144,28 @@ def cycle_lenses(cycle: Cycle) -> tuple[Lens, ...]:
 def build_cycle(cycle: Cycle, rng: np.random.Generator) -> tuple[Rolling, str]:
     """Return the bicycle with its bones, and the colour word of its frame."""
     color, paint = PAINTS[int(rng.integers(len(PAINTS)))]
-    body = Material(
-        f"frame {color}",
-        srgb(*paint),
-        roughness=0.35,
-        reflectance=0.35,
-        porosity=0.0,
-        clearcoat=0.6,
-    )
-    steel = Material("steel", srgb(170, 172, 174), roughness=0.35, metallic=1.0, reflectance=0.5)
-    rubber = Material("rubber", srgb(26, 26, 27), roughness=0.9, reflectance=0.04)
+    body, steel, rubber = frame_materials(color, paint)
     fixed = [
         *_frame(cycle, body, steel),
-        *_cockpit(cycle, steel, rubber),
+        *cockpit(cycle, steel, rubber),
         *_extras(cycle, body, steel),
     ]
     fixed += lens_meshes(cycle_lenses(cycle), KIND)
+    return rolling(cycle, fixed, steel, rubber), color
+
+
+def frame_materials(color: str, paint: tuple[int, int, int]) -> tuple[Material, Material, Material]:
+    """Return the materials of a frame painted `paint` (sRGB), of bright metal and of rubber."""
+    return (
+        Material(f"frame {color}", srgb(*paint), roughness=0.35, reflectance=0.35, porosity=0.0,
+                 clearcoat=0.6),
+        Material("steel", srgb(170, 172, 174), roughness=0.35, metallic=1.0, reflectance=0.5),
+        Material("rubber", srgb(26, 26, 27), roughness=0.9, reflectance=0.04),
+    )  # fmt: skip
+
+
+def rolling(cycle: Cycle, fixed: list[Mesh], steel: Material, rubber: Material) -> Rolling:
+    """Return the bicycle of `fixed` parts with its turning cranks, pedals and wheels."""
     groups = {
         Part.FRAME: fixed,
         Part.CRANK: _cranks(cycle, steel, rubber),
@@ -175,11 +183,14 @@ def build_cycle(cycle: Cycle, rng: np.random.Generator) -> tuple[Rolling, str]:
     joints = np.stack(
         [np.zeros(3), cycle.bracket, cycle.pedal(0, 0), cycle.pedal(0, 1), cycle.front, cycle.rear]
     )
-    return Rolling(dress(pieces, Skeleton((-1, 0, 1, 1, 0, 0), joints)), cycle.radius), color
+    return Rolling(dress(pieces, Skeleton((-1, 0, 1, 1, 0, 0), joints)), cycle.radius)
 
 
-def _steering(cycle: Cycle) -> tuple[Array, Array]:
+def steering(cycle: Cycle) -> tuple[Array, Array]:
     """Return lower and upper end of the head tube."""
+    if cycle.style == "cargo":
+        x, z = cycle.grip
+        return np.array([x + 0.16, 0.0, 0.42]), np.array([x + 0.05, 0.0, z - 0.12])
     top = cycle.seat[2] - (0.02 if cycle.style != "city" else 0.06)
     rake = np.tan(np.radians(18))
     ends = [
@@ -190,7 +201,7 @@ def _steering(cycle: Cycle) -> tuple[Array, Array]:
 
 
 def _frame(cycle: Cycle, body: Material, steel: Material) -> list[Mesh]:
-    low, high = _steering(cycle)
+    low, high = steering(cycle)
     bracket, seat, rear = cycle.bracket, cycle.seat, cycle.rear
     post = bracket + 0.74 * (seat - bracket)
     step = cycle.style == "city"
@@ -213,11 +224,12 @@ def _frame(cycle: Cycle, body: Material, steel: Material) -> list[Mesh]:
         tube([low, high], 0.020, body, KIND, 8),
         bridge,
         *stays,
-        _saddle(seat),
+        saddle(seat),
     ]
 
 
-def _saddle(seat: Array) -> Mesh:
+def saddle(seat: Array) -> Mesh:
+    """Return the saddle whose top is at `seat` [m]."""
     rows = ((-0.14, 0.030, 0.024), (-0.12, 0.075, 0.032), (-0.05, 0.080, 0.032),
             (0.04, 0.034, 0.026), (0.13, 0.022, 0.020), (0.145, 0.010, 0.012))  # fmt: skip
     rings = []
@@ -228,9 +240,9 @@ def _saddle(seat: Array) -> Mesh:
     return loft(rings, leather, KIND)
 
 
-def _cockpit(cycle: Cycle, steel: Material, rubber: Material) -> list[Mesh]:
+def cockpit(cycle: Cycle, steel: Material, rubber: Material) -> list[Mesh]:
     """Return stem, handlebar and grips."""
-    high = _steering(cycle)[1]
+    high = steering(cycle)[1]
     x, z = cycle.grip
     half = cycle.width / 2
     stem = [high, high + [-0.01, 0, max(0.03, z - high[2] - 0.01)], (max(x, high[0]) + 0.02, 0, z)]
@@ -308,7 +320,7 @@ def _pedal(cycle: Cycle, first: int, rubber: Material) -> Mesh:
     return painted(block, amber, ends)
 
 
-def _arc(
+def mudguard(
     axle: Array, radius: float, ends: tuple[float, float], half: float, material: Material
 ) -> Mesh:
     """Return a mudguard around `axle` from one angle [rad] to another, from +x upwards."""
@@ -338,7 +350,7 @@ def _extras(cycle: Cycle, body: Material, steel: Material) -> list[Mesh]:
             KIND,
             8,
         ),
-        tube([front - [0.05, 0, 0], _steering(cycle)[1]], 0.008, black, KIND, 4),
+        tube([front - [0.05, 0, 0], steering(cycle)[1]], 0.008, black, KIND, 4),
         tube([rear + [0.03, 0, 0], rear], (0.020, 0.027), black, KIND, 8),
         plate(square, (-0.008, 0, 0), red, KIND),
         tube(
@@ -360,7 +372,7 @@ def _extras(cycle: Cycle, body: Material, steel: Material) -> list[Mesh]:
     chain = [back + [0, -0.05, 0.05], cycle.bracket + [0.03, -0.062, 0.075]]
     return [
         *parts,
-        _arc(cycle.front, guard, (0.6, 2.9), 0.024, body),
-        _arc(cycle.rear, guard, (0.9, 3.7), 0.024, body),
+        mudguard(cycle.front, guard, (0.6, 2.9), 0.024, body),
+        mudguard(cycle.rear, guard, (0.9, 3.7), 0.024, body),
         tube(chain, 0.026, body, KIND, 6),
     ]

@@ -1,4 +1,4 @@
-"""City buses: one long rounded body, all windows above the waist, doors on the right."""
+"""City buses, rigid and articulated: all windows above the waist, doors on the right."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -7,7 +7,18 @@ import numpy as np
 
 from synthgen.assets import finishes as coat
 from synthgen.assets.car_details import NOSE, TAIL, indicators, welled
-from synthgen.assets.carving import below, beyond, both, end_view, painted, painted_pair, side_view
+from synthgen.assets.carving import (
+    below,
+    beyond,
+    both,
+    carved,
+    coated,
+    end_view,
+    painted,
+    painted_pair,
+    recessed,
+    side_view,
+)
 from synthgen.assets.draping import decal
 from synthgen.assets.lettering import strokes
 from synthgen.assets.shells import (
@@ -40,14 +51,22 @@ _SILL, _HEAD = 1.12, 0.42
 _FLOOR, _WHEEL = 0.26, 0.48
 
 
+_JOINT = 0.62
+"""[m] half length of the bellows of an articulated bus."""
+
+
 def city_bus(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
-    """Return the shells and the colour word of a low-floor bus."""
+    """Return the shells and the colour word of a low-floor bus.
+
+    Subtype articulated_bus has three axles and bellows; it is one piece, both sections in line.
+    """
     unit = _roof_unit(user)
     user = replace(user, height=user.height - 0.14)
     word, base, mark = _LIVERIES[int(rng.integers(len(_LIVERIES)))]
     paint = coat.aged(coat.solid("bus", base), rng)
     half, front = user.width / 2, user.length / 2
-    axles = (front - 2.7, -front + 3.3)
+    joint = _joint(user)
+    axles = (front - 2.7, *(x + _JOINT + 1.25 for x in joint), -front + 3.3)
     shell = _loft(user, paint)
     shell = welled(shell, axles, _WHEEL + 0.06, half - 0.42)
     pattern = int(rng.integers(3))
@@ -55,11 +74,40 @@ def city_bus(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str
     shell = _side_windows(shell, user, axles)
     shell = _ends(shell, user)
     shell = _lamps(shell, user)
+    folds = [fold for x in joint for fold in _folds(x, user)]
+    for x in joint:
+        shell = _bellows(shell, x, half)
     style = WheelStyle(_WHEEL, 0.29, rim=0.58, spokes=0, dish=0.03)
     finish = WheelFinish(coat.rubber(), coat.steel(), coat.gap())
     wheels = [w for x in axles for w in axle(wheel(style, finish), x, half - 0.03, _WHEEL)]
     sign = _route(shell, user, int(rng.integers(1, 100)))
-    return [shell, unit, *wheels, *_parts(user), sign], word
+    return [shell, unit, *wheels, *folds, *_parts(user), sign], word
+
+
+def _joint(user: RoadUser) -> tuple[float, ...]:
+    """Places [m] of the joints: none of a rigid bus, one behind the middle of a bendy one."""
+    return (-0.075 * user.length,) if user.subtype == "articulated_bus" else ()
+
+
+def _bellows(shell: Shell, x: float, half: float) -> Shell:
+    """The body with its joint at `x` [m] drawn in and dark all around."""
+
+    def sink(points: Array) -> Array:
+        return np.column_stack([points[:, 0], np.sign(points[:, 1]) * (half - 0.12), points[:, 2]])
+
+    around = both(beyond(0, x - _JOINT), below(0, x + _JOINT))
+    shell = painted(shell, around, coat.rubber(), (Side.TOP,))
+    shell, mask = carved(shell, around, FLANKS)
+    return recessed(coated(shell, mask, coat.rubber()), mask, sink, coat.rubber())
+
+
+def _folds(x: float, user: RoadUser) -> list[Shell]:
+    """The folds of the bellows, standing out between the two sections."""
+    high, half, grey = user.height - 0.03, user.width / 2 - 0.05, coat.plastic()
+    places = np.linspace(x - _JOINT, x + _JOINT, 8)[1:-1]
+    middle, tall = (high + _FLOOR) / 2, high - _FLOOR - 0.16
+    folds = [block((at, half - 0.1, middle), (0.09, 0.2, tall), grey) for at in places.tolist()]
+    return [*folds, *(mirrored(fold) for fold in folds)]
 
 
 def _loft(user: RoadUser, paint: Finish) -> Shell:
@@ -90,7 +138,7 @@ def _striped(shell: Shell, user: RoadUser, mark: Finish, pattern: int) -> Shell:
     return painted(shell, side_view(outlines[pattern]), mark)
 
 
-def _side_windows(shell: Shell, user: RoadUser, axles: tuple[float, float]) -> Shell:
+def _side_windows(shell: Shell, user: RoadUser, axles: tuple[float, ...]) -> Shell:
     front, head = user.length / 2, user.height - _HEAD
     rear = -front + 0.75
     band = [(rear, _SILL), (front - 0.5, _SILL), (front - 0.62, head), (rear, head)]
@@ -99,8 +147,9 @@ def _side_windows(shell: Shell, user: RoadUser, axles: tuple[float, float]) -> S
     for start, end in pairwise(edges):
         pane = side_view(_box(start + 0.04, end - 0.04, _SILL + 0.05, head - 0.05))
         shell = painted(shell, pane, coat.tinted(), FLANKS)
-    for x in ((axles[0] + front) / 2 + 0.05, (axles[0] + axles[1]) / 2):
-        shell = _door(shell, x, head)
+    behind = [_joint(user)[0] - _JOINT, axles[-1]] if _joint(user) else []
+    for fore, aft in ((front + 0.1, axles[0]), axles[:2], *([behind] if behind else [])):
+        shell = _door(shell, (fore + aft) / 2, head)
     return shell
 
 

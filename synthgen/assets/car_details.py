@@ -25,6 +25,8 @@ from synthgen.geometry import Array
 
 NOSE = (Side.FRONT, Side.LEFT, Side.RIGHT, Side.TOP)
 TAIL = (Side.REAR, Side.LEFT, Side.RIGHT, Side.TOP)
+_SWEPT = 0.22
+"""[m] how deep half a head lamp's lens may be that follows a swept wing."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +154,8 @@ def nose_decals(shell: Shell, frame: CarFrame, face: Face) -> list[Shell]:
     top, tall = edge + 0.015, face.lamp_height
     found = []
     for circuit, place, radius in (("low_beam", 0.80, 0.05), ("high_beam", 0.67, 0.04)):
-        ring = [(radius * np.cos(a), radius * np.sin(a)) for a in np.arange(6) * np.pi / 3]
-        hexagon = np.array([ring[:4], [ring[3], ring[4], ring[5], ring[0]]])
         lens = coat.lens("clear", (205, 210, 214), circuit)
-        for sign in (1, -1):
-            spot = (sign * place * half, top - 0.5 * tall)
-            found.append(decal(shell, hexagon + spot, Side.FRONT, lens, 0.007))
+        found += _projector(shell, (place * half, top - 0.5 * tall), radius, lens)
     strip = coat.lens("clear", (215, 218, 220), "daytime")
     z = top - tall + 0.03
     runs = [[(sign * 0.62 * half, z), (sign * 0.87 * half, z)] for sign in (1, -1)]
@@ -169,6 +167,24 @@ def nose_decals(shell: Shell, frame: CarFrame, face: Face) -> list[Shell]:
         *found,
         seams(shell, [[(-reach, z), (reach, z)]], Side.FRONT, bar, Stroke(0.02, 0.05, 0.005)),
     ]
+
+
+def _projector(shell: Shell, spot: tuple[float, float], radius: float, lens: Finish) -> list[Shell]:
+    """Hexagonal lenses of `radius` [m] about (+-y, z) = `spot` [m], further in if they hang over.
+
+    Where the wings fall back steeply, on low long noses, the lens is stretched along them.
+    """
+    ring = [(radius * np.cos(a), radius * np.sin(a)) for a in np.arange(6) * np.pi / 3]
+    hexagon = np.array([ring[:4], [ring[3], ring[4], ring[5], ring[0]]])
+    for inward in np.arange(6) * 0.02:
+        y, z = spot[0] - inward, spot[1]
+        pair = [
+            decal(shell, hexagon + np.array([sign * y, z]), Side.FRONT, lens, 0.007, _SWEPT)
+            for sign in (1, -1)
+        ]
+        if all(len(one.triangles) == 4 for one in pair):
+            break
+    return pair
 
 
 def tail_decals(shell: Shell, frame: CarFrame) -> list[Shell]:

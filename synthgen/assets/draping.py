@@ -90,11 +90,16 @@ def surface_at(shell: Shell, spot: tuple[float, float], side: Side) -> float:
 
 
 def decal(
-    shell: Shell, quads: Float[Array, "q 4 2"], side: Side, finish: Finish, proud: float = 0.004
+    shell: Shell,
+    quads: Float[Array, "q 4 2"],
+    side: Side,
+    finish: Finish,
+    proud: float = 0.004,
+    steep: float = _STEEP,
 ) -> Shell:
     """Return `quads` (anticlockwise seen from outside) laid on `shell`, `proud` [m] above it.
 
-    Quads that hang over an edge or into a well are left out.
+    Quads that hang over an edge or into a well are left out: all that are deeper than `steep` [m].
     """
     depth = _DEPTH[side]
     sign = 1.0 if side in (Side.FRONT, Side.LEFT, Side.TOP) else -1.0
@@ -102,7 +107,7 @@ def decal(
     value, hit = surfaces_at(shell, spots, side)
     points = np.insert(spots, depth, value + sign * proud, axis=1)
     step = np.ptp(value.reshape(-1, 4), axis=1)
-    laid = hit.reshape(-1, 4).all(axis=1) & (step < _STEEP)
+    laid = hit.reshape(-1, 4).all(axis=1) & (step < steep)
     ids = np.arange(len(points)).reshape(-1, 4)[laid]
     triangles = np.concatenate([ids[:, [0, 1, 2]], ids[:, [0, 2, 3]]])
     zeros = np.zeros(len(triangles), np.int64)

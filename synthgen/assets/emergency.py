@@ -161,6 +161,15 @@ def reflective(word: str, code: tuple[int, int, int]) -> Finish:
     return coat.film(word, code, REFLECTIVE)
 
 
+def rear_pair() -> tuple[Finish, Finish]:
+    """Return the yellow and the red film of chevrons behind.
+
+    Source: NFPA 1901 section 15.9.3 (pumpers) and EN 1789 (ambulances): retroreflective stripes of
+    two alternating colours over at least half of the rear.
+    """
+    return reflective("yellow", (232, 214, 40)), reflective("red", (190, 16, 20))
+
+
 def spinner(x: float, y: float, z: float) -> list[Shell]:
     """Return an amber beacon lamp with its dark foot at (`x`, `y`, `z`) [m]."""
     lens = rounded_box(

@@ -27,12 +27,12 @@ RIGID = (0.0, 0.0, 0.0)
 
 MODELS: Mapping[str, Mapping[str, Model]] = {
     "car": {
-        "compact": Model(0.27, (3.95, 1.74, 1.48)),
+        "compact": Model(0.26, (3.95, 1.74, 1.48)),
         "saloon": Model(0.22, (4.65, 1.81, 1.46)),
         "estate": Model(0.13, (4.68, 1.82, 1.49)),
         "suv": Model(0.25, (4.55, 1.86, 1.68)),
         "pickup": Model(0.05, (5.40, 1.95, 1.82)),
-        "sports": Model(0.0, (4.40, 1.83, 1.30)),
+        "sports": Model(0.04, (4.40, 1.83, 1.30)),
         "taxi": Model(0.04, (4.70, 1.82, 1.50)),
     },
     "van": {
@@ -44,14 +44,22 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
         "box_truck": Model(0.5, (7.6, 2.42, 3.35), (0.08, 0.02, 0.04)),
         "articulated_truck": Model(0.2, (16.2, 2.55, 3.85), (0.015, 0.0, 0.02)),
         "flatbed": Model(0.2, (7.2, 2.35, 2.70), (0.08, 0.03, 0.05)),
+        "road_works": Model(0.08, (6.2, 2.20, 2.95), (0.05, 0.03, 0.03)),
         "tow_truck": Model(0.1, (7.3, 2.40, 2.75), (0.05, 0.02, 0.03)),
     },
-    "bus": {"city_bus": Model(1.0, (12.0, 2.55, 3.10), (0.01, 0.0, 0.02))},
+    "bus": {
+        "city_bus": Model(0.85, (12.0, 2.55, 3.10), (0.01, 0.0, 0.02)),
+        "articulated_bus": Model(0.15, (18.0, 2.55, 3.12), (0.01, 0.0, 0.02)),
+    },
     "ambulance": {
         "us_box": Model(0.5, (6.30, 2.20, 2.75), (0.03, 0.02, 0.02)),
         "eu_van": Model(0.5, (5.90, 2.00, 2.70), (0.03, 0.01, 0.02)),
     },
-    "fire_engine": {"pumper": Model(1.0, (8.9, 2.52, 3.25), (0.05, 0.01, 0.02))},
+    "fire_engine": {
+        "pumper": Model(0.4, (8.9, 2.52, 3.25), (0.05, 0.01, 0.02)),
+        "eu_pumper": Model(0.35, (8.0, 2.50, 3.25), (0.04, 0.0, 0.02)),
+        "ladder": Model(0.25, (10.4, 2.52, 3.45), (0.03, 0.01, 0.015)),
+    },
     "police_car": {
         "us_suv": Model(0.45, (5.05, 2.00, 1.85), (0.01, 0.0, 0.01)),
         "us_saloon": Model(0.25, (5.00, 1.90, 1.60), (0.01, 0.0, 0.01)),
@@ -59,9 +67,14 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
     },
     "motorcycle": {
         "motorcycle": Model(0.6, (2.10, 0.80, 1.20), (0.04, 0.04, 0.04)),
-        "scooter": Model(0.4, (1.90, 0.70, 1.15), (0.04, 0.04, 0.04)),
+        "scooter": Model(0.36, (1.90, 0.70, 1.15), (0.04, 0.04, 0.04)),
+        "police_motorcycle": Model(0.04, (2.20, 0.90, 1.40), (0.02, 0.02, 0.02)),
     },
-    "bicycle": {"bicycle": Model(1.0, (1.75, 0.60, 1.05), (0.03, 0.04, 0.03))},
+    "bicycle": {
+        "bicycle": Model(0.78, (1.75, 0.60, 1.05), (0.03, 0.04, 0.03)),
+        "cargo_bike": Model(0.08, (2.50, 0.66, 1.12), (0.03, 0.03, 0.02)),
+        "e_scooter": Model(0.14, (1.14, 0.46, 1.17), (0.03, 0.04, 0.02)),
+    },
     "pedestrian": {
         "adult": Model(0.72, (0.60, 0.55, 1.72), (0.05, 0.06, 0.05)),
         "elder": Model(0.12, (0.58, 0.55, 1.66), (0.05, 0.06, 0.05)),
@@ -75,7 +88,6 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
 
 Source: class means of KITTI (Qi et al., "Frustum PointNets", CVPR 2018, mean sizes) and of the
 nuScenes train and validation annotations; subtype sizes are those of common makes within them.
-Sports cars weigh nothing for now: on about one design in ten the wing hides the low-beam lens.
 Shares of the subtypes are those of European and North American streets, rounded. The ego car is
 KITTI's, a VW Passat B6 estate (A. Geiger et al., "Vision meets robotics: the KITTI dataset",
 IJRR 2013, figure 3); its roof stays below the sensors, which sit at 1.65 to 1.73 m.

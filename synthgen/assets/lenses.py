@@ -16,7 +16,10 @@ SIDES = 10
 
 @dataclass(frozen=True)
 class Lens:
-    """A round lens: its circuit's name, middle and axis (body frame), radius [m]."""
+    """A round lens: middle and axis (body frame), radius [m].
+
+    `circuit` is its name in `cycle_photometry`; what stands before a slash names the circuit.
+    """
 
     circuit: str
     center: tuple[float, float, float]
@@ -77,7 +80,7 @@ def circuits_for(lenses: tuple[Lens, ...]) -> tuple[Circuit, ...]:
         color = color / (color @ (0.2126, 0.7152, 0.0722))
         luminance = round(float(table[name].seen * len(same) / area), 3)
         tint = (float(color[0]), float(color[1]), float(color[2]))
-        found.append(Circuit(name, luminance, tint, table[name].flash))
+        found.append(Circuit(name.split("/")[0], luminance, tint, table[name].flash))
     return tuple(found)
 
 

@@ -21,6 +21,10 @@ PAINTS = (
     ("silver", (158, 160, 164)), ("green", (60, 120, 54)), ("orange", (216, 96, 24)),
 )  # fmt: skip
 Row = tuple[float, float, float, float]
+_STYLES = {
+    "naked": "naked", "motorcycle": "naked", "police_motorcycle": "naked", "scooter": "scooter",
+}  # fmt: skip
+"""Style by subtype."""
 _DRAWN = {"naked": 2.094, "scooter": 1.99}
 _TYRES = {
     "naked": ((0.73, 0.31, 0.12), (-0.70, 0.32, 0.17)),
@@ -77,9 +81,9 @@ class Finishes:
 
 
 def draw_machine(user: RoadUser, rng: np.random.Generator) -> Machine:
-    """Return the measures of `user`'s motorcycle; subtype scooter or naked, drawn when neither."""
+    """Return the measures of `user`'s motorcycle; without a subtype its style is drawn."""
     drawn = "scooter" if rng.random() < 0.4 else "naked"
-    style = user.subtype if user.subtype in ("scooter", "naked") else drawn
+    style = _STYLES[user.subtype] if user.subtype else drawn
     scale, half = user.length / _DRAWN[style], user.width / 2
     case = bool(rng.random() < 0.35)
     if style == "scooter":
@@ -112,18 +116,15 @@ def machine_lenses(machine: Machine) -> tuple[Lens, ...]:
 
 
 def build_machine(
-    machine: Machine, rng: np.random.Generator
+    machine: Machine, rng: np.random.Generator, color: str = ""
 ) -> tuple[tuple[Mesh, Mesh], Mesh, Mesh, str]:
-    """Return front and rear wheel, the rest, the mirrors, and the colour word of the paint."""
-    color, tone = PAINTS[int(rng.integers(len(PAINTS)))]
-    stuff = Finishes(
-        Material(f"paint {color}", srgb(*tone), roughness=0.3, reflectance=0.3, porosity=0.0,
-                 clearcoat=1.0),
-        Material("black plastic", srgb(30, 30, 32), roughness=0.6, reflectance=0.08),
-        Material("steel", srgb(180, 180, 182), roughness=0.3, metallic=1.0, reflectance=0.5),
-        Material("rubber", srgb(24, 24, 25), roughness=0.9, reflectance=0.04),
-        Material("seat", srgb(26, 24, 24), roughness=0.6, reflectance=0.15),
-    )  # fmt: skip
+    """Return front and rear wheel, the rest, the mirrors, and the colour word of the paint.
+
+    The paint is drawn unless `color` names it.
+    """
+    drawn, _ = PAINTS[int(rng.integers(len(PAINTS)))]
+    color = color or drawn
+    stuff = finishes(color)
     left = _cockpit(machine, stuff)
     both = [*left[:3], *(flipped(part) for part in left[:3])]
     mirrors = [*left[3:], *(flipped(part) for part in left[3:])]
@@ -139,7 +140,20 @@ def build_machine(
     return (front, rear), whole, merge(mirrors), color
 
 
-def _hull(rows: Sequence[Row], s: float, material: Material, power: float = 2.4) -> Mesh:
+def finishes(color: str) -> Finishes:
+    """Return what a motorcycle of paint `color` is made of; raises KeyError for an unknown one."""
+    tone = dict(PAINTS)[color]
+    return Finishes(
+        Material(f"paint {color}", srgb(*tone), roughness=0.3, reflectance=0.3, porosity=0.0,
+                 clearcoat=1.0),
+        Material("black plastic", srgb(30, 30, 32), roughness=0.6, reflectance=0.08),
+        Material("steel", srgb(180, 180, 182), roughness=0.3, metallic=1.0, reflectance=0.5),
+        Material("rubber", srgb(24, 24, 25), roughness=0.9, reflectance=0.04),
+        Material("seat", srgb(26, 24, 24), roughness=0.6, reflectance=0.15),
+    )  # fmt: skip
+
+
+def sections(rows: Sequence[Row], s: float, material: Material, power: float = 2.4) -> Mesh:
     """Return the hull through upright sections (x, bottom, top, half width)."""
     rings = []
     for x, bottom, top, half in rows:
@@ -184,17 +198,17 @@ def _naked(machine: Machine, stuff: Finishes) -> list[Mesh]:
     """Return a street motorcycle: tank, seat, engine with fins, exhaust, swing arm, fork."""
     s = machine.scale
     front, rear = machine.axles
-    tank = _hull(
+    tank = sections(
         ((0.42, 0.86, 0.92, 0.05), (0.38, 0.80, 0.97, 0.11), (0.24, 0.77, 1.00, 0.15),
          (0.08, 0.77, 0.97, 0.145), (-0.04, 0.78, 0.88, 0.10), (-0.08, 0.79, 0.84, 0.06)),
         s, stuff.paint,
     )  # fmt: skip
-    seat = _hull(
+    seat = sections(
         ((-0.02, 0.77, 0.83, 0.07), (-0.10, 0.75, 0.83, 0.12), (-0.30, 0.74, 0.825, 0.15),
          (-0.44, 0.76, 0.86, 0.14), (-0.70, 0.80, 0.895, 0.11), (-0.78, 0.82, 0.88, 0.06)),
         s, stuff.leather,
     )  # fmt: skip
-    tail = _hull(
+    tail = sections(
         ((-0.30, 0.68, 0.75, 0.10), (-0.60, 0.74, 0.83, 0.12), (-0.90, 0.80, 0.89, 0.08),
          (-0.965, 0.82, 0.88, 0.065)), s, stuff.paint,
     )  # fmt: skip
@@ -220,7 +234,7 @@ def _naked(machine: Machine, stuff: Finishes) -> list[Mesh]:
 
 def _engine(s: float, stuff: Finishes) -> list[Mesh]:
     """Return crank case, finned cylinders, exhaust pipe and silencer."""
-    case = _hull(
+    case = sections(
         ((0.24, 0.34, 0.46, 0.10), (0.18, 0.28, 0.54, 0.17), (0.0, 0.25, 0.55, 0.21),
          (-0.16, 0.29, 0.52, 0.17), (-0.22, 0.36, 0.46, 0.10)), s, stuff.black, 2.8,
     )  # fmt: skip
@@ -257,21 +271,21 @@ def _scooter(machine: Machine, stuff: Finishes) -> list[Mesh]:
         (0.44, 0.80, 0.08, 0.18), (0.37, 0.96, 0.07, 0.11), (0.34, 1.01, 0.04, 0.06),
     )  # fmt: skip
     shield = [ring((x * s - 0.05, 0, z), (depth, half), 12, 2.4) for x, z, depth, half in apron]
-    board = _hull(
+    board = sections(
         ((0.56, 0.24, 0.31, 0.14), (0.50, 0.22, 0.315, 0.18), (-0.02, 0.22, 0.315, 0.19),
          (-0.10, 0.24, 0.31, 0.15)), s, stuff.black, 4.0,
     )  # fmt: skip
-    body = _hull(
+    body = sections(
         ((-0.02, 0.26, 0.60, 0.11), (-0.08, 0.24, 0.70, 0.16), (-0.35, 0.30, 0.735, 0.19),
          (-0.70, 0.44, 0.735, 0.18), (-0.90, 0.56, 0.72, 0.13), (-0.945, 0.60, 0.70, 0.10)),
         s, stuff.paint,
     )  # fmt: skip
-    seat = _hull(
+    seat = sections(
         ((-0.03, 0.70, 0.755, 0.08), (-0.12, 0.70, 0.79, 0.14), (-0.35, 0.71, 0.80, 0.16),
          (-0.50, 0.72, 0.85, 0.15), (-0.80, 0.72, 0.85, 0.13), (-0.86, 0.72, 0.80, 0.08)),
         s, stuff.leather,
     )  # fmt: skip
-    engine = _hull(
+    engine = sections(
         ((-0.10, 0.22, 0.36, 0.10), (-0.35, 0.18, 0.40, 0.13), (-0.62, 0.18, 0.34, 0.13),
          (-0.76, 0.20, 0.30, 0.10)), s, stuff.black,
     )  # fmt: skip
@@ -358,6 +372,6 @@ def _top_case(machine: Machine, stuff: Finishes) -> Mesh:
     rows = ((-0.55, 0.03, 0.27, 0.15), (-0.58, 0.0, 0.30, 0.19), (-0.86, 0.0, 0.30, 0.20),
             (-0.94, 0.02, 0.26, 0.18), (-0.96, 0.05, 0.20, 0.14))  # fmt: skip
     placed = [(x, base + low, base + high, half) for x, low, high, half in rows]
-    return _hull(
+    return sections(
         [(x, low, high, half) for x, low, high, half in placed], machine.scale, stuff.black, 3.2
     )

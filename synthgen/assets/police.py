@@ -9,7 +9,7 @@ from synthgen.assets import finishes as coat
 from synthgen.assets.car_shells import CarFrame
 from synthgen.assets.car_windows import pane_marks
 from synthgen.assets.cars import Car, Decorate, car
-from synthgen.assets.carving import painted, side_view
+from synthgen.assets.carving import end_view, painted, side_view
 from synthgen.assets.lettering import lettered
 from synthgen.assets.shells import FLANKS, Finish, Shell, Side
 from synthgen.road_user import RoadUser
@@ -85,11 +85,17 @@ _BLUE = (18, 52, 150)
 def _blue_band(shell: Shell, frame: CarFrame) -> Shell:
     low, high = frame.style.clearance + 0.34, frame.z(frame.style.belt_z) - 0.05
     half = frame.length / 2
-    return gear.banded(shell, (-half, half), (low, high), gear.reflective("blue", _BLUE))
+    shell = gear.banded(shell, (-half, half), (low, high), gear.reflective("blue", _BLUE))
+    lime = gear.reflective("lime", (206, 226, 60))
+    edge = [(-0.1, low - 0.02), (0.78 * frame.half, low - 0.02), (0.78 * frame.half, low + 0.1),
+            (-0.1, low + 0.1)]  # fmt: skip
+    return painted(shell, end_view(edge), lime, (Side.REAR,))
 
 
 def _battenburg(shell: Shell, frame: CarFrame) -> Shell:
     low, high = frame.style.clearance + 0.22, frame.z(frame.style.belt_z) - 0.03
     half = frame.length / 2
     pair = (gear.reflective("yellow", (226, 226, 40)), gear.reflective("blue", _BLUE))
-    return gear.battenburg(shell, (-half, half - 0.25), (low, high), pair, 0.55)
+    shell = gear.battenburg(shell, (-half, half - 0.25), (low, high), pair, 0.55)
+    top = frame.z(frame.style.deck_z) - 0.2
+    return gear.chevrons(shell, 0.7 * frame.half, (low, top), gear.rear_pair(), 0.16)

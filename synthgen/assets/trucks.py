@@ -25,7 +25,7 @@ from synthgen.road_user import RoadUser
 def box_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[Shell]:
     """Return a rigid truck with a cargo box higher than its cab."""
     front, half, radius = user.length / 2, user.width / 2, 0.42
-    cab = _cab(user, min(1.75, 0.26 * user.length), min(2.45, user.height - 0.35), radius)
+    cab = forward_cab(user, min(1.75, 0.26 * user.length), min(2.45, user.height - 0.35), radius)
     rear, floor = -front, 2 * radius + 0.16
     livery = drawn_livery(rng)
     span, rise = (rear, cab.back - 0.08), (floor, user.height)
@@ -47,7 +47,8 @@ def _liveried(
     return [body, *panel_seams(body, span, rise), *words]
 
 
-def _cab(user: RoadUser, length: float, high: float, radius: float) -> Cab:
+def forward_cab(user: RoadUser, length: float, high: float, radius: float) -> Cab:
+    """Return the cab over the engine of a truck: `length`, `high`, wheels of `radius` [m]."""
     front, half = user.length / 2, user.width / 2
     low = 0.9 * radius
     return Cab(
@@ -65,7 +66,7 @@ def _cab(user: RoadUser, length: float, high: float, radius: float) -> Cab:
 def articulated(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[Shell]:
     """Return a tractor with a semitrailer, both in line."""
     front, half, radius = user.length / 2, user.width / 2, 0.5
-    cab = _cab(user, 2.25, min(3.6, user.height - 0.15), radius)
+    cab = forward_cab(user, 2.25, min(3.6, user.height - 0.15), radius)
     rear, floor = -front, 1.15
     livery = drawn_livery(rng)
     span = (rear, cab.back - 0.7)
@@ -98,7 +99,7 @@ def flatbed(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[She
     """Return a truck with a headboard, a low-sided deck and something on it."""
     half, radius = user.width / 2, 0.42
     rear, floor = -user.length / 2, 2 * radius + 0.22
-    cab = _cab(user, min(1.8, 0.27 * user.length), user.height, radius)
+    cab = forward_cab(user, min(1.8, 0.27 * user.length), user.height, radius)
     start = cab.back - 0.1
     deck = block(((rear + start) / 2, 0.0, floor), (start - rear, 2 * half, 0.14), coat.aluminium())
     board = block((start - 0.04, 0.0, floor + 0.5), (0.08, 2 * half - 0.06, 1.0), coat.aluminium())
@@ -136,7 +137,7 @@ def tow_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[S
     """Return a wrecker: cab, low body with lockers, boom with hook and amber beacons."""
     half, radius = user.width / 2, 0.42
     rear, floor = -user.length / 2, 2 * radius + 0.1
-    cab = _cab(user, min(1.9, 0.27 * user.length), user.height - 0.15, radius)
+    cab = forward_cab(user, min(1.9, 0.27 * user.length), user.height - 0.15, radius)
     start = cab.back - 0.12
     lockers = cargo_box((rear + 0.9, start), half, (floor - 0.2, floor + 0.55), paint)
     deck = block((rear + 0.5, 0.0, floor), (1.0, 2 * half - 0.3, 0.12), coat.chassis())

@@ -7,23 +7,35 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthgen.assets.bicycles import PEDAL_CYCLE, build_cycle, cycle_lenses, draw_cycle
+from synthgen.assets.bicycles import PEDAL_CYCLE, Cycle, build_cycle, cycle_lenses, draw_cycle
+from synthgen.assets.cargo_bikes import build_cargo_bike, draw_cargo_bike
 from synthgen.assets.figure import figure
+from synthgen.assets.kick_scooters import (
+    build_scooter,
+    draw_scooter,
+    scooter_lenses,
+    standing_seat,
+)
 from synthgen.assets.lenses import circuits_for, lamps_for
-from synthgen.assets.motorcycles import build_machine, draw_machine, machine_lenses
+from synthgen.assets.motorcycles import Machine, build_machine, draw_machine, machine_lenses
 from synthgen.assets.physique import Physique, draw_physique
+from synthgen.assets.police_motorcycles import (
+    build_police_machine,
+    police_lenses,
+    police_machine,
+)
 from synthgen.assets.riding import Pedalling, Seat, seated
 from synthgen.assets.skeleton import box, posed
-from synthgen.assets.wardrobe import Outfit, cloth, draw_outfit
+from synthgen.assets.wardrobe import HIVIS, Outfit, cloth, draw_outfit
 from synthgen.geometry import Array
 from synthgen.mesh import Mesh, merge
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body, Wheel
 
-__all__ = ["PEDAL_CYCLE", "bicycle", "cyclist", "motorcyclist"]
+__all__ = ["PEDAL_CYCLE", "bicycle", "cyclist", "motorcyclist", "scooterist"]
 
-_LEAN = {"city": 0.16, "sport": 0.72, "mountain": 0.42}
+_LEAN = {"city": 0.16, "sport": 0.72, "mountain": 0.42, "cargo": 0.14}
 
 
 def bicycle(user: RoadUser, name: str) -> Body:
@@ -32,24 +44,34 @@ def bicycle(user: RoadUser, name: str) -> Body:
     `Body.pose` turns cranks and wheels, `PEDAL_CYCLE` metres per cycle.
     """
     rng = stream(user.seed, "bicycle")
-    cycle = draw_cycle(user, _stature(user), rng)
-    rolling, color = build_cycle(cycle, rng)
+    cycle = _drawn(user, rng)
+    build = build_cargo_bike if cycle.style == "cargo" else build_cycle
+    rolling, color = build(cycle, rng)
     mesh, extent = rolling(0.0)
     lenses = cycle_lenses(cycle)
     return Body(
-        name, "bicycle", cycle.style, mesh, extent, circuits_for(lenses), lamps_for(lenses),
-        pose=rolling, color=color,
+        name, "bicycle", user.subtype or cycle.style, mesh, extent, circuits_for(lenses),
+        lamps_for(lenses), pose=rolling, color=color,
     )  # fmt: skip
+
+
+def _drawn(user: RoadUser, rng: np.random.Generator) -> Cycle:
+    """Return the measures of the order's bicycle."""
+    draw = draw_cargo_bike if user.subtype == "cargo_bike" else draw_cycle
+    return draw(user, _stature(user), rng)
 
 
 def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     """Return a bicycle called `name` and its rider `name/rider`, both in the bicycle's frame.
 
+    Subtype e_scooter is an electric kick scooter, cargo_bike has a box before its rider.
     A design without a name yet is ridden by its kind, so that `Body.rides` always tells riders.
     """
+    if user.subtype == "e_scooter":
+        return scooterist(user, name)
     ridden = bicycle(user, name)
     rng = stream(user.seed, "cyclist")
-    cycle = draw_cycle(user, _stature(user), stream(user.seed, "bicycle"))
+    cycle = _drawn(user, stream(user.seed, "bicycle"))
     body, outfit = _rider(_stature(user), "cyclist", rng)
     skin = figure(body, outfit, "rider")
     x, z = cycle.grip
@@ -61,36 +83,73 @@ def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     ride = Pedalling(skin, seat, cycle)
     mesh, extent = ride(0.0)
     rider = Body(
-        f"{name}/rider",
-        "rider",
-        "cyclist",
-        mesh,
-        extent,
-        pose=ride,
-        rides=name or user.kind,
+        f"{name}/rider", "rider", "cyclist", mesh, extent, pose=ride, rides=name or user.kind,
         color=outfit.color,
+    )  # fmt: skip
+    return ridden, rider
+
+
+def scooterist(user: RoadUser, name: str) -> tuple[Body, Body]:
+    """Return an electric kick scooter called `name` and who stands on it, `name/rider`.
+
+    Its class is bicycle, subtype e_scooter: the law asks the same lamps, ways and speeds of both.
+    """
+    scooter = draw_scooter(user)
+    rims, rest, color = build_scooter(scooter, stream(user.seed, "scooter"))
+    lenses, shell = scooter_lenses(scooter), merge([*rims, rest])
+    ridden = Body(
+        name, "bicycle", user.subtype, shell, box(shell.vertices), circuits_for(lenses),
+        lamps_for(lenses), color=color, wheels=_wheels((scooter.front, scooter.rear), rims),
+    )  # fmt: skip
+    body, outfit = _rider(_stature(user), "cyclist", stream(user.seed, "scooterist"))
+    skin = figure(body, outfit, "rider")
+    seat, fore, aft = standing_seat(scooter, body.height, body.hip)
+    stance = seated(skin.skeleton, seat, (fore, aft), (0.0, 0.0))
+    surface, extent = posed(skin, stance, grounded=False)
+    rides = name or user.kind
+    rider = Body(
+        f"{name}/rider", "rider", "scooterist", surface, extent, rides=rides, color=outfit.color
     )
     return ridden, rider
 
 
 def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
-    """Return a motorcycle or scooter called `name` and its rider `name/rider`."""
-    machine = draw_machine(user, stream(user.seed, "motorcycle"))
-    rims, rest, mirrors, color = build_machine(machine, stream(user.seed, "motorcycle", "paint"))
-    shell = merge([*rims, rest])
-    lenses = machine_lenses(machine)
+    """Return a motorcycle, scooter or police motorcycle called `name` and its rider `name/rider`.
+
+    The body's subtype is the order's, or the style that was drawn for an order without one.
+    """
+    police = user.subtype == "police_motorcycle"
+    draw, lenses_of, build = (
+        (police_machine, police_lenses, build_police_machine)
+        if police
+        else (draw_machine, machine_lenses, build_machine)
+    )
+    machine = draw(user, stream(user.seed, "motorcycle"))
+    rims, rest, mirrors, color = build(machine, stream(user.seed, "motorcycle", "paint"))
+    lenses, shell = lenses_of(machine), merge([*rims, rest])
     ridden = Body(
-        name, "motorcycle", machine.style, merge([shell, mirrors]), box(shell.vertices),
-        circuits_for(lenses), lamps_for(lenses), color=color, wheels=_wheels(machine.axles, rims),
+        name, "motorcycle", user.subtype or machine.style, merge([shell, mirrors]),
+        box(shell.vertices), circuits_for(lenses), lamps_for(lenses), color=color,
+        wheels=_wheels(machine.axles, rims),
     )  # fmt: skip
-    body, outfit = _rider(_stature(user), "motorcyclist", stream(user.seed, "motorcyclist"))
+    return ridden, _motor_rider(user, machine, name)
+
+
+def _motor_rider(user: RoadUser, machine: Machine, name: str) -> Body:
+    """Return who rides `machine`; police wear warning clothing and a white helmet."""
+    rng = stream(user.seed, "motorcyclist")
+    body, outfit = _rider(_stature(user), "motorcyclist", rng)
+    if user.subtype == "police_motorcycle":
+        vest = cloth("warning jacket", HIVIS[0][1], rng)
+        white, dark = cloth("helmet", (232, 232, 228), rng), cloth("trousers", (28, 30, 40), rng)
+        outfit = replace(outfit, top=vest, accent=white, bottom=dark, bag="none", color="yellow")
     skin = figure(body, outfit, "rider")
     hip = np.array(machine.seat) + [0, 0, 0.050 * body.height]
     seat = Seat((float(hip[0]), 0.0, float(hip[2])), machine.grip, machine.lean)
     foot = np.array(machine.peg)
     stance = seated(skin.skeleton, seat, (foot, foot * [1, -1, 1]), (0.05, 0.05))
     surface, extent = posed(skin, stance, grounded=False)
-    rider = Body(
+    return Body(
         f"{name}/rider",
         "rider",
         "motorcyclist",
@@ -99,7 +158,6 @@ def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
         rides=name or user.kind,
         color=outfit.color,
     )
-    return ridden, rider
 
 
 def _wheels(axles: Sequence[Array], rims: Sequence[Mesh]) -> tuple[Wheel, ...]:

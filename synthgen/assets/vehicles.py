@@ -13,8 +13,10 @@ from synthgen.assets.cars import car
 from synthgen.assets.fire_engines import fire_engine
 from synthgen.assets.liveries import drawn_livery
 from synthgen.assets.police import police_car
+from synthgen.assets.road_works import road_works
 from synthgen.assets.shells import Finish, Shell
 from synthgen.assets.taxis import taxi
+from synthgen.assets.turntable_ladders import ladder_truck
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body
@@ -50,10 +52,14 @@ def _makers() -> dict[tuple[str, str], Maker]:
         ("truck", "articulated_truck"): _painted(trucks.articulated),
         ("truck", "tow_truck"): _painted(trucks.tow_truck),
         ("truck", "flatbed"): _painted(trucks.flatbed),
+        ("truck", "road_works"): road_works,
         ("bus", "city_bus"): city_bus,
+        ("bus", "articulated_bus"): city_bus,
         ("ambulance", "us_box"): ambulance,
         ("ambulance", "eu_van"): ambulance,
         ("fire_engine", "pumper"): fire_engine,
+        ("fire_engine", "eu_pumper"): fire_engine,
+        ("fire_engine", "ladder"): ladder_truck,
         ("police_car", "us_suv"): police_car,
         ("police_car", "us_saloon"): police_car,
         ("police_car", "eu_estate"): police_car,

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from synthgen.assets.bicycles import draw_cycle
+from synthgen.assets.fleet import MODELS
+from synthgen.assets.kick_scooters import draw_scooter
 from synthgen.assets.physique import Bone
 from synthgen.assets.riding import seated
 from synthgen.assets.skeleton import joints_of
@@ -167,3 +169,64 @@ def test_riders_of_designs_without_a_name_are_still_told_apart(make):
     ridden, rider = make(user, "")
     assert ridden.rides == ""
     assert rider.rides == user.kind
+
+
+def mean_of(subtype: str, seed: int) -> RoadUser:
+    kind = "motorcycle" if subtype == "police_motorcycle" else "bicycle"
+    return RoadUser(kind, subtype, *MODELS[kind][subtype].size, seed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("subtype", ["e_scooter", "cargo_bike"])
+def test_scooters_and_cargo_bikes_measure_what_was_ordered(seed, subtype):
+    user = mean_of(subtype, seed)
+    body, rider = cyclist(user, "bike")
+    assert (body.kind, body.subtype, rider.rides) == ("bicycle", subtype, "bike")
+    assert body.extent.size[0] == pytest.approx(user.length, abs=0.03)
+    assert body.extent.size[1] == pytest.approx(user.width, abs=0.03)
+    assert body.extent.size[2] == pytest.approx(user.height, abs=0.1)
+    assert body.mesh.vertices[:, 2].min() == pytest.approx(0.0, abs=0.005)
+    assert {circuit.name for circuit in body.circuits} == {"bicycle_front", "bicycle_rear"}
+    assert 1.5 < rider.extent.center[2] + rider.extent.size[2] / 2 < 2.15
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_stands_on_a_scooter_has_both_feet_on_the_board_and_hands_on_the_grips(seed):
+    user = mean_of("e_scooter", seed)
+    scooter = draw_scooter(user)
+    _, rider = cyclist(user, "bike")
+    points = rider.mesh.vertices
+    low = points[points[:, 2] < scooter.deck + 0.05]
+    assert points[:, 2].min() == pytest.approx(scooter.deck, abs=0.03)
+    assert (low[:, 0] > 0.1).any()
+    assert (low[:, 0] < -0.1).any()
+    for side in (1, -1):
+        grip = np.array([scooter.bar[0] - 0.03, side * (user.width / 2 - 0.05), scooter.bar[2]])
+        assert np.linalg.norm(points - grip, axis=1).min() < 0.07
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_police_motorcycles_flash_blue_left_and_right_in_turn(seed):
+    user = mean_of("police_motorcycle", seed)
+    body, rider = motorcyclist(user, "moto")
+    assert (body.subtype, body.color, rider.color) == ("police_motorcycle", "white", "yellow")
+    halves = [body.circuits[body.circuit_index(name)] for name in ("beacon_a", "beacon_b")]
+    times = np.arange(0, 2, 0.005)
+    assert not any(halves[0].flash.on(time) and halves[1].flash.on(time) for time in times)
+    for number, half in enumerate(halves):
+        assert np.argmax(half.color) == 2
+        spots = body.mesh.vertices[
+            body.mesh.triangles[body.mesh.circuit == body.circuit_index(half.name)]
+        ]
+        assert (np.sign(spots.mean(axis=1)[:, 1]) == 1 - 2 * number).all()
+    assert body.extent.size[0] == pytest.approx(user.length, abs=0.04)
+
+
+def test_a_subtype_decides_the_style_of_a_motorcycle():
+    for seed in SEEDS:
+        body, _ = motorcyclist(motor_bike(seed, "motorcycle"), "moto")
+        assert body.subtype == "motorcycle"
+        assert body.mesh.vertices[:, 2].max() > 1.1
+        # A naked machine has its head lamp above 0.85 m, a scooter below.
+        beam = next(lamp for lamp in body.lamps if lamp.beam == Beam.LOW_BEAM)
+        assert beam.position[2] > 0.85

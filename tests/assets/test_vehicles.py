@@ -7,8 +7,9 @@ import pytest
 
 from synthgen.assets.assembly import body_bounds
 from synthgen.assets.finishes import is_mirror
-from synthgen.assets.fleet import MODELS
+from synthgen.assets.fleet import MODELS, draw_member
 from synthgen.assets.vehicles import vehicle
+from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 
 KINDS = ("car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car", "ego")
@@ -138,9 +139,11 @@ def test_colors_of_beacons_follow_the_service(bodies):
     assert hue(("police_car", "us_suv"), "beacon_b") == 2
     assert hue(("police_car", "eu_estate"), "beacon_a") == 2
     assert hue(("fire_engine", "pumper"), "beacon_a") == 0
-    tow = bodies["truck", "tow_truck"]
-    amber = tow.circuits[tow.circuit_index("beacon_a")].color
-    assert amber[0] > amber[1] > 3 * amber[2]
+    assert hue(("fire_engine", "eu_pumper"), "beacon_a") == 2
+    for subtype in ("tow_truck", "road_works"):
+        truck = bodies["truck", subtype]
+        amber = truck.circuits[truck.circuit_index("beacon_a")].color
+        assert amber[0] > amber[1] > 3 * amber[2]
     assert bodies["car", "taxi"].circuit_index("taxi_sign") >= 0
 
 
@@ -148,7 +151,7 @@ def test_colors_of_beacons_follow_the_service(bodies):
 def test_surfaces_face_outwards(bodies, key):
     mesh = bodies[key].mesh
     a, b, c = (mesh.vertices[mesh.triangles[:, i]] for i in range(3))
-    assert np.einsum("ij,ij->", a, np.cross(b, c)) / 6 > 0.3 * np.prod(bodies[key].extent.size)
+    assert np.einsum("ij,ij->", a, np.cross(b, c)) / 6 > 0.25 * np.prod(bodies[key].extent.size)
     facing = np.einsum("tij,tj->ti", mesh.normals, np.cross(b - a, c - a))
     assert (facing > 0).mean() > 0.97
 
@@ -183,7 +186,7 @@ def test_meshes_are_finite_and_without_empty_triangles(bodies, key):
     np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=2), 1.0, atol=1e-9)
     a, b, c = (mesh.vertices[mesh.triangles[:, i]] for i in range(3))
     assert np.linalg.norm(np.cross(b - a, c - a), axis=1).min() > 0
-    assert 1_500 < len(mesh.triangles) < 11_500
+    assert 1_500 < len(mesh.triangles) < 12_500
     assert np.abs(mesh.vertices[:, 2].min()) < 1e-6
 
 
@@ -194,6 +197,54 @@ def test_the_same_seed_gives_the_same_bytes(bodies, key):
     for name in ("vertices", "triangles", "normals", "material", "circuit"):
         assert getattr(again.mesh, name).tobytes() == getattr(bodies[key].mesh, name).tobytes()
     assert again.mesh.materials == bodies[key].mesh.materials
+
+
+def material_at(body, name):
+    """Middle of the triangles of the materials whose name is `name`."""
+    mesh = body.mesh
+    which = [i for i, material in enumerate(mesh.materials) if material.name == name]
+    return mesh.vertices[mesh.triangles[np.isin(mesh.material, which)]].mean(axis=1)
+
+
+@pytest.mark.parametrize("key", SERVICES)
+def test_services_wear_reflective_film_on_both_flanks(bodies, key):
+    mesh = bodies[key].mesh
+    film = [i for i, m in enumerate(mesh.materials) if m.retroreflection >= 250 or "film" in m.name]
+    spots = mesh.vertices[mesh.triangles[np.isin(mesh.material, film)]].mean(axis=1)
+    half = bodies[key].extent.size[1] / 2
+    assert (spots[:, 1] > 0.8 * half).any()
+    assert (spots[:, 1] < -0.8 * half).any()
+
+
+STRIPED = [("ambulance", "us_box"), ("ambulance", "eu_van"), ("fire_engine", "pumper"),
+           ("fire_engine", "eu_pumper"), ("fire_engine", "ladder")]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", STRIPED)
+def test_chevrons_behind_are_yellow_and_red(bodies, key):
+    for color in ("yellow", "red"):
+        spots = material_at(bodies[key], f"film {color}")
+        assert (spots[:, 0] < -0.45 * bodies[key].extent.size[0]).sum() > 4
+
+
+def test_a_bendy_bus_has_three_axles_and_is_drawn_in_at_its_joint(bodies):
+    body = bodies["bus", "articulated_bus"]
+    mesh, half = body.mesh, body.extent.size[1] / 2
+    ground = mesh.vertices[mesh.vertices[:, 2] < 1e-3, 0]
+    assert len(np.unique(np.round(ground))) == 3
+    bellows = material_at(body, "rubber")
+    high = bellows[(bellows[:, 2] > 1.2) & (bellows[:, 2] < 2.4)]
+    gap = np.abs(high[:, 0] + 0.075 * 18.0)
+    assert (gap < 0.63).all()
+    assert (np.abs(high[gap < 0.6, 1]) < half - 0.1).all()
+    assert (gap < 0.6).any()
+
+
+def test_low_swept_noses_keep_their_lamps():
+    rng = stream(11, "car/sports")
+    for _ in range(8):
+        body = vehicle(draw_member("car", "sports", rng), "car")
+        assert sum(lamp.circuit == body.circuit_index("low_beam") for lamp in body.lamps) == 2
 
 
 def test_seeds_change_shape_and_color():
