@@ -63,6 +63,49 @@ class Crowd:
         return _enter_box(rays.origin, rays.direction, rays.time, *among, *key, box, center, radius)
 
 
+def crossing(origin: Array, direction: Array, boxes: Array) -> Array:
+    """Return the indices of the rays (n 3) that cross any of the upright `boxes` (b 2 3) [m].
+
+    All boxes are taken to be as low and as high as the lowest and the highest of them.
+    """
+    return _crossing(origin, direction, boxes.reshape(-1, 2, 3) + _GROW * np.array([[-1.0], [1.0]]))
+
+
+@numba.njit(cache=True)
+def _crossing(origin, direction, boxes):  # type: ignore[no-untyped-def]
+    found = np.empty(len(origin), np.int64)
+    low, high = boxes[:, 0, 2].min(), boxes[:, 1, 2].max()
+    count = 0
+    for n in range(len(origin)):
+        over = 1.0 / _steep(direction[n, 2])
+        a, b = (low - origin[n, 2]) * over, (high - origin[n, 2]) * over
+        near, far = max(min(a, b), 0.0), max(a, b)
+        if near <= far and _crosses_aside(origin[n], direction[n], boxes, near, far):
+            found[count] = n
+            count += 1
+    return found[:count]
+
+
+@numba.njit(cache=True)
+def _crosses_aside(o, d, boxes, near, far):  # type: ignore[no-untyped-def]
+    """Return whether a ray is inside any box along x and y between `near` and `far`."""
+    over_x, over_y = 1.0 / _steep(d[0]), 1.0 / _steep(d[1])
+    for box in boxes:
+        a, b = (box[0, 0] - o[0]) * over_x, (box[1, 0] - o[0]) * over_x
+        first, last = max(near, min(a, b)), min(far, max(a, b))
+        if first <= last:
+            a, b = (box[0, 1] - o[1]) * over_y, (box[1, 1] - o[1]) * over_y
+            if max(first, min(a, b)) <= min(last, max(a, b)):
+                return True
+    return False
+
+
+@numba.njit(cache=True)
+def _steep(slope):  # type: ignore[no-untyped-def]
+    """Return `slope`, or next to zero a number that can be divided by."""
+    return slope if abs(slope) > 1e-12 else 1e-12
+
+
 @numba.njit(cache=True)
 def _starts(direction):  # type: ignore[no-untyped-def]
     """Return where runs start: every 64 rays, and where rays turn away from the run's first."""

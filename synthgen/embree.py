@@ -15,11 +15,11 @@ import numpy as np
 import open3d as o3d
 from jaxtyping import Bool, Float, Int
 
-from synthgen.culling import Crowd
+from synthgen.culling import Crowd, crossing
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.rays import Hits, Rays, no_hits
-from synthgen.running_gear import still_triangles
+from synthgen.running_gear import moving_triangles
 from synthgen.scene import Moment, Present
 from synthgen.world import World
 
@@ -141,11 +141,13 @@ class Tracer:
         return self._posed[key][1]
 
     def _rolling(self, thing: Present) -> "_Rolling":
-        still, rest = still_triangles(thing.body), thing.body.mesh
+        moving, rest = moving_triangles(thing.body), thing.body.mesh
+        every = np.arange(len(rest.triangles))
         key = id(rest)
         if key not in self._chassis:
-            self._chassis[key] = (rest, _Tree(rest, np.flatnonzero(still)))
-        return _Rolling(self._chassis[key][1], _Tree(thing.mesh, np.flatnonzero(~still)))
+            self._chassis[key] = (rest, _Tree(rest, np.delete(every, moving)))
+        wheels = [thing.mesh.vertices[slice(*wheel.vertices)] for wheel in thing.body.wheels]
+        return _Rolling(self._chassis[key][1], _Tree(thing.mesh, every[moving]), wheels)
 
     def _layer(self, crowd: Crowd, thing: Present) -> Layer:
         index, origin, direction = crowd.near(thing)
@@ -217,15 +219,18 @@ class _Tree:
 class _Rolling:
     """A chassis and its wheels: two trees that answer as one."""
 
-    def __init__(self, chassis: _Tree, wheels: _Tree) -> None:
+    def __init__(self, chassis: _Tree, wheels: _Tree, lumps: list[Array]) -> None:
         self._chassis, self._wheels = chassis, wheels
+        self._boxes = np.array([[lump.min(axis=0), lump.max(axis=0)] for lump in lumps])
 
     def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
         first = self._chassis.cast(origin, direction)
-        second = self._wheels.cast(origin, direction)
-        near = np.flatnonzero(second[0] < first[0])
-        for one, other in zip(first, second, strict=True):
-            one[near] = other[near]
+        some = crossing(origin, direction, self._boxes)
+        if len(some):
+            second = self._wheels.cast(origin[some], direction[some])
+            near = np.flatnonzero(second[0] < first[0][some])
+            for one, other in zip(first, second, strict=True):
+                one[some[near]] = other[near]
         return first
 
 

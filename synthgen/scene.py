@@ -12,8 +12,8 @@ from synthgen.motion import Motion, Track
 from synthgen.running_gear import turned
 from synthgen.world import Body, Extent, World
 
-WHEELS = 50.0
-"""[m] Within this distance of the ego car wheels are turned; beyond it a wheel is at most ten
+WHEELS = 40.0
+"""[m] Within this distance of the ego car wheels are turned; beyond it a wheel is at most twelve
 pixels high in a camera with a focal length of 700 px, and stays as it is at rest."""
 
 

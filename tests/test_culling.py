@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthgen.culling import Crowd
+from synthgen.culling import crossing as crossing_any
 from synthgen.geometry import inverse, yaw_quaternion
 from synthgen.motion import Track
 from synthgen.rays import Rays
@@ -113,3 +114,23 @@ def test_one_ray_finds_the_balls_on_its_way_and_no_others(seed):
     rays, balls = beams(seed, 1, 1.0), cloud(seed)
     found = set(Crowd(rays).meets(balls))
     assert met(rays, balls) <= found <= met(rays, balls, 0.1)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_rays_that_cross_any_of_several_boxes_are_those_of_the_slab_method(seed):
+    rng = stream(seed, "boxes")
+    origin = rng.uniform(-3, 3, (300, 3)).astype(np.float32)
+    direction = rng.normal(size=(300, 3)).astype(np.float32)
+    direction[:20, rng.integers(3)] = 0.0
+    low = rng.uniform(-2, 1, (4, 3))
+    boxes = np.stack([low, low + rng.uniform(0.1, 1.5, (4, 3))], axis=1)
+    boxes[:, :, 2] = boxes[0, :, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one = (boxes[:, 0, None] - origin) / direction
+        two = (boxes[:, 1, None] - origin) / direction
+    near, far = np.minimum(one, two).max(axis=-1), np.maximum(one, two).min(axis=-1)
+    expected = np.flatnonzero(((near <= far) & (far >= 0)).any(axis=0))
+    found = crossing_any(origin, direction, boxes)
+    assert set(expected) <= set(found)
+    assert len(found) <= len(expected) + 4

@@ -13,7 +13,7 @@ from synthgen.build.tracks import Gusts, agent_track
 from synthgen.geometry import transform
 from synthgen.motion import road_from_chassis
 from synthgen.rng import stream
-from synthgen.running_gear import still_triangles, turned
+from synthgen.running_gear import moving_triangles, turned
 from synthgen.traffic.plan import Agent
 
 KINDS = ("car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car", "ego")
@@ -94,9 +94,19 @@ def test_at_rest_turning_changes_nothing():
 def test_only_wheels_move_against_the_chassis():
     one = body("van")
     mesh = turned(one, (np.full(len(one.wheels), 1.1), 0.3, np.array([0.01, 0.02, 0.03])))
-    still = np.unique(one.mesh.triangles[still_triangles(one)])
+    moving = {n for wheel in one.wheels for n in range(*wheel.vertices)}
+    still = np.setdiff1d(np.arange(len(one.mesh.vertices)), sorted(moving))
     np.testing.assert_array_equal(mesh.vertices[still], one.mesh.vertices[still])
     assert np.abs(mesh.vertices - one.mesh.vertices).max() > 0.2
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "motorcycle"])
+def test_the_run_of_moving_triangles_holds_all_wheels_and_little_else(kind):
+    one = body(kind)
+    run = moving_triangles(one)
+    wheels = sum(last - first for first, last in (wheel.triangles for wheel in one.wheels))
+    assert all(run.start <= w.triangles[0] and w.triangles[1] <= run.stop for w in one.wheels)
+    assert run.stop - run.start < wheels + 0.1 * len(one.mesh.triangles)
 
 
 def test_a_wheel_rolls_forwards_and_steers_to_the_left():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numba
 import numpy as np
 from jaxtyping import Float
 
@@ -63,11 +64,17 @@ def _steer(travel: Travel, base: float, part: slice) -> Float[Array, "k"]:
         return np.zeros(len(speed))
     angle = np.clip(np.arctan2(base * turn[known], speed[known]), -LOCK, LOCK)
     last = np.maximum(np.searchsorted(known, np.arange(len(speed)), side="right") - 1, 0)
-    wanted = angle[last]
-    for k in range(1, len(wanted)):
-        most = HAND * (time[k] - time[k - 1])
-        wanted[k] = np.clip(wanted[k], wanted[k - 1] - most, wanted[k - 1] + most)
-    return wanted
+    return _followed(angle[last], time, float(HAND))
+
+
+@numba.njit(cache=True)
+def _followed(wanted, time, most):  # type: ignore[no-untyped-def]
+    """Return `wanted` followed at no more than `most` per second."""
+    out = wanted.copy()
+    for k in range(1, len(out)):
+        reach = most * (time[k] - time[k - 1])
+        out[k] = min(max(wanted[k], out[k - 1] - reach), out[k - 1] + reach)
+    return out
 
 
 def spin(

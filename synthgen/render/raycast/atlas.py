@@ -8,6 +8,7 @@ import numpy as np
 
 from synthgen.materials import Material
 from synthgen.mesh import Mesh
+from synthgen.running_gear import moving_triangles
 from synthgen.scene import Moment
 from synthgen.world import World
 
@@ -16,8 +17,10 @@ class Atlas(NamedTuple):
     """Triangles of several bodies.
 
     Attributes:
-        first: first triangle of each body of the world, -1 for bodies that are not in here;
-            bodies of one shape share theirs.
+        first: where triangle 0 of each body of the world is or would be; bodies of one shape
+            share theirs.
+        low: first triangle of each body that is in here.
+        high: one after the last, 0 for bodies that are not in here at all.
         wired: first row in the wiring of each body.
         face: unit normal per triangle, body frame.
         normals: per corner, body frame.
@@ -27,6 +30,8 @@ class Atlas(NamedTuple):
     """
 
     first: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     wired: np.ndarray
     face: np.ndarray
     normals: np.ndarray
@@ -78,43 +83,50 @@ def fixed_atlas(world: World, rows: dict[Material, int], circuits: np.ndarray) -
     """
     numbers = [n for n, body in enumerate(world.bodies) if body.pose is None]
     meshes = [world.bodies[n].mesh for n in numbers]
-    return _atlas(circuits, numbers, meshes, rows)
+    return _atlas(
+        circuits, numbers, [(mesh, slice(0, len(mesh.triangles))) for mesh in meshes], rows
+    )
 
 
 def posed_atlas(moment: Moment, rows: dict[Material, int], circuits: np.ndarray) -> Atlas:
-    """Return the atlas of the things of `moment` whose shape is of this frame only."""
+    """Return the atlas of what of the things of `moment` is shaped for this frame only."""
     posed = [thing for thing in moment.things if thing.posed]
-    numbers, meshes = [thing.number for thing in posed], [thing.mesh for thing in posed]
-    return _atlas(circuits, numbers, meshes, rows)
+    pieces = [(thing.mesh, moving_triangles(thing.body)) for thing in posed]
+    return _atlas(circuits, [thing.number for thing in posed], pieces, rows)
 
 
 def _atlas(
-    circuits: np.ndarray, numbers: Sequence[int], meshes: Sequence[Mesh], rows: dict[Material, int]
-) -> Atlas:
-    shapes = {id(mesh): mesh for mesh in meshes}
-    starts = np.cumsum([0, *(len(mesh.triangles) for mesh in shapes.values())])
+    circuits: np.ndarray, numbers: Sequence[int], pieces: Sequence[tuple[Mesh, slice]],
+    rows: dict[Material, int],
+) -> Atlas:  # fmt: skip
+    shapes = {id(mesh): (mesh, part) for mesh, part in pieces}
+    starts = np.cumsum([0, *(part.stop - part.start for _, part in shapes.values())])
     start = dict(zip(shapes, starts, strict=False))
-    first = np.full(len(circuits), -1, np.int64)
-    first[np.array(numbers, int)] = [start[id(mesh)] for mesh in meshes]
-    parts = [_columns(mesh, rows) for mesh in shapes.values()]
+    own = np.array(numbers, int)
+    first, low, high = np.zeros((3, len(circuits)), np.int64)
+    low[own] = [part.start for _, part in pieces]
+    high[own] = [part.stop for _, part in pieces]
+    first[own] = [start[id(mesh)] - part.start for mesh, part in pieces]
+    parts = [_columns(mesh, part, rows) for mesh, part in shapes.values()]
     # Compiled code wants arrays of one type even where there is nothing to look up.
     parts.append(tuple(np.zeros((1, *shape), kind) for shape, kind in _KINDS))
-    return Atlas(first, circuits, *(np.concatenate(column) for column in zip(*parts, strict=True)))
+    columns = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Atlas(first, low, high, circuits, *columns)
 
 
 _KINDS = (((3,), np.float32), ((3, 3), np.float32), ((3, 2), np.float32), ((), np.int32),
           ((), np.int32))  # fmt: skip
 
 
-def _columns(mesh: Mesh, rows: dict[Material, int]) -> tuple[np.ndarray, ...]:
-    a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
+def _columns(mesh: Mesh, part: slice, rows: dict[Material, int]) -> tuple[np.ndarray, ...]:
+    a, b, c = (mesh.vertices[mesh.triangles[part, k]] for k in range(3))
     own = np.array([rows[m] for m in mesh.materials], np.int32)
     return (
         _normals(b - a, c - a),
-        mesh.normals.astype(np.float32),
-        mesh.uv.astype(np.float32),
-        own[mesh.material],
-        mesh.circuit.astype(np.int32),
+        mesh.normals[part].astype(np.float32),
+        mesh.uv[part].astype(np.float32),
+        own[mesh.material[part]],
+        mesh.circuit[part].astype(np.int32),
     )
 
 

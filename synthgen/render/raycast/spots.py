@@ -138,10 +138,11 @@ def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type:
     for n in range(len(out.ray)):
         i = out.ray[n]
         body = found.body[i]
-        atlas, first = posed, posed.first[body]
-        if first < 0:
-            atlas, first = fixed, fixed.first[body]
-        triangle = first + found.primitive[i]
+        primitive = found.primitive[i]
+        atlas = fixed
+        if posed.low[body] <= primitive < posed.high[body]:
+            atlas = posed
+        triangle = atlas.first[body] + primitive
         for k in range(3):
             eye[k] = -direction[i, k]
             point[k] = origin[i, k] + np.float64(found.distance[i]) * direction[i, k]
