@@ -18,7 +18,7 @@ class Lane:
         name: SUMO lane id.
         edge: SUMO edge id.
         index: 0 is the rightmost lane of the edge.
-        kind: drive, bicycle, walk or other.
+        kind: drive, bicycle, walk, shoulder (of a motorway) or other.
         shape: centre line in driving direction.
         width: [m].
         speed: [m/s] limit.
@@ -97,7 +97,7 @@ class Network:
 
     Attributes:
         name: of the city or the map file's stem.
-        kind: downtown, suburb, arterial or osm.
+        kind: downtown, suburb, arterial, industrial, rural, motorway or osm.
         lanes: all lanes outside junctions.
         connectors: centre lines (k, 3) of the lanes inside junctions.
         junctions: areas of the junctions.

@@ -14,14 +14,13 @@ from synthgen.geometry import Array
 from synthgen.materials import Material
 from synthgen.place import palette
 from synthgen.place.facets import Patch, mesh_of, quads
-from synthgen.place.layout import Layout
+from synthgen.place.layout import COUNTRY, Layout
 from synthgen.place.look import Look
 from synthgen.place.planar import along, lengths, polygons_of, surface, tiles
 from synthgen.place.relief import STEP, Ramps, split
 from synthgen.world import Body
 
 TILE = 40.0
-_BEVEL = 0.03
 _ON_ROAD = 0.002
 
 
@@ -77,7 +76,13 @@ _SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 
 def sidewalk_body(plan: Layout, look: Look, lowered: Ramps) -> Body:
-    """Return kerbs and sidewalks: bevelled stones, lowered at crossings, and slabs."""
+    """Return kerbs and sidewalks: bevelled stones, lowered at crossings, and slabs.
+
+    In open land the carriageway has a bank on either side instead.
+    """
+    if plan.network.kind in COUNTRY:
+        bank = mesh_of(_kerbs(plan, look, lowered), "terrain")
+        return Body("ground/bank", "terrain", "bank", bank)
     slabs = split(tiles(plan.walks, TILE), lowered)
     parts = [*_kerbs(plan, look, lowered), surface(slabs, lowered.height, look.walk)]
     return Body("ground/sidewalk", "sidewalk", "sidewalk", mesh_of(parts, "sidewalk"))
@@ -92,7 +97,7 @@ def _kerbs(plan: Layout, look: Look, lowered: Ramps) -> list[Patch]:
         outline = orient(road)
         lines = (outline.exterior, *outline.interiors)
         rings = [_noded(line, lowered, bends) for line in lines]
-        rims = [_bevel(ring) for ring in rings]
+        rims = [_bevel(ring, plan.edging.rise) for ring in rings]
         faces.extend(_rise(a, b, lowered) for a, b in zip(rings, rims, strict=True))
         tops.append(Polygon(rims[0], rims[1:]).buffer(0))
     stones = plan.stones.difference(shapely.union_all(tops))
@@ -133,14 +138,14 @@ def _noded(ring: LinearRing, lowered: Ramps, bends: Sequence[BaseGeometry]) -> F
     return line
 
 
-def _bevel(ring: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
-    """`ring` moved away from the road by the bevel; the road lies on its left."""
+def _bevel(ring: Float[Array, "k 2"], rise: float) -> Float[Array, "k 2"]:
+    """`ring` moved away from the road by its `rise` [m]; the road lies on its left."""
     step = np.diff(ring, axis=0)
     step = step / np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-9)
     right = np.column_stack([step[:, 1], -step[:, 0]])
     total = right + np.roll(right, 1, axis=0)
     total = total / np.maximum((total**2).sum(axis=1, keepdims=True) / 2, 0.6)
-    moved = ring[:-1] + _BEVEL * total
+    moved = ring[:-1] + rise * total
     return np.vstack([moved, moved[:1]])
 
 

@@ -20,9 +20,26 @@ MARGIN = 150.0
 """[m] of built-up ground beyond the network."""
 VERGE = 1.6
 """[m] between the carriageway and the nearest plot."""
+COUNTRY = frozenset({"rural", "motorway"})
+"""Kinds of places whose roads lie in open land, without kerbs."""
+PAVED = 0.5
+"""[m] of asphalt beyond the outermost lane of a road in open land."""
 _CONNECTOR = 2.2
 _SLIT = 0.35
 _SPUR = 0.25
+
+
+@dataclass(frozen=True)
+class Edging:
+    """What lies between carriageway and land: a strip of `width` that rises within `rise` [m]."""
+
+    width: float
+    rise: float
+
+
+STONE = Edging(KERB_WIDTH, 0.03)
+BANK = Edging(1.0, 0.8)
+"""A kerb stone, and the gravelled bank of a country road (FGSV, RAL 2012: 1.0 m and more)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +59,11 @@ class Layout:
     region: Polygon
 
     @cached_property
+    def edging(self) -> Edging:
+        """What the carriageway is bordered by."""
+        return BANK if self.network.kind in COUNTRY else STONE
+
+    @cached_property
     def kerb(self) -> BaseGeometry:
         """The kerb stones seen from above."""
         return self.stones.difference(self.road)
@@ -54,7 +76,7 @@ class Layout:
     @cached_property
     def stones(self) -> BaseGeometry:
         """Carriageway and kerb."""
-        return self.road.buffer(KERB_WIDTH, join_style="mitre", mitre_limit=2.0)
+        return _bordered(self.road, self.edging)
 
     @cached_property
     def street(self) -> BaseGeometry:
@@ -88,7 +110,7 @@ def crossing_area(crossing: Crossing) -> Polygon:
 
 def layout(network: Network) -> Layout:
     """Return the partition of the ground around `network`."""
-    wheels = [lane for lane in network.lanes if lane.kind in ("drive", "bicycle")]
+    wheels = [lane for lane in network.lanes if lane.kind in ("drive", "bicycle", "shoulder")]
     feet = [lane for lane in network.lanes if lane.kind in ("walk", "other")]
     walking = shapely.union_all([_polygon(shape) for shape in network.walking_areas])
     lanes = shapely.union_all([lane_area(lane) for lane in wheels])
@@ -99,13 +121,20 @@ def layout(network: Network) -> Layout:
     core = shapely.union_all([lanes, tracks.intersection(inside.buffer(0.1))])
     corners = walking.difference(core).difference(zebras)
     middle = inside.difference(shapely.union_all([corners, paths.difference(core)]))
-    road = _tidy(shapely.union_all([core, middle, zebras.intersection(inside)]))
+    road = shapely.union_all([core, middle, zebras.intersection(inside)])
+    country = network.kind in COUNTRY
+    road = _tidy(road.buffer(PAVED, join_style="mitre", mitre_limit=2.0) if country else road)
     walks = shapely.union_all([paths, walking]).buffer(_SLIT).buffer(-_SLIT)
     low, high = network.low - MARGIN, network.high + MARGIN
     region = box(*np.floor(low), *np.ceil(high))
-    stones = road.buffer(KERB_WIDTH, join_style="mitre", mitre_limit=2.0)
+    stones = _bordered(road, BANK if country else STONE)
     walks = _without_crumbs(walks.difference(stones), 0.3)
     return Layout(network, road, walks, region)
+
+
+def _bordered(road: BaseGeometry, edging: Edging) -> BaseGeometry:
+    """Return the carriageway with its edging."""
+    return road.buffer(edging.width, join_style="mitre", mitre_limit=2.0)
 
 
 def _tidy(road: BaseGeometry) -> BaseGeometry:

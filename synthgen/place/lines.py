@@ -20,6 +20,10 @@ SOLID_BEFORE_JUNCTION = 22.0
 STOP_AT = 0.5
 """[m] from the end of a lane to the near edge of its stop line."""
 STOP_WIDTH = 0.4
+EDGED = frozenset({"arterial", "industrial", "rural", "motorway", "osm"})
+"""Kinds of places whose larger roads have edge lines."""
+OVERTAKING = 1 / 700
+"""[1/m] Most mean curvature of a country road on which the centre line is broken."""
 _CLEAR = STOP_AT + STOP_WIDTH + 0.2
 
 
@@ -83,24 +87,34 @@ def white_lines(edge: Edge, kind: str) -> list[Float[Array, "n 4 2"]]:
         else:
             found.extend(_divider(border, _end(right)))
     outer = edge.lanes[0]
-    if edge.major and kind in ("arterial", "osm") and outer.kind == "drive":
+    if edge.major and kind in EDGED and outer.kind == "drive":
         border = offset(clean(outer.shape), 0.2 - outer.width / 2)
         found.append(_solid(border, WIDTH, _end(outer)))
     return found
 
 
-def yellow_lines(edge: Edge) -> list[Float[Array, "n 4 2"]]:
-    """Return the yellow lines of `edge`; of two partners one alone paints the centre."""
+def yellow_lines(edge: Edge, kind: str = "") -> list[Float[Array, "n 4 2"]]:
+    """Return the yellow lines of `edge`; of two partners one alone paints the centre.
+
+    In the country narrow roads have none, and one may overtake where the road is straight.
+    """
     border, end = edge.left, _end(edge.lanes[-1])
     if edge.partner:
-        if edge.name > edge.partner:
+        if edge.name > edge.partner or (kind == "rural" and not edge.major):
             return []
-        if edge.major:
+        if edge.major and (kind != "rural" or _turning(border) > OVERTAKING):
             return [_solid(offset(border, side), WIDTH, end, 1.0) for side in (-0.12, 0.12)]
         return [dashes(cut(border, 1.0, max(lengths(border)[-1] - end, 1.1)), WIDTH, DASH, GAP)]
     if edge.major:
         return [_solid(offset(border, -0.2), WIDTH, end)]
     return []
+
+
+def _turning(line: Float[Array, "k 2"]) -> float:
+    """Return the mean curvature [1/m] of `line`."""
+    step = np.diff(line, axis=0)
+    angle = np.unwrap(np.arctan2(step[:, 1], step[:, 0]))
+    return float(np.abs(np.diff(angle)).sum() / lengths(line)[-1])
 
 
 def _end(lane: Lane) -> float:

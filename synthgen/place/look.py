@@ -6,6 +6,7 @@ import numpy as np
 
 from synthgen.materials import Material, Texture
 from synthgen.place import palette
+from synthgen.place.layout import COUNTRY
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Look:
     grove: int
 
 
+TREES = {"downtown": 0.15, "suburb": 0.95, "arterial": 0.7, "industrial": 0.5, "rural": 1.0,
+         "motorway": 1.0}  # fmt: skip
+"""Share of the horizon that is trees; the rest is buildings."""
+GROVES = {"downtown": 30, "suburb": 280, "arterial": 200, "industrial": 60, "rural": 0,
+          "motorway": 0}  # fmt: skip
+"""Trees tried for behind the plots; open land has woods of its own."""
+
+
 def look(kind: str, rng: np.random.Generator) -> Look:
     """Return the surfaces of a place of `kind`: downtown, suburb, arterial or osm."""
     shade = int(rng.integers(62, 86))
@@ -45,11 +54,18 @@ def look(kind: str, rng: np.random.Generator) -> Look:
     return Look(
         road=palette.asphalt(shade),
         patch=palette.asphalt(shade - 14, "asphalt patch"),
-        kerb=palette.GRANITE if kind == "downtown" else palette.concrete(158, "kerb"),
+        kerb=_kerb(kind),
         walk=palette.concrete(slabs, "sidewalk", Texture.PAVING),
         ground=yard if kind == "downtown" else lawn,
         paved=palette.concrete(int(rng.integers(146, 166)), "driveway"),
         wear=float(rng.uniform(0.1, 0.45)),
-        trees={"downtown": 0.15, "suburb": 0.95, "arterial": 0.7}.get(kind, 0.6),
-        grove={"downtown": 30, "suburb": 280, "arterial": 200}.get(kind, 220),
+        trees=TREES.get(kind, 0.6),
+        grove=GROVES.get(kind, 220),
     )
+
+
+def _kerb(kind: str) -> Material:
+    """Return what the edge of the carriageway is made of."""
+    if kind in COUNTRY:
+        return palette.VERGE
+    return palette.GRANITE if kind == "downtown" else palette.concrete(158, "kerb")

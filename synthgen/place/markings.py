@@ -31,7 +31,7 @@ def marking_body(plan: Layout, look: Look, rng: np.random.Generator) -> list[Bod
         worn = float(np.clip(worn, 0.05, 0.9).round(2))
         for quad in white_lines(edge, plan.network.kind):
             parts.extend(_laid(quad, palette.paint(palette.WHITE, worn), plan))
-        for quad in yellow_lines(edge):
+        for quad in yellow_lines(edge, plan.network.kind):
             parts.extend(_laid(quad, palette.paint(palette.YELLOW, worn), plan))
     white = palette.paint(palette.WHITE, round(look.wear, 2))
     wheeled = [lane for edge in found for lane in edge.lanes]

@@ -57,6 +57,9 @@ SOIL = Material("soil", srgb(96, 78, 60), 0.95, 0, Texture.SOIL, reflectance=0.3
 GRANITE = Material(
     "granite kerb", srgb(150, 148, 146), 0.75, 0, Texture.CONCRETE, reflectance=0.35, porosity=0.2
 )
+VERGE = Material(
+    "verge", srgb(134, 126, 104), 0.95, 0, Texture.SOIL, reflectance=0.35, porosity=0.8
+)
 IRON = Material("cast iron", srgb(70, 68, 66), 0.5, 0.6, reflectance=0.25, porosity=0.0)
 TAR = Material("tar", srgb(28, 28, 30), 0.6, 0, reflectance=0.08, porosity=0.0)
 GLASS = Material(

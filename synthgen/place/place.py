@@ -83,4 +83,13 @@ def surface_height(place: Place, points: Float[Array, "n 2"]) -> Float[Array, "n
     on_road = shapely.intersects_xy(place.roads, points)
     height = place.ramps.height(points)
     height += hills(place.plan, points) - STEP
-    return np.where(on_road, 0.0, height)
+    return np.where(on_road, 0.0, height * _risen(place, points))
+
+
+def _risen(place: Place, points: Float[Array, "n 2"]) -> Float[Array, "n"]:
+    """Return how far a bank has risen at `points`: 0 at the carriageway, 1 on the land."""
+    rise = place.plan.edging.rise
+    if rise < 0.1:
+        return np.ones(len(points))
+    away = shapely.distance(place.roads, shapely.points(points))
+    return np.clip(away / rise, 0, 1)

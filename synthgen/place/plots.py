@@ -144,6 +144,8 @@ def plots(
         ]
         for run in group:
             choice = profiles.get(run.road.split("_")[0], profiles[""])
+            if not choice:
+                continue
             new = _along(run, block, _near(run, placed, choice), choice, rng)
             placed.extend(plot.area for plot in new)
             found.extend(new)

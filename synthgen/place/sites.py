@@ -34,6 +34,9 @@ PROFILES: Mapping[str, Mapping[str, Sequence[Profile]]] = {
         "primary": (_RETAIL, _OFFICE, _OPEN),
         "": (_LOW, _OFFICE, _HOUSE, _OPEN),
     },
+    "rural": {"": ()},
+    "motorway": {"": ()},
+    "industrial": {"": (_LOW, _OFFICE, _OPEN)},
     "osm": {
         "residential": (_NARROW, _OPEN, Profile("low", (9, 16), (11, 16), 0.12)),
         "": _TOWN,

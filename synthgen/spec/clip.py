@@ -31,7 +31,7 @@ class PlaceSpec:
     """Where.
 
     Attributes:
-        kind: downtown, suburb, arterial or osm.
+        kind: downtown, suburb, arterial, industrial, rural, motorway or osm.
         file: map file, empty when the city is generated.
         city: number of the generated city (all clips of a shard share it).
     """

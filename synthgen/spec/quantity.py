@@ -10,7 +10,7 @@ from synthgen.spec.support import Support
 from synthgen.spec.wording import choices, flow, nearest
 
 ROAD_USERS = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
-PLACES = ("downtown", "suburb", "arterial", "osm")
+PLACES = ("downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm")
 SWITCH = ("on", "off")
 
 
@@ -69,6 +69,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "place.vehicles": Quantity("per lane-km", 0, 150),
     "place.pedestrians": Quantity("per km of sidewalk", 0, 1000),
     "place.parked": _SHARE,
+    "place.trucks": Quantity(low=0, high=1e6),
     "weather.rain": Quantity("mm/h", 0, 300),
     "weather.visibility": Quantity("m", 0, 300_000, above=True),
     "weather.cloud": _SHARE,

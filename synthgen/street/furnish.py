@@ -35,6 +35,9 @@ LAMPS = {
     "downtown": (8.0, 26.0, 14e3),
     "suburb": (6.5, 34.0, 4e3),
     "arterial": (9.5, 32.0, 18e3),
+    "industrial": (9.0, 40.0, 14e3),
+    "rural": (8.0, 40.0, 8e3),
+    "motorway": (12.0, 45.0, 25e3),
     "osm": (8.0, 30.0, 10e3),
 }
 """Light point height [m], spacing [m] and flux [lm] by kind of place.
@@ -45,7 +48,8 @@ Source: EN 13201-2:2015, classes M3 (1 cd/m2, some 15 lx on asphalt) and P4 (5 l
 """
 CORNER = 4.0
 """[m] Before its stop line every approach has a lamp, so that junctions are lit from all sides."""
-TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0}
+TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "industrial": 60.0,
+         "rural": 55.0, "motorway": 1e9}  # fmt: skip
 """[m] between street trees before gaps."""
 VARIANTS = 9
 """Different trees per city; each stands turned and scaled by its own amount."""

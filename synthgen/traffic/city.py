@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,107 +10,9 @@ import numpy as np
 
 from synthgen.network import Network
 from synthgen.traffic.engine import run_tool
+from synthgen.traffic.motorway import plan_motorway
 from synthgen.traffic.network import read_network
-
-
-@dataclass(frozen=True)
-class Style:
-    """What makes a kind of city; pairs are (least, most) of a uniform draw.
-
-    Attributes:
-        plan: `grid` of streets or `rand`om plan.
-        size: grid: columns and rows; random plan: tries.
-        block: [m] width and height of blocks (random plan: least and most street length).
-        main: lanes per direction of main streets.
-        side: lanes per direction of side streets.
-        main_share: of the streets that are main streets.
-        speed: [m/s] of main and of side streets.
-        lane_width: [m].
-        sidewalk: [m] width.
-        signals: share of the junctions with signals, where a main street is met or not.
-        unsignalled: junction types of the rest.
-        jitter: [m] standard deviation of the junctions' places.
-        bend: sagitta over length of curved streets, standard deviation.
-        one_way: share of one-way side streets.
-        missing: share of streets left out.
-        bicycle: probability of lanes for bicycles.
-    """
-
-    plan: str
-    size: tuple[tuple[int, int], tuple[int, int]]
-    block: tuple[tuple[float, float], tuple[float, float]]
-    main: tuple[int, int]
-    side: tuple[int, int]
-    main_share: float
-    speed: tuple[float, float]
-    lane_width: tuple[float, float]
-    sidewalk: tuple[float, float]
-    signals: tuple[float, float]
-    unsignalled: tuple[str, ...]
-    jitter: float
-    bend: float
-    one_way: float
-    missing: float
-    bicycle: float
-
-
-STYLES: Mapping[str, Style] = {
-    "downtown": Style(
-        plan="grid",
-        size=((5, 6), (5, 6)),
-        block=((90, 130), (85, 115)),
-        main=(2, 3),
-        side=(1, 2),
-        main_share=0.5,
-        speed=(50 / 3.6, 30 / 3.6),
-        lane_width=(3.0, 3.3),
-        sidewalk=(3.0, 4.5),
-        signals=(0.95, 0.7),
-        unsignalled=("allway_stop", "priority_stop"),
-        jitter=4.0,
-        bend=0.0,
-        one_way=0.25,
-        missing=0.05,
-        bicycle=0.35,
-    ),
-    "suburb": Style(
-        plan="rand",
-        size=((22, 27), (0, 0)),
-        block=((80, 95), (140, 170)),
-        main=(1, 1),
-        side=(1, 1),
-        main_share=0.25,
-        speed=(50 / 3.6, 30 / 3.6),
-        lane_width=(3.0, 3.4),
-        sidewalk=(1.6, 2.2),
-        signals=(0.15, 0.0),
-        unsignalled=("priority", "priority_stop", "right_before_left", "allway_stop"),
-        jitter=6.0,
-        bend=0.07,
-        one_way=0.0,
-        missing=0.0,
-        bicycle=0.1,
-    ),
-    "arterial": Style(
-        plan="grid",
-        size=((4, 4), (4, 5)),
-        block=((180, 220), (110, 160)),
-        main=(3, 3),
-        side=(1, 2),
-        main_share=0.34,
-        speed=(70 / 3.6, 50 / 3.6),
-        lane_width=(3.3, 3.6),
-        sidewalk=(2.0, 3.0),
-        signals=(1.0, 0.1),
-        unsignalled=("priority_stop", "priority"),
-        jitter=8.0,
-        bend=0.02,
-        one_way=0.0,
-        missing=0.08,
-        bicycle=0.35,
-    ),
-}
-"""The kinds of city. Speed limits are those of European city, residential and trunk streets."""
+from synthgen.traffic.styles import STYLES, Style
 
 
 @dataclass(frozen=True)
@@ -123,12 +25,13 @@ class Street:
     main: bool
     forward: bool
     backward: bool
+    side_road: str
 
     @property
     def road(self) -> str:
         """Road class, as OpenStreetMap names them."""
         if not self.main:
-            return "residential"
+            return self.side_road
         return "primary" if self.lanes > 1 else "secondary"
 
 
@@ -188,6 +91,7 @@ def _street(style: Style, rng: np.random.Generator) -> Street:
         main=main,
         forward=not single or way < style.one_way / 2,
         backward=not single or way >= style.one_way / 2,
+        side_road=style.side_road,
     )
 
 
@@ -198,15 +102,18 @@ def _streets(
     keys = sorted({street_key(edge.attrib["from"], edge.attrib["to"]) for edge in edges})
     streets = {key: _street(style, rng) for key in keys}
     if not any(street.main for street in streets.values()):
-        street = streets[keys[len(keys) // 2]]
-        both = Street(style.main[1], style.speed[0], street.width, True, True, True)
-        streets[keys[len(keys) // 2]] = both
+        key = keys[len(keys) // 2]
+        streets[key] = replace(
+            streets[key], lanes=style.main[1], speed=style.speed[0], main=True,
+            forward=True, backward=True,
+        )  # fmt: skip
     return streets
 
 
 def _bend(start: np.ndarray, end: np.ndarray, share: float) -> str:
     """Return a parabola from `start` to `end` with sagitta `share` of its length, as a shape."""
-    along = np.linspace(0, 1, 9)[:, None]
+    count = 9 if np.hypot(*(end - start)) < 250 else 33
+    along = np.linspace(0, 1, count)[:, None]
     aside = np.array([start[1] - end[1], end[0] - start[0]])
     curve = start + along * (end - start) + 4 * share * along * (1 - along) * aside
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in curve)
@@ -245,9 +152,10 @@ def _move_nodes(
 ) -> dict[str, np.ndarray]:
     """Move the junctions a little; return their places."""
     places = {}
+    most = max(12.0, 1.5 * style.jitter)
     for node in nodes.iter("node"):
         place = np.array([float(node.attrib["x"]), float(node.attrib["y"])])
-        place = np.round(place + rng.normal(0, style.jitter, 2).clip(-12, 12), 2)
+        place = np.round(place + rng.normal(0, style.jitter, 2).clip(-most, most), 2)
         node.attrib.update(x=str(place[0]), y=str(place[1]))
         places[node.attrib["id"]] = place
     return places
@@ -266,7 +174,7 @@ def _control_nodes(
         start, end = edge.attrib["from"], edge.attrib["to"]
         arms[start].add(end)
         arms[end].add(start)
-        main |= set() if edge.attrib["type"].endswith("residential") else {start, end}
+        main |= set() if edge.attrib["type"].endswith(style.side_road) else {start, end}
     for node in nodes.iter("node"):
         name = node.attrib["id"]
         signalled = rng.random() < style.signals[0 if name in main else 1]
@@ -276,13 +184,13 @@ def _control_nodes(
 
 
 def build_options(sidewalk: float, bicycle: bool) -> list[str]:
-    """Return netconvert's options that all our streets share."""
+    """Return netconvert's options that all our streets share; no width, no sidewalks [m]."""
     options = {
-        "--sidewalks.guess": "true",
+        "--sidewalks.guess": str(sidewalk > 0).lower(),
         "--sidewalks.guess.min-speed": "5",
         "--sidewalks.guess.max-speed": "22.5",
         "--default.sidewalk-width": f"{sidewalk:.2f}",
-        "--crossings.guess": "true",
+        "--crossings.guess": str(sidewalk > 0).lower(),
         "--crossings.guess.speed-threshold": "15",
         "--bikelanes.guess": str(bicycle).lower(),
         "--bikelanes.guess.min-speed": "10",
@@ -307,12 +215,22 @@ def generate_network(kind: str, rng: np.random.Generator, folder: Path) -> tuple
     """Return a made-up city and its SUMO network file, all files inside `folder`.
 
     Args:
-        kind: downtown, suburb or arterial.
+        kind: one of `STYLES`, or motorway.
         rng: draws everything.
         folder: existing folder.
     """
-    if kind not in STYLES:
-        raise ValueError(f"kind of city must be one of {', '.join(STYLES)}, got {kind}")
+    if kind not in (*STYLES, "motorway"):
+        every = ", ".join((*STYLES, "motorway"))
+        raise ValueError(f"kind of city must be one of {every}, got {kind}")
+    plan = plan_motorway if kind == "motorway" else _plan_city
+    options = plan(kind, rng, folder)
+    run_tool("netconvert", [*options, "-o", "city.net.xml"], folder)
+    strip_header(folder / "city.net.xml")
+    return read_network(folder / "city.net.xml", kind, kind), folder / "city.net.xml"
+
+
+def _plan_city(kind: str, rng: np.random.Generator, folder: Path) -> list[str]:
+    """Write nodes and edges of a city; return netconvert's options."""
     style = STYLES[kind]
     _plan(style, rng, folder)
     nodes = ElementTree.parse(folder / "plan.nod.xml")
@@ -324,7 +242,4 @@ def generate_network(kind: str, rng: np.random.Generator, folder: Path) -> tuple
     nodes.write(folder / "city.nod.xml", encoding="utf-8")
     edges.write(folder / "city.edg.xml", encoding="utf-8")
     sidewalk, bicycle = float(rng.uniform(*style.sidewalk)), bool(rng.random() < style.bicycle)
-    files = ["-n", "city.nod.xml", "-e", "city.edg.xml", "-o", "city.net.xml"]
-    run_tool("netconvert", [*files, *build_options(sidewalk, bicycle)], folder)
-    strip_header(folder / "city.net.xml")
-    return read_network(folder / "city.net.xml", kind, kind), folder / "city.net.xml"
+    return ["-n", "city.nod.xml", "-e", "city.edg.xml", *build_options(sidewalk, bicycle)]

@@ -11,6 +11,8 @@ from synthgen.traffic.plan import WALKERS, DrivePlan, vehicle_class
 
 PACE = 12.0
 """[m/s] Brisk average of a city drive; routes are made long enough for it."""
+FREE = 0.6
+"""Share of the highest limit that a drive averages where nothing is in the way."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,19 @@ def duration(plan: DrivePlan) -> float:
     return plan.warm_up + plan.frames * max(plan.gap + 1.0, plan.distance / 6.0)
 
 
-def route_length(plan: DrivePlan) -> float:
+def pace(graph: RoadGraph) -> float:
+    """Return the brisk average [m/s] of a drive: that of a city, or more where limits allow."""
+    return max(PACE, FREE * graph.limit)
+
+
+def route_length(plan: DrivePlan, graph: RoadGraph) -> float:
     """Return how long [m] routes must be so that nobody arrives early."""
-    return 2 * PACE * duration(plan) + 500.0
+    return 2 * pace(graph) * duration(plan) + 500.0
 
 
 def ego_route(graph: RoadGraph, plan: DrivePlan, rng: np.random.Generator) -> tuple[str, ...]:
     """Return a random route for the ego car."""
-    return journey(graph, [_anywhere(graph.length, rng)], route_length(plan), rng)
+    return journey(graph, [_anywhere(graph.length, rng)], route_length(plan, graph), rng)
 
 
 def _anywhere(length: Mapping[str, float], rng: np.random.Generator) -> str:
@@ -69,7 +76,7 @@ def _draw_user(
 def seen_part(route: Sequence[str], graph: RoadGraph, plan: DrivePlan) -> tuple[str, ...]:
     """Return the first part of the ego car's `route`: what it will drive between the frames."""
     way = np.cumsum([graph.length[edge] for edge in route])
-    count = int(np.searchsorted(way, 0.7 * PACE * duration(plan))) + 1
+    count = int(np.searchsorted(way, 0.7 * pace(graph) * duration(plan))) + 1
     return tuple(route[:count])
 
 
@@ -97,7 +104,7 @@ def _vehicle_route(
     start = [driveable(ego[cut:], graph), opposite(ego[: cut + 1], graph), []][way]
     if not start:
         start = [_anywhere(graph.length, rng)]
-    return journey(graph, start, route_length(plan), rng)
+    return journey(graph, start, route_length(plan, graph), rng)
 
 
 def vehicle_orders(
@@ -107,13 +114,18 @@ def vehicle_orders(
     ego: Sequence[str],
     rng: np.random.Generator,
 ) -> list[Order]:
-    """Return the orders of the vehicles; `ego` is the part of its route that will be seen."""
+    """Return the orders of the vehicles; `ego` is the part of its route that will be seen.
+
+    Whoever may not drive here, like bicycles on a motorway, stays at home.
+    """
     orders = []
     for number in range(plan.vehicles):
         user = _draw_user(users, plan, False, rng)
         if user < 0:
             break
-        graph = streets.road[vehicle_class(users[user])]
+        graph = streets.road.get(vehicle_class(users[user]))
+        if graph is None:
+            continue
         orders.append(Order(f"vehicle/{number}", user, _vehicle_route(graph, ego, plan, rng)))
     return orders
 

@@ -1,7 +1,7 @@
 """Ways through the network: which edge may follow which, and random journeys."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,11 +19,13 @@ class RoadGraph:
         length: [m] of each edge.
         next: what may follow each edge, with its weight: straight on is likelier than a turn.
         opposite: the edge on the other side of the same street, where there is one.
+        limit: [m/s] the highest speed limit.
     """
 
     length: Mapping[str, float]
     next: Mapping[str, tuple[tuple[str, float], ...]]
     opposite: Mapping[str, str]
+    limit: float
 
 
 def _open_links(source: NetFile, vehicle_class: str) -> list[Connection]:
@@ -84,7 +86,21 @@ def road_graph(source: NetFile, vehicle_class: str) -> RoadGraph:
             for name, edge in edges.items()
             if (edge.end, edge.start) in ends
         },
+        limit=max(lane.speed for edge in edges.values() for lane in edge.lanes),
     )
+
+
+def road_graphs(source: NetFile, classes: Iterable[str]) -> dict[str, RoadGraph]:
+    """Return the streets of each of `classes` that may drive in `source` at all.
+
+    Bicycles, for instance, have none on a motorway.
+
+    Raises:
+        ValueError: there are streets for a class, but no round trip.
+    """
+    normal = [edge for edge in source.edges.values() if edge.function == "normal"]
+    present = [name for name in classes if any(edge.allows(name) for edge in normal)]
+    return {name: road_graph(source, name) for name in present}
 
 
 def journey(

@@ -12,8 +12,13 @@ from synthgen.network import Crossing, Footprint, Junction, Lane, Network, Signa
 from synthgen.traffic.netfile import Connection, FileEdge, FileLane, NetFile, read_net_file
 
 
-def lane_kind(classes: frozenset[str]) -> str:
-    """Return what a lane open to these SUMO `classes` is: drive, bicycle, walk or other."""
+def lane_kind(classes: frozenset[str], road: str = "") -> str:
+    """Return what a lane of a `road` class open to these SUMO `classes` is.
+
+    That is drive, bicycle, walk, shoulder (of a motorway, open to nobody) or other.
+    """
+    if not classes and road.startswith("motorway"):
+        return "shoulder"
     if {"passenger", "bus", "delivery"} & classes:
         return "drive"
     if "pedestrian" in classes:
@@ -41,7 +46,7 @@ def _lane(edge: FileEdge, lane: FileLane, links: Sequence[Connection]) -> Lane:
         name=lane.name,
         edge=edge.name,
         index=lane.index,
-        kind=lane_kind(lane.classes),
+        kind=lane_kind(lane.classes, edge.road),
         shape=lane.shape,
         width=lane.width,
         speed=lane.speed,
@@ -123,7 +128,7 @@ def read_network(
     Args:
         file: network file, `.net.xml`.
         name: of the city or map.
-        kind: downtown, suburb, arterial or osm.
+        kind: downtown, suburb, arterial, industrial, rural, motorway or osm.
         footprints: building outlines, same coordinates.
         trees: [m] positions, same coordinates.
         attribution: licence line.

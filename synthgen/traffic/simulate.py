@@ -15,7 +15,7 @@ from synthgen.traffic import crowd
 from synthgen.traffic.designs import make_types, type_name
 from synthgen.traffic.engine import STEP, simulation
 from synthgen.traffic.escort import Escort
-from synthgen.traffic.graph import road_graph, walk_graph
+from synthgen.traffic.graph import road_graphs, walk_graph
 from synthgen.traffic.netfile import read_net_file
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, vehicle_class
 from synthgen.traffic.record import Recording, Run, runs
@@ -301,7 +301,12 @@ def drive(
     _check(users, plan)
     source = read_net_file(net_file)
     classes = sorted({vehicle_class(user) for user in users} | {"passenger"})
-    roads = {name: road_graph(source, name) for name in classes if name != "pedestrian"}
+    roads = road_graphs(source, (name for name in classes if name != "pedestrian"))
+    if "passenger" not in roads:
+        raise ValueError(f"{network.name}: no street that cars may drive on")
+    for user in (users[index] for index in plan.companions):
+        if vehicle_class(user) not in roads:
+            raise ValueError(f"{network.name}: a {user.kind} may not drive here")
     streets = crowd.Streets(roads, walk_graph(source))
     for _ in range(ATTEMPTS):
         cast = _cast(streets, users, plan, rng)
