@@ -14,7 +14,8 @@ class Texture(IntEnum):
             contrast (0 to 1, 0 means the pattern's default); evaluated in body coordinates.
         MARKING: first is the wear (0 new, 1 gone).
         SIGN: first is the face: 0 plain, 1 stop, 2 yield, 3 speed limit, 4 no entry, 5 warning,
-            6 parking, 7 crossing, 8 street name; evaluated in `Mesh.uv` in [0, 1]^2, v up.
+            6 parking, 7 crossing, 8 street name; second is the number
+            on a speed limit [km/h], 50 where 0; evaluated in `Mesh.uv` in [0, 1]^2, v up.
         LIVERY: first is the pattern: 0 plain, 1 battenburg, 2 stripe, 3 chevrons; second and
             third are two palette numbers; evaluated in `Mesh.uv`, metres, u along the body.
     """

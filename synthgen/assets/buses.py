@@ -20,7 +20,6 @@ from synthgen.assets.carving import (
     side_view,
 )
 from synthgen.assets.draping import decal
-from synthgen.assets.lettering import strokes
 from synthgen.assets.shells import (
     FLANKS,
     Finish,
@@ -37,6 +36,7 @@ from synthgen.assets.shells import (
 )
 from synthgen.assets.wheels import WheelFinish, WheelStyle, axle, wheel
 from synthgen.geometry import Array
+from synthgen.lettering import strokes
 from synthgen.road_user import RoadUser
 
 _LIVERIES = (

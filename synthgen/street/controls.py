@@ -13,10 +13,14 @@ from synthgen.network import Lane, Network, SignalHead
 from synthgen.street.fixture import Fixture
 from synthgen.street.signals import at, mast_arm, signal_head, signal_post
 from synthgen.street.signs import sign, sign_post
-from synthgen.street.verge import Station, clear, length, outer_lanes, stations
+from synthgen.street.verge import COUNTRY, Station, clear, length, outer_lanes, stations
 from synthgen.world import Body
 
 Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
+FACES = ("speed_limit", "warning", "parking", "crossing", "street_name")
+CITY = (0.3, 0.15, 0.25, 0.15, 0.15)
+OPEN_ROAD = (0.55, 0.45, 0.0, 0.0, 0.0)
+"""Weights of the signs along a street and along a road in open land."""
 HEAD_HEIGHT = 3.0
 """[m] middle of a post-mounted head: its lower edge at 2.3 m (MUTCD 2009, section 4D.15)."""
 ARM_HEIGHT = 5.9
@@ -100,14 +104,17 @@ def _head(
     return Fixture(body, place, tuple(yaw_quaternion(yaw).tolist()), head.signal, head.link)
 
 
-def _sign(face: str, spot: Station, z: float, poles: list[Mesh], fixtures: list[Fixture]) -> None:
+def _sign(
+    face: str, spot: Station, z: float, poles: list[Mesh], fixtures: list[Fixture],
+    number: float = 0.0,
+) -> None:  # fmt: skip
     """Add a post with a sign plate for traffic that drives along the station's yaw."""
     poles.append(at(sign_post(2.6), (spot.x, spot.y, z), spot.yaw))
     yaw = spot.yaw + np.pi
     ahead = 0.05 * np.array([np.cos(yaw), np.sin(yaw)])
     place = (spot.x + float(ahead[0]), spot.y + float(ahead[1]), z + 2.25)
     name = f"sign/{face}/{spot.lane}"
-    fixtures.append(Fixture(sign(name, face), place, tuple(yaw_quaternion(yaw).tolist())))
+    fixtures.append(Fixture(sign(name, face, number), place, tuple(yaw_quaternion(yaw).tolist())))
 
 
 def _roadside_signs(
@@ -115,13 +122,14 @@ def _roadside_signs(
     poles: list[Mesh], fixtures: list[Fixture], rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """Add speed limits, warnings, parking and crossing signs along some streets."""
-    faces = ("speed_limit", "warning", "parking", "crossing", "street_name")
+    weights, beyond = (OPEN_ROAD, 1.9) if network.kind in COUNTRY else (CITY, 0.6)
     for lane in outer_lanes(network):
         if length(lane) < 40 or rng.random() > 0.6:
             continue
-        face = faces[rng.choice(len(faces), p=(0.3, 0.15, 0.25, 0.15, 0.15))]
-        spots = stations(lane, [rng.uniform(10, length(lane) - 20)], 0.6)
+        face = FACES[rng.choice(len(FACES), p=weights)]
+        spots = stations(lane, [rng.uniform(10, length(lane) - 20)], beyond)
         taken = np.array([f.position[:2] for f in fixtures], float).reshape(-1, 2)
         for spot in clear(spots, keep_out, taken, 3.0):
             z = float(height(np.array([[spot.x, spot.y]]))[0])
-            _sign(face, spot, z, poles, fixtures)
+            limit = round(3.6 * lane.speed, -1) if face == "speed_limit" else 0.0
+            _sign(face, spot, z, poles, fixtures, limit)

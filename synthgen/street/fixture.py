@@ -37,6 +37,15 @@ class Slot:
 
 
 @dataclass(frozen=True, eq=False)
+class Roadside:
+    """What a roadside adds to the furniture of a place; fields as those of `Furniture`."""
+
+    stuff: tuple[Body, ...]
+    fixtures: tuple[Fixture, ...]
+    obstacles: Float[Array, "n 5"]
+
+
+@dataclass(frozen=True, eq=False)
 class Furniture:
     """Everything that stands along the streets.
 

@@ -1,6 +1,6 @@
 """Where everything stands along the streets of a network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,8 +13,9 @@ from synthgen.geometry import Array, pose, rotate, transform, yaw_quaternion
 from synthgen.mesh import Mesh, merge, moved
 from synthgen.network import Lane, Network
 from synthgen.street.controls import control_fixtures
-from synthgen.street.fixture import Fixture, Furniture
+from synthgen.street.fixture import Fixture, Furniture, Roadside
 from synthgen.street.lamps import street_lamp
+from synthgen.street.motorway import motorway_roadside
 from synthgen.street.parking import bay_body, footprint, parking_slots
 from synthgen.street.small import (
     bench_mesh,
@@ -25,9 +26,10 @@ from synthgen.street.small import (
     mail_box_mesh,
 )
 from synthgen.street.trees import SPECIES, tree
-from synthgen.street.verge import Station, clear, length, outer_lanes, stations
+from synthgen.street.verge import COUNTRY, Station, clear, length, outer_lanes, stations
 from synthgen.world import Body
 
+Maker = Callable[[Network, BaseGeometry, "Height", np.random.Generator], Roadside]
 Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
 """Height [m] of the ground at points, world frame."""
 
@@ -51,6 +53,8 @@ CORNER = 4.0
 TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "industrial": 60.0,
          "rural": 55.0, "motorway": 1e9}  # fmt: skip
 """[m] between street trees before gaps."""
+ROADSIDES: Mapping[str, Sequence[Maker]] = {"motorway": (motorway_roadside,)}
+"""What else stands beside the roads of a kind of place."""
 VARIANTS = 9
 """Different trees per city; each stands turned and scaled by its own amount."""
 
@@ -76,7 +80,9 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     fronts = shapely.union_all(_crossing_fronts(network))
     lanes = outer_lanes(network)
     around = shapely.union_all([fronts.buffer(4.0), *_junctions(network)])
-    slots = parking_slots(lanes, ground.open.difference(around), height, rng)
+    slots = parking_slots(
+        _parking_lanes(network.kind, lanes), ground.open.difference(around), height, rng
+    )
     bays = [footprint(slot).buffer(0.25) for slot in slots]
     keep_out = shapely.union_all([ground.road.buffer(0.28), fronts, *bays])
     masts, fixtures = control_fixtures(network, keep_out, height, rng)
@@ -87,18 +93,34 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     tree_spots = _tree_spots(network, lanes, keep_out, taken, rng)
     taken = np.concatenate([taken, _points(tree_spots)])
     trees = _trees(tree_spots, height, rng)
-    small_spots = _small_spots(lanes, keep_out, taken, rng)
+    paved = [] if network.kind in COUNTRY else lanes
+    small_spots = _small_spots(paved, keep_out, taken, rng)
     small = _small(small_spots, height, rng)
-    cones = _cones(lanes, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
+    cones = _cones(paved, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
+    beside = [make(network, keep_out, height, rng) for make in ROADSIDES.get(network.kind, ())]
     standing = [*lamp_spots, *tree_spots, *small_spots]
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in standing]
     posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
     return Furniture(
-        stuff=(*lamps, *masts, *trees, *small, *bay_body(slots)),
-        fixtures=(*fixtures, *cones),
+        stuff=(
+            *lamps,
+            *masts,
+            *trees,
+            *small,
+            *bay_body(slots),
+            *(b for r in beside for b in r.stuff),
+        ),
+        fixtures=(*fixtures, *cones, *(f for r in beside for f in r.fixtures)),
         slots=tuple(slots),
-        obstacles=np.array(posts, float).reshape(-1, 5),
+        obstacles=np.concatenate(
+            [np.array(posts, float).reshape(-1, 5), *(r.obstacles for r in beside)]
+        ),
     )
+
+
+def _parking_lanes(kind: str, lanes: list[Lane]) -> list[Lane]:
+    """Return the lanes beside which there may be bays: in open land only those of services."""
+    return [lane for lane in lanes if kind not in COUNTRY or lane.road == "services"]
 
 
 def _crossing_fronts(network: Network) -> list[BaseGeometry]:
@@ -124,13 +146,14 @@ def _lamp_spots(
 ) -> list[Station]:
     spacing = LAMPS[kind][1]
     spots = []
-    for lane in lanes:
+    for lane in (lane for lane in lanes if kind != "motorway" or lane.road != "motorway"):
         phase = 0.25 if lane.edge.startswith("-") else 0.75
         count = max(1, round(length(lane) / spacing / 2))
         step = length(lane) / count
         corner = length(lane) - CORNER
         places = [step * (i + phase) for i in range(count)]
         places = [place for place in places if abs(place - corner) > spacing / 2] + [corner]
+        places = places[-1:] if kind == "rural" else places
         spots += [s for beyond in (0.55, 2.75) for s in stations(lane, places, beyond)]
     return clear(spots, keep_out, taken, 2.5)
 

@@ -17,16 +17,16 @@ SHEETING = 140.0
 BACK = Material("sign back", srgb(140, 142, 144), 0.5, 0.4, reflectance=0.35)
 
 
-def sign(name: str, face: str) -> Body:
+def sign(name: str, face: str, number: float = 0.0) -> Body:
     """Return a sign plate whose middle is the origin, facing +x.
 
-    Raises ValueError for a face that is not in `FACES`.
+    `number` is that of a speed limit [km/h]. Raises ValueError for a face that is not in `FACES`.
     """
     if face not in FACES:
         raise ValueError(f"sign face must be one of {', '.join(FACES)}, got {face}")
     sheet = Material(
         f"sign {face}", (0.75, 0.75, 0.75), 0.35, texture=Texture.SIGN,
-        parameters=(float(FACES.index(face)), 0.0, 0.0, 0.0), reflectance=0.8,
+        parameters=(float(FACES.index(face)), number, 0.0, 0.0), reflectance=0.8,
         retroreflection=SHEETING, porosity=0.0,
     )  # fmt: skip
     body = merge(plate(_outline(face), 0.012, sheet, BACK, "traffic_sign"))

@@ -67,7 +67,7 @@ def plan_motorway(kind: str, rng: np.random.Generator, folder: Path) -> list[str
     """
     axis = _axis(rng)
     lanes, speed = int(rng.choice([2, 3, 4], p=[0.4, 0.45, 0.15])), float(rng.choice(SPEEDS))
-    half = float(rng.uniform(1.7, 2.6))
+    half = float(rng.uniform(1.9, 2.8))
     sections: list[Section] = []
     for side, line in (("east", axis), ("west", axis[::-1])):
         border = _offset(line, -half)
@@ -75,11 +75,11 @@ def plan_motorway(kind: str, rng: np.random.Generator, folder: Path) -> list[str
     for name, line in (("east", axis), ("west", axis[::-1])):
         nodes = (f"{name}3", f"{name}loop", "west0" if name == "east" else "east0")
         loop = _loop(line, half)
-        cuts = (0, len(loop) // 2, len(loop) - 1)
+        cut = len(loop) // 2
         sections += [
-            Section(f"{name}loop_{i}", (nodes[i], nodes[i + 1]), loop[cuts[i] : cuts[i + 1] + 1], lanes,
-                    True, 60 / 3.6, "motorway_link")
-            for i in (0, 1)
+            Section(f"{name}loop_{i}", (nodes[i], nodes[i + 1]), half_loop, lanes, True, 60 / 3.6,
+                    "motorway_link")
+            for i, half_loop in enumerate((loop[: cut + 1], loop[cut:]))
         ]  # fmt: skip
     _write(folder, kind, sections)
     files = ["-n", "city.nod.xml", "-e", "city.edg.xml", "-x", "city.con.xml", "-t", "city.typ.xml"]
@@ -134,7 +134,7 @@ def _part(line: Array, way: Array, start: float, end: float) -> Float[Array, "m 
 def _services(line: Float[Array, "k 2"], near: float, aside: float) -> Float[Array, "m 2"]:
     """Return the left border of a lay-by right of `line`: out from `near` to `aside` and back."""
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    at = np.linspace(0, way[-1], 33)
+    at = np.linspace(0, way[-1], 65)
     middle = np.column_stack([np.interp(at, way, line[:, i]) for i in range(2)])
     share = np.clip(np.minimum(at, way[-1] - at) / 110.0, 0, 1)
     ease = share**2 * (3 - 2 * share)
@@ -152,10 +152,10 @@ def _loop(axis: Float[Array, "k 2"], half: float) -> Float[Array, "m 2"]:
     (LOOP + SPREADING).
     """
     turn = float(np.arccos((half + SPREADING) / (LOOP + SPREADING)))
-    swing = np.linspace(0, turn, 9)[:, None]
+    swing = np.linspace(0, turn, 25)[:, None]
     first = SPREADING * np.hstack([np.sin(swing), np.cos(swing) - 1]) - [0, half]
     middle = np.array([(LOOP + SPREADING) * np.sin(turn), 0.0])
-    angle = np.linspace(-np.pi / 2 - turn, np.pi / 2 + turn, 41)[:, None]
+    angle = np.linspace(-np.pi / 2 - turn, np.pi / 2 + turn, 101)[:, None]
     ring = middle + LOOP * np.hstack([np.cos(angle), np.sin(angle)])
     whole = np.concatenate([first, ring[1:-1], first[::-1] * [1, -1]])
     ahead = axis[-1] - axis[-2]

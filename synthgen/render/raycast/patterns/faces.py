@@ -41,13 +41,18 @@ def _glyph(number, x, y, size):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _number(value, u, v, size):  # type: ignore[no-untyped-def]
-    """Return the cover of a two-digit number in the middle of the unit square."""
-    height, gap = 0.38, 0.06
+    """Return the cover of a number of two or three digits in the middle of the unit square."""
+    count, gap = 3 if value > 99 else 2, 0.06
+    height = 0.32 if value > 99 else 0.38
     scale = 2.0 / height
     y = (v - 0.5) * scale + 1.0
-    left, right = (u - 0.5 + gap / 2) * scale + 1.0, (u - 0.5 - gap / 2) * scale
-    tens = _glyph(value // 10 % 10, left, y, size * scale)
-    return max(tens, _glyph(value % 10, right, y, size * scale))
+    start = 0.5 - (count * height / 2 + (count - 1) * gap) / 2
+    cover = 0.0
+    for place in range(count):
+        x = (u - start - place * (height / 2 + gap)) * scale
+        digit = value // 10 ** (count - 1 - place) % 10
+        cover = max(cover, _glyph(digit, x, y, size * scale))
+    return cover
 
 
 @numba.njit(cache=True)
