@@ -24,7 +24,6 @@ from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
-PARKED_KINDS = ("car", "car", "car", "car", "van")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +156,7 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
     found = []
     for number, slot in enumerate(city.furniture.slots):
         taken, kind, which, shift = rng.random(4)
-        kinds = [u for u in city.pool[1:] if u.kind == PARKED_KINDS[int(kind * len(PARKED_KINDS))]]
+        kinds = [u for u in city.pool[1:] if u.kind == slot.kinds[int(kind * len(slot.kinds))]]
         user = kinds[int(which * len(kinds))]
         spare = slot.length - user.length - 0.6
         if taken >= spec.traffic.parked or spare < 0:

@@ -8,11 +8,12 @@ import shapely
 from synthgen.network import Network
 from synthgen.place import palette
 from synthgen.place.blocks import building, design
+from synthgen.place.countryside import countryside
 from synthgen.place.facets import Patch, mesh_of
 from synthgen.place.ground import Pavement, kerb_lines, road_body, sidewalk_body, terrain_body
 from synthgen.place.horizon import horizon_bodies
 from synthgen.place.houses import house, house_design
-from synthgen.place.layout import Layout, layout
+from synthgen.place.layout import COUNTRY, Layout, layout
 from synthgen.place.look import Look, look
 from synthgen.place.markings import crosswalk_body, marking_body
 from synthgen.place.place import Frontage, Kerb, Place
@@ -41,7 +42,10 @@ def build_place(network: Network, rng: np.random.Generator) -> Place:
     built = existing + sites(land, rng)
     buildings = _buildings(built, plan, rng)
     made = _yards(built, land, style, rng)
-    made.crowns.extend(_backland(plan, land, style, rng))
+    if network.kind in COUNTRY:
+        made.extend(countryside(plan, [one.area for one in land if one.use != "field"], rng))
+    else:
+        made.crowns.extend(_backland(plan, land, style, rng))
     ground = [
         road_body(plan, style, rng),
         sidewalk_body(plan, style, lowered),

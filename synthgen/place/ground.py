@@ -41,7 +41,7 @@ def road_body(plan: Layout, look: Look, rng: np.random.Generator) -> Body:
         surface(tiles(plan.road.difference(mended), TILE), 0.0, look.road),
         surface(polygons_of(mended), 0.0, look.patch),
     ]
-    sewers = [] if plan.network.kind in COUNTRY else spots[1::2]
+    sewers = spots[:0] if plan.network.kind in COUNTRY else spots[1::2]
     covers = [shapely.Point(*spot[:2]).buffer(0.31, quad_segs=4) for spot in sewers]
     inside = [cover for cover in covers if plan.road.contains(cover)]
     parts.append(surface(inside, _ON_ROAD, palette.IRON))

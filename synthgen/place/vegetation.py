@@ -96,9 +96,12 @@ def trees(
 ) -> tuple[Patch, list[Patch]]:
     """Return crowns and trunks of garden trees standing on `feet`, `heights` [m] tall."""
     count, lumps = len(feet), len(_LEVELS)
-    spread = rng.normal(0, 0.12, (count, lumps, 3)) * heights[:, None, None]
-    centers = feet[:, None] + spread * np.array([1, 1, 0.2])
-    centers[..., 2] = feet[:, None, 2] + _LEVELS * heights[:, None]
+    turn = rng.uniform(0, 2 * np.pi, (count, 1)) + 2.39996 * np.arange(lumps)
+    out = heights[:, None] * _REACH * rng.uniform(0.7, 1.2, (count, lumps))
+    spread = np.stack([out * np.cos(turn), out * np.sin(turn), 0.0 * out], axis=2)
+    centers = feet[:, None] + spread
+    level = _LEVELS + rng.normal(0, 0.02, (count, lumps))
+    centers[..., 2] += level * heights[:, None]
     size = _SIZES * heights[:, None] * rng.uniform(0.85, 1.15, (count, lumps))
     radii = np.stack([size, size, 0.85 * size], axis=2)
     crowns = blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng)
@@ -109,8 +112,43 @@ def trees(
     return crowns, trunks
 
 
-_LEVELS = np.array([0.48, 0.6, 0.78])
-_SIZES = np.array([0.24, 0.29, 0.22])
+_LEVELS = np.array([0.5, 0.44, 0.58, 0.66, 0.8])
+_REACH = np.array([0.14, 0.15, 0.15, 0.1, 0.03])
+_SIZES = np.array([0.19, 0.17, 0.2, 0.21, 0.18])
+"""Lumps of a garden tree's crown: height, distance from the trunk and radius over its height."""
+
+
+NEEDLES = foliage(40, 62, 42)
+
+
+def conifers(
+    feet: Float[Array, "n 3"], heights: Float[Array, "n"], rng: np.random.Generator
+) -> list[Patch]:
+    """Return spruces standing on `feet`, `heights` [m] tall: whorls of hanging boughs."""
+    sides, whorls = 7, 4
+    turn = rng.uniform(0, 2 * np.pi, (len(feet), whorls, 1))
+    angle = turn + np.linspace(0, 2 * np.pi, 2 * sides + 1)
+    ragged = np.where(np.arange(2 * sides + 1) % 2, 0.78, 1.0)
+    level = np.linspace(0.1, 0.78, whorls)[None, :, None]
+    tall, wide = heights[:, None, None], 0.19 * heights[:, None, None]
+    out = wide * (1.08 - level) * ragged * rng.uniform(0.9, 1.1, (len(feet), whorls, 1))
+    low = feet[:, None, None] + np.stack(
+        [out * np.cos(angle), out * np.sin(angle),
+         np.broadcast_to(tall * level - 0.04 * tall * (1 - ragged), out.shape)], axis=-1
+    )  # fmt: skip
+    tip = feet[:, None] + np.stack(
+        [0 * heights[:, None] * level[:, :, 0], 0 * heights[:, None] * level[:, :, 0],
+         np.minimum(level[:, :, 0] + 0.34, 1.0) * heights[:, None]], axis=-1
+    )  # fmt: skip
+    top = np.broadcast_to(tip[:, :, None], low[:, :, :-1].shape)
+    cones = np.stack([low[:, :, :-1], low[:, :, 1:], top, top], axis=3).reshape(-1, 4, 3)
+    floor = np.stack([low[:, :, 1:], low[:, :, :-1], 0.4 * top + 0.6 * low[:, :, :-1],
+                      0.4 * top + 0.6 * low[:, :, 1:]], axis=3).reshape(-1, 4, 3)  # fmt: skip
+    trunks = [
+        cylinder(foot - np.array([0, 0, 0.1]), 0.012 * height + 0.04, 0.3 * height, BARK)
+        for foot, height in zip(feet, heights, strict=True)
+    ]
+    return [quads(cones, NEEDLES), quads(floor, NEEDLES), *trunks]
 
 
 def grove(area: BaseGeometry, count: int, base: float, rng: np.random.Generator) -> list[Patch]:

@@ -29,11 +29,15 @@ class Fixture:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place to park: middle on the ground [m], `yaw` [rad], `length` [m]."""
+    """A place to park: middle on the ground [m], `yaw` [rad], `length` [m].
+
+    `kinds` are those that may stand there, one of them drawn.
+    """
 
     position: tuple[float, float, float]
     yaw: float
     length: float
+    kinds: tuple[str, ...] = ("car", "car", "car", "car", "van")
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,8 @@ from synthgen.street.controls import control_fixtures
 from synthgen.street.fixture import Fixture, Furniture, Roadside
 from synthgen.street.lamps import street_lamp
 from synthgen.street.motorway import motorway_roadside
-from synthgen.street.parking import bay_body, footprint, parking_slots
+from synthgen.street.parking import bay_body, footprint, lay_by_slots, parking_slots
+from synthgen.street.rural import rural_roadside
 from synthgen.street.small import (
     bench_mesh,
     bin_mesh,
@@ -51,9 +52,12 @@ Source: EN 13201-2:2015, classes M3 (1 cd/m2, some 15 lx on asphalt) and P4 (5 l
 CORNER = 4.0
 """[m] Before its stop line every approach has a lamp, so that junctions are lit from all sides."""
 TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "industrial": 60.0,
-         "rural": 55.0, "motorway": 1e9}  # fmt: skip
+         "rural": 85.0, "motorway": 1e9}  # fmt: skip
 """[m] between street trees before gaps."""
-ROADSIDES: Mapping[str, Sequence[Maker]] = {"motorway": (motorway_roadside,)}
+ROADSIDES: Mapping[str, Sequence[Maker]] = {
+    "motorway": (motorway_roadside,),
+    "rural": (rural_roadside,),
+}
 """What else stands beside the roads of a kind of place."""
 VARIANTS = 9
 """Different trees per city; each stands turned and scaled by its own amount."""
@@ -80,9 +84,8 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     fronts = shapely.union_all(_crossing_fronts(network))
     lanes = outer_lanes(network)
     around = shapely.union_all([fronts.buffer(4.0), *_junctions(network)])
-    slots = parking_slots(
-        _parking_lanes(network.kind, lanes), ground.open.difference(around), height, rng
-    )
+    kerbs = [] if network.kind in COUNTRY else lanes
+    slots = parking_slots(kerbs, ground.open.difference(around), height, rng)
     bays = [footprint(slot).buffer(0.25) for slot in slots]
     keep_out = shapely.union_all([ground.road.buffer(0.28), fronts, *bays])
     masts, fixtures = control_fixtures(network, keep_out, height, rng)
@@ -93,10 +96,9 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     tree_spots = _tree_spots(network, lanes, keep_out, taken, rng)
     taken = np.concatenate([taken, _points(tree_spots)])
     trees = _trees(tree_spots, height, rng)
-    paved = [] if network.kind in COUNTRY else lanes
-    small_spots = _small_spots(paved, keep_out, taken, rng)
+    small_spots = _small_spots(kerbs, keep_out, taken, rng)
     small = _small(small_spots, height, rng)
-    cones = _cones(paved, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
+    cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
     beside = [make(network, keep_out, height, rng) for make in ROADSIDES.get(network.kind, ())]
     standing = [*lamp_spots, *tree_spots, *small_spots]
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in standing]
@@ -111,16 +113,11 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
             *(b for r in beside for b in r.stuff),
         ),
         fixtures=(*fixtures, *cones, *(f for r in beside for f in r.fixtures)),
-        slots=tuple(slots),
+        slots=(*slots, *lay_by_slots(lanes)),
         obstacles=np.concatenate(
             [np.array(posts, float).reshape(-1, 5), *(r.obstacles for r in beside)]
         ),
     )
-
-
-def _parking_lanes(kind: str, lanes: list[Lane]) -> list[Lane]:
-    """Return the lanes beside which there may be bays: in open land only those of services."""
-    return [lane for lane in lanes if kind not in COUNTRY or lane.road == "services"]
 
 
 def _crossing_fronts(network: Network) -> list[BaseGeometry]:

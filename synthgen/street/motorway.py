@@ -34,6 +34,8 @@ RAIL = 1.0
 """[m] from the outermost lane's border to a rail: half a metre of asphalt and half of bank."""
 MEDIAN = 9.0
 """[m] Carriageways closer than this share one barrier between them."""
+LEG, INNER_LEG = 2.2, 1.55
+"""[m] from the outermost lanes' borders to the legs of a gantry, behind the rails."""
 POSTS = 50.0
 """[m] between delineators (FGSV, HLB 2007)."""
 
@@ -47,7 +49,7 @@ def motorway_roadside(
     median = _median(network) if concrete else []
     rails = _rails(network, outer, blocked, concrete, rng)
     walls = _walls(outer, blocked, rng)
-    legs, signs, feet = _gantries(outer, blocked, height, rng)
+    legs, signs, feet = _gantries(network, blocked, rng)
     shared = off_road(median, blocked)
     stuff = [
         *_posts(outer, blocked, height),
@@ -150,24 +152,29 @@ def post_bodies(spots: list[Station], height: Height) -> list[Body]:
 
 
 def _gantries(
-    outer: list[Lane], blocked: BaseGeometry, height: Height, rng: np.random.Generator
+    network: Network, blocked: BaseGeometry, rng: np.random.Generator
 ) -> tuple[list[Mesh], list[Fixture], Float[Array, "n 5"]]:
-    """Return legs and lattices, panels, and where the legs stand: over long straight sections."""
+    """Return legs and lattices, panels, and where the legs stand: over long sections."""
+    width: dict[str, float] = {}
+    for lane in network.lanes:
+        width[lane.edge] = width.get(lane.edge, 0.0) + lane.width
     color = "blue" if rng.random() < 0.6 else "green"
     legs: list[Mesh] = []
     signs: list[Fixture] = []
     feet: list[tuple[float, ...]] = []
-    for lane in outer:
+    for lane in outer_lanes(network):
         if lane.road != "motorway" or length(lane) < 180:
             continue
         leaving = lane.kind == "drive"
         every = [60.0] if leaving else np.arange(320.0, length(lane) - 60, 700.0).tolist()
-        for spot in clear(stations(lane, every, 2.2), blocked, np.zeros((0, 2)), 3.0):
-            wide = 5.0 + 3.75 * (2 + int(leaving))
+        for spot in clear(stations(lane, every, LEG), blocked, np.zeros((0, 2)), 3.0):
+            wide = width[lane.edge] + LEG + INNER_LEG
             base = (spot.x, spot.y, 0.1)
             legs.append(at(frame(wide, CLEARANCE + 1.2), base, spot.yaw))
             signs += _panels(spot, wide, color, leaving, rng)
-            feet.append((spot.x, spot.y, spot.yaw, 0.4, 0.4))
+            left = wide * np.array([-np.sin(spot.yaw), np.cos(spot.yaw)])
+            for x, y in ((spot.x, spot.y), (spot.x + left[0], spot.y + left[1])):
+                feet.append((x, y, spot.yaw, 0.4, 0.4))
     return legs, signs, np.array(feet, float).reshape(-1, 5)
 
 

@@ -20,6 +20,8 @@ from synthgen.world import Body
 Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
 BAY = (6.0, 2.1)
 """[m] length and width of a bay. Source: FGSV, EAR 05: 5.7 to 6.7 m by 2.0 m beside a street."""
+LORRY = 20.0
+"""[m] of a bay for an articulated lorry and its manoeuvring."""
 KERB = 0.15
 SURFACE = Material("bay asphalt", srgb(88, 87, 86), 0.9, texture=Texture.ASPHALT, reflectance=0.14,
                    porosity=0.7)  # fmt: skip
@@ -46,6 +48,30 @@ def parking_slots(
             if z < 0.2:
                 slots.append(replace(slot, position=(*slot.position[:2], z + 0.012)))
     return slots
+
+
+def lay_by_slots(lanes: Sequence[Lane]) -> list[Slot]:
+    """Return where lorries and cars stand on the strips beside the lay-bys of a motorway."""
+    slots = []
+    for lane in lanes:
+        if lane.kind != "shoulder" or lane.road != "services":
+            continue
+        start, end = 100.0, length(lane) - 100.0
+        places = np.arange(start + LORRY / 2, end, LORRY).tolist()
+        for number, spot in enumerate(stations(lane, places, -lane.width / 2)):
+            where = (spot.x, spot.y, 0.0)
+            if number % 3 < 2:
+                slots.append(Slot(where, spot.yaw, LORRY, ("truck",)))
+            else:
+                slots += _halves(where, spot.yaw)
+    return slots
+
+
+def _halves(where: tuple[float, float, float], yaw: float) -> list[Slot]:
+    """Return two bays for cars instead of one for a lorry."""
+    ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0]) * LORRY / 4
+    return [Slot(tuple((np.array(where) + side * ahead).tolist()), yaw, BAY[0])
+            for side in (-1, 1)]  # fmt: skip
 
 
 def corners(slot: Slot) -> Float[Array, "4 2"]:

@@ -26,6 +26,8 @@ SPREADING = 130.0
 LANE, RAMP, SHOULDER = 3.75, 4.5, 2.5
 """[m] Widths. Source: FGSV, RAA 2008, figure 4, cross section RQ 36: lanes of 3.75 m and hard
 shoulders of 2.5 m; one-lane ramps of cross section Q 1."""
+STAND = 3.4
+"""[m] Width of the strip beside a lay-by where lorries stand."""
 CHANGE = 230.0
 """[m] Length of the lanes in which traffic leaves and joins (RAA 2008: 250 m with the taper)."""
 SERVICES = 320.0
@@ -121,7 +123,7 @@ def _carriageway(
     ]  # fmt: skip
     aside = lanes * LANE + SHOULDER + SET_BACK
     line = _services(pieces[2], lanes * LANE, aside)
-    ramp = Section(f"{side}_rest", (names[2], names[3]), line, 1, False, 50 / 3.6, "services")
+    ramp = Section(f"{side}_rest", (names[2], names[3]), line, 1, True, 50 / 3.6, "services")
     return [*found, ramp]
 
 
@@ -193,7 +195,8 @@ def _document(root: str, rows: Sequence[str]) -> str:
 def _edge(one: Section) -> str:
     width = RAMP if one.road == "services" else LANE
     shape = " ".join(f"{x:.2f},{y:.2f}" for x, y in one.line)
-    closed = f'<lane index="0" disallow="all" width="{SHOULDER}"/>' if one.shoulder else ""
+    aside = STAND if one.road == "services" else SHOULDER
+    closed = f'<lane index="0" disallow="all" width="{aside}"/>' if one.shoulder else ""
     return (
         f'<edge id="{one.name}" from="{one.ends[0]}" to="{one.ends[1]}" '
         f'numLanes="{one.lanes + one.shoulder}" speed="{one.speed:.2f}" width="{width}" '

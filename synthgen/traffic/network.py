@@ -15,9 +15,10 @@ from synthgen.traffic.netfile import Connection, FileEdge, FileLane, NetFile, re
 def lane_kind(classes: frozenset[str], road: str = "") -> str:
     """Return what a lane of a `road` class open to these SUMO `classes` is.
 
-    That is drive, bicycle, walk, shoulder (of a motorway, open to nobody) or other.
+    That is drive, bicycle, walk, shoulder (of a motorway or its services, where nobody drives)
+    or other.
     """
-    if not classes and road.startswith("motorway"):
+    if not classes and (road.startswith("motorway") or road == "services"):
         return "shoulder"
     if {"passenger", "bus", "delivery"} & classes:
         return "drive"
