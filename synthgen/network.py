@@ -18,7 +18,8 @@ class Lane:
         name: SUMO lane id.
         edge: SUMO edge id.
         index: 0 is the rightmost lane of the edge.
-        kind: drive, bicycle, walk, shoulder (of a motorway) or other.
+        kind: drive, bicycle, walk, shoulder (of a motorway), paved (part of the carriageway, not
+            driven on) or other.
         shape: centre line in driving direction.
         width: [m].
         speed: [m/s] limit.
@@ -92,12 +93,50 @@ class Footprint:
 
 
 @dataclass(frozen=True, eq=False)
+class Strip:
+    """Ground that the map says what it is for: drive, paved, bicycle or walk."""
+
+    kind: str
+    ring: Float[Array, "k 2"]
+
+
+@dataclass(frozen=True, eq=False)
+class PaintedLine:
+    """A line that the map has on the road.
+
+    Attributes:
+        shape: [m].
+        width: [m].
+        color: white or yellow.
+        dash: [m] painted and free; zero for a solid line.
+    """
+
+    shape: Float[Array, "k 2"]
+    width: float
+    color: str
+    dash: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class MapSign:
+    """A traffic sign that the map has, at x, y [m], for traffic that drives along `yaw` [rad].
+
+    `face` is one of the faces that signs can have, e.g. stop, yield or speed_limit.
+    """
+
+    face: str
+    x: float
+    y: float
+    yaw: float
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """The whole street network.
 
     Attributes:
         name: of the city or the map file's stem.
-        kind: downtown, suburb, arterial, industrial, rural, motorway or osm.
+        kind: downtown, suburb, arterial, industrial, rural, motorway, osm or opendrive.
         lanes: all lanes outside junctions.
         connectors: centre lines (k, 3) of the lanes inside junctions.
         junctions: areas of the junctions.
@@ -109,6 +148,9 @@ class Network:
         low: [m] smallest x, y.
         high: [m] largest x, y.
         attribution: licence line of the map, empty for generated cities.
+        strips: ground as the map divides it, in addition to the lanes.
+        lines: painted lines of the map, in place of those that rules ask for.
+        signs: traffic signs of the map, in place of made-up ones.
     """
 
     name: str
@@ -124,3 +166,6 @@ class Network:
     low: Float[Array, "2"]
     high: Float[Array, "2"]
     attribution: str = ""
+    strips: tuple[Strip, ...] = ()
+    lines: tuple[PaintedLine, ...] = ()
+    signs: tuple[MapSign, ...] = ()

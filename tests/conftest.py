@@ -1,6 +1,8 @@
 """Small worlds that tests share."""
 
 import os
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from synthgen.compiled import folder
 
@@ -76,3 +78,12 @@ def box_scene(positions, yaws=None, environment=None, ground=True) -> Scene:
 def scenes():
     """Return the builder of box scenes."""
     return box_scene
+
+
+@pytest.fixture(scope="session")
+def xodr():
+    """Return the module that writes small OpenDRIVE maps."""
+    found = spec_from_file_location("xodr", Path(__file__).with_name("xodr.py"))
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module

@@ -16,7 +16,7 @@ CLASSES = ("passenger", "delivery", "truck", "bus", "motorcycle", "bicycle", "em
 
 @dataclass(frozen=True, eq=False)
 class FileLane:
-    """One `<lane>`; `classes` are the SUMO classes that may use it."""
+    """One `<lane>`; `classes` are the SUMO classes that may use it, `origin` its name on the map."""
 
     name: str
     index: int
@@ -25,6 +25,7 @@ class FileLane:
     length: float
     width: float
     shape: Float[Array, "k 3"]
+    origin: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,7 @@ def _lane(lane: ElementTree.Element) -> FileLane:
         length=float(lane.attrib["length"]),
         width=float(lane.get("width", 3.2)),
         shape=points(lane.attrib["shape"]),
+        origin=next((p.attrib["value"] for p in lane if p.get("key") == "origId"), ""),
     )
 
 

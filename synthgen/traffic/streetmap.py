@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 import numpy as np
 from jaxtyping import Float
@@ -14,13 +12,12 @@ from synthgen.geometry import Array
 from synthgen.network import Footprint, Network
 from synthgen.traffic.city import build_options, strip_header
 from synthgen.traffic.engine import run_tool, type_map
+from synthgen.traffic.mapfile import read_map
 from synthgen.traffic.netfile import read_net_file
 from synthgen.traffic.network import read_network
 from synthgen.traffic.projection import project, projection_string
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
-MOST_BYTES = 64_000_000
-"""Largest map file that is read: a city of a million has about a gigabyte, a quarter a few MB."""
 MOST_EXTENT = 4000.0
 """[m] Longest side of a map: a clip sees a few hundred metres."""
 MARGIN = 120.0
@@ -61,25 +58,6 @@ class StreetMap:
         return (south + north) / 2, (west + east) / 2
 
 
-def _refuse(*_: object) -> NoReturn:
-    raise ValueError("has a document type or entity declaration, which a map does not need")
-
-
-def _parse(text: bytes) -> ElementTree.Element:
-    """Return the root element; declarations that could expand or fetch anything are refused."""
-    builder, parser = ElementTree.TreeBuilder(), expat.ParserCreate()
-    parser.StartElementHandler = builder.start
-    parser.EndElementHandler = builder.end
-    parser.StartDoctypeDeclHandler = _refuse
-    parser.EntityDeclHandler = _refuse
-    parser.ExternalEntityRefHandler = _refuse
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        raise ValueError(f"is not well-formed XML: {error}") from None
-    return builder.close()
-
-
 def _tags(element: ElementTree.Element) -> dict[str, str]:
     return {tag.attrib["k"]: tag.attrib["v"] for tag in element.iter("tag")}
 
@@ -110,8 +88,6 @@ def _outlines(root: ElementTree.Element) -> dict[str, dict[str, str]]:
 
 
 def _street_map(root: ElementTree.Element) -> StreetMap:
-    if root.tag != "osm":
-        raise ValueError(f"is not an OpenStreetMap file: its root is <{root.tag}>")
     nodes = list(root.iter("node"))
     places = {n.attrib["id"]: (float(n.attrib["lat"]), float(n.attrib["lon"])) for n in nodes}
     if not places:
@@ -137,24 +113,10 @@ def read_street_map(file: Path) -> StreetMap:
     Raises:
         ValueError: one line with the file and its fault.
     """
-    try:
-        if not file.is_file():
-            raise ValueError("is not a file")
-        size = file.stat().st_size
-        if size > MOST_BYTES:
-            raise ValueError(f"is too large: {size / 1e6:.0f} MB, at most {MOST_BYTES / 1e6:.0f}")
-        if size == 0:
-            raise ValueError("is empty")
-        found = _street_map(_parse(file.read_bytes()))
-        _check(found)
-    except KeyError as error:
-        raise ValueError(f"map {file}: an element lacks its attribute {error}") from None
-    except (ValueError, OSError) as error:
-        raise ValueError(f"map {file}: {error}") from None
-    return found
+    return read_map(file, "osm", lambda root: _check(_street_map(root)))
 
 
-def _check(found: StreetMap) -> None:
+def _check(found: StreetMap) -> StreetMap:
     south, west, north, east = found.bounds
     if not (-85 <= south < north <= 85 and -180 <= west < east <= 180):
         raise ValueError(f"has impossible bounds {south}, {west}, {north}, {east}")
@@ -164,6 +126,7 @@ def _check(found: StreetMap) -> None:
         raise ValueError(f"covers {extent:.0f} m, at most {MOST_EXTENT:.0f} m: cut out a quarter")
     if not any("highway" in way.tags for way in found.ways):
         raise ValueError("has no streets (ways with the tag highway)")
+    return found
 
 
 def _runs(way: Way, inside: Mapping[str, bool]) -> list[tuple[str, ...]]:
