@@ -68,11 +68,24 @@ def _do(runs: Sequence[Any]) -> int:
             print(f"[{number + 1}/{len(runs)}] {' '.join(run.command)}")
         path, call = TASKS[run.task]
         module, _, function = path.rpartition(".")
+        _check_map(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run) or 0)
         if code:
             return code
     return 0
+
+
+def _check_map(run: Any) -> None:
+    """Refuse a map that cannot be driven on before anything is made."""
+    if run.task not in ("generate", "preview") or not run.file:
+        return
+    maps = import_module("synthgen.traffic.maps")
+    kind = str(run.draws["place.kind"].form())
+    try:
+        maps.check_map(kind, Path(run.file))
+    except ValueError as error:
+        raise UserError(str(error)) from error
 
 
 def _make_folder(run: Any) -> None:

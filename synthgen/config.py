@@ -21,6 +21,13 @@ from synthgen.spec.quantity import EVENTS, QUANTITIES
 from synthgen.spec.run import FORMATS, RunSpec
 from synthgen.spec.shard import ClipPlan, Slice
 from synthgen.spec.wording import brief, choices, nearest
+from synthgen.traffic.mapfile import MOST_BYTES
+
+MAPS = {
+    "osm": ("a street map", "city.osm"),
+    "opendrive": ("an OpenDRIVE map", "town.xodr"),
+}
+"""What the file of each place that has one is, and an example."""
 
 Tree = Mapping[str, Any]
 T = TypeVar("T")
@@ -123,19 +130,26 @@ def _from_file(key: str, value: object) -> object:
 
 
 def _map(tree: Tree) -> dict[str, str]:
-    """Return path and hash of the street map, which `place=osm` and nothing else has."""
-    path = _path("file", tree["file"])
-    wanted = isinstance(tree["place"], Mapping) and tree["place"].get("kind") == "osm"
+    """Return path and hash of the map, which the places in `MAPS` and no others have."""
+    path, said = _path("file", tree["file"]), tree["file"]
+    kind = tree["place"].get("kind") if isinstance(tree["place"], Mapping) else None
+    wanted = MAPS.get(kind) if isinstance(kind, str) else None
     if wanted and not path:
-        raise UserError("file: missing; place=osm needs a street map, file=city.osm")
+        raise UserError(f"file: missing; place={kind} needs {wanted[0]}, file={wanted[1]}")
     if path and not wanted:
-        raise UserError(f"file={tree['file']}: only place=osm reads a street map")
+        right = next((name for name, (_, file) in MAPS.items() if path.endswith(file[-4:])), "")
+        hint = f"; did you mean place={right}?" if right else ""
+        raise UserError(f"file={said}: only place={' and place='.join(MAPS)} read a map{hint}")
     if path and not os.path.isfile(path):
-        raise UserError(f"file={tree['file']}: no such file")
+        fault = "is a folder, expected a map file" if os.path.isdir(path) else "no such file"
+        raise UserError(f"file={said}: {fault}")
+    if path and os.path.getsize(path) > MOST_BYTES:
+        size = f"{os.path.getsize(path):,} bytes"
+        raise UserError(f"file={said}: {size}, expected at most {MOST_BYTES:,}")
     try:
         found = sha256(Path(path).read_bytes()).hexdigest()[:16] if path else ""
     except OSError as error:
-        raise UserError(f"file={tree['file']}: {error.strerror}") from error
+        raise UserError(f"file={said}: {error.strerror}") from error
     return {"file": path, "file_digest": found}
 
 

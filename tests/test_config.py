@@ -216,6 +216,7 @@ COMPOSING_ERRORS = [
     ("weather.rian=3", "weather.rian: no such key; did you mean weather.rain?"),
     ("clip=drive", "clip=drive: expected one of stills"),
     ("place=osm", "file: missing; place=osm needs a street map, file=city.osm"),
+    ("place=opendrive", "file: missing; place=opendrive needs an OpenDRIVE map, file=town.xodr"),
     ("rig=none.yaml", "rig=none.yaml: no such file"),
     (
         "traffic.shares.cra=1",
@@ -245,7 +246,14 @@ VALUE_ERRORS = [
         "task=verfy: expected one of generate, preview, verify, merge; did you mean verify?",
     ),
     ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
-    ("file=x.osm", "file=x.osm: only place=osm reads a street map"),
+    (
+        "file=x.osm",
+        "file=x.osm: only place=osm and place=opendrive read a map; did you mean place=osm?",
+    ),
+    (
+        "file=x.xodr",
+        "file=x.xodr: only place=osm and place=opendrive read a map; did you mean place=opendrive?",
+    ),
     ("power=of", "power=of: expected one of on, off; did you mean off?"),
     (
         "weather.rain={uniform: [5, 1]}",

@@ -130,3 +130,47 @@ def test_ways_around_the_door_are_shut(arguments, asked, capsys):
     assert program.main(arguments) == 2
     assert capsys.readouterr().err.startswith(f"synthgen: {arguments[0]}")
     assert asked == []
+
+
+OSM = '<osm version="0.6"><node id="1" lat="45" lon="9"/></osm>'
+BROKEN_MAPS = [
+    ("opendrive", None, "a.map: no such file"),
+    ("opendrive", "folder", "a.map: is a folder, expected a map file"),
+    ("opendrive", "", "a.map: is empty"),
+    ("osm", "", "a.map: is empty"),
+    ("osm", "no xml", "a.map: is not well-formed XML"),
+    ("opendrive", "\0\x01PK", "a.map: is not well-formed XML"),
+    ("opendrive", OSM, "a.map: is an OpenStreetMap file, which place=osm reads, not place="),
+    ("osm", "<OpenDRIVE/>", "a.map: is an OpenDRIVE file, which place=opendrive reads, not place="),
+    ("opendrive", "<OpenDRIVE/>", "a.map: has no roads"),
+    ("osm", OSM, "a.map: has impossible bounds"),
+]
+
+
+@pytest.mark.parametrize(("place", "content", "fault"), BROKEN_MAPS)
+def test_a_broken_map_is_one_line_and_nothing_is_made(
+    place, content, fault, asked, tmp_path, capsys
+):
+    file = tmp_path / "a.map"
+    if content == "folder":
+        file.mkdir()
+    elif content is not None:
+        file.write_text(content)
+    arguments = [f"place={place}", f"file={file}", f"out={tmp_path}/o", "n=1"]
+    assert program.main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("synthgen: ")
+    assert fault in said.err
+    assert said.err.count("\n") == 1
+    assert not asked
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_map_that_is_too_large_is_not_even_read(asked, tmp_path, capsys):
+    file = tmp_path / "a.osm"
+    with file.open("wb") as large:
+        large.truncate(64_000_001)
+    assert program.main(["place=osm", f"file={file}", f"out={tmp_path}/o"]) == 2
+    assert f"file={file}: 64,000,001 bytes, expected at most 64,000,000" in capsys.readouterr().err
+    assert not asked

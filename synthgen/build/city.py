@@ -20,7 +20,7 @@ from synthgen.spec.clip import PlaceSpec
 from synthgen.street.fixture import Furniture
 from synthgen.street.furnish import Ground, furnish
 from synthgen.traffic.city import generate_network
-from synthgen.traffic.streetmap import import_network
+from synthgen.traffic.maps import import_map
 from synthgen.world import Body
 
 POOL = {
@@ -64,7 +64,7 @@ def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City
     """Return the city that `place` names; SUMO's files go to `folder`."""
     rng = stream(seed, "city", place.city, "streets")
     if place.file:
-        network, net_file = import_network(Path(place.file), folder)
+        network, net_file = import_map(place.kind, Path(place.file), folder)
     else:
         network, net_file = generate_network(place.kind, rng, folder)
     built = build_place(network, stream(seed, "city", place.city, "place"))

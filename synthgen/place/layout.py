@@ -24,6 +24,8 @@ COUNTRY = frozenset({"rural", "motorway"})
 """Kinds of places whose roads lie in open land, without kerbs."""
 PAVED = 0.5
 """[m] of asphalt beyond the outermost lane of a road in open land."""
+CARRIAGEWAY = ("drive", "bicycle", "shoulder", "paved", "parking")
+"""Kinds of lanes and strips that lie below the kerb."""
 _CONNECTOR = 2.2
 _SLIT = 0.35
 _SPUR = 0.25
@@ -110,16 +112,18 @@ def crossing_area(crossing: Crossing) -> Polygon:
 
 def layout(network: Network) -> Layout:
     """Return the partition of the ground around `network`."""
-    wheels = [lane for lane in network.lanes if lane.kind in ("drive", "bicycle", "shoulder")]
+    wheels = [lane for lane in network.lanes if lane.kind in CARRIAGEWAY]
     feet = [lane for lane in network.lanes if lane.kind in ("walk", "other")]
     walking = shapely.union_all([_polygon(shape) for shape in network.walking_areas])
-    lanes = shapely.union_all([lane_area(lane) for lane in wheels])
+    lanes = shapely.union_all([*(lane_area(lane) for lane in wheels), *_strips(network, True)])
     tracks = shapely.union_all([_strip(line, _CONNECTOR) for line in network.connectors])
     inside = shapely.union_all([_polygon(one.shape) for one in network.junctions])
-    paths = shapely.union_all([lane_area(lane) for lane in feet])
+    paths = shapely.union_all([*(lane_area(lane) for lane in feet), *_strips(network, False)])
     zebras = shapely.union_all([crossing_area(one) for one in network.crossings])
     core = shapely.union_all([lanes, tracks.intersection(inside.buffer(0.1))])
     corners = walking.difference(core).difference(zebras)
+    if network.strips:
+        inside = inside.intersection(_filled(core))
     middle = inside.difference(shapely.union_all([corners, paths.difference(core)]))
     road = shapely.union_all([core, middle, zebras.intersection(inside)])
     country = network.kind in COUNTRY
@@ -135,6 +139,18 @@ def layout(network: Network) -> Layout:
 def _bordered(road: BaseGeometry, edging: Edging) -> BaseGeometry:
     """Return the carriageway with its edging."""
     return road.buffer(edging.width, join_style="mitre", mitre_limit=2.0)
+
+
+def _filled(road: BaseGeometry) -> BaseGeometry:
+    """Return `road` without holes and without notches narrower than a lane."""
+    closed = road.buffer(1.5, join_style="mitre").buffer(-1.5, join_style="mitre")
+    return shapely.union_all([Polygon(part.exterior) for part in polygons_of(closed)])
+
+
+def _strips(network: Network, road: bool) -> list[BaseGeometry]:
+    """The map's own ground, of the carriageway or of what is walked on."""
+    rings = [one.ring for one in network.strips if (one.kind in CARRIAGEWAY) == road]
+    return [_polygon(ring) for ring in rings]
 
 
 def _tidy(road: BaseGeometry) -> BaseGeometry:

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
-from synthgen.network import Lane
+from synthgen.network import Lane, PaintedLine
 from synthgen.place.planar import clean, cut, dashes, lengths, offset, ribbon
 
 WIDTH = 0.12
@@ -20,7 +20,7 @@ SOLID_BEFORE_JUNCTION = 22.0
 STOP_AT = 0.5
 """[m] from the end of a lane to the near edge of its stop line."""
 STOP_WIDTH = 0.4
-EDGED = frozenset({"arterial", "industrial", "rural", "motorway", "osm"})
+EDGED = frozenset({"arterial", "industrial", "rural", "motorway", "osm", "opendrive"})
 """Kinds of places whose larger roads have edge lines."""
 OVERTAKING = 1 / 700
 """[1/m] Most mean curvature of a country road on which the centre line is broken."""
@@ -91,6 +91,16 @@ def white_lines(edge: Edge, kind: str) -> list[Float[Array, "n 4 2"]]:
         border = offset(clean(outer.shape), 0.2 - outer.width / 2)
         found.append(_solid(border, WIDTH, _end(outer)))
     return found
+
+
+def mapped(line: PaintedLine) -> Float[Array, "n 4 2"]:
+    """Return the paint of a line that the map has."""
+    shape, (painted, free) = clean(line.shape), line.dash
+    if len(shape) < 2:
+        return np.zeros((0, 4, 2))
+    if painted > 0 and free > 0:
+        return dashes(shape, line.width, painted, free)
+    return ribbon(shape, line.width)
 
 
 def yellow_lines(edge: Edge, kind: str = "") -> list[Float[Array, "n 4 2"]]:

@@ -45,7 +45,7 @@ GROVES = {"downtown": 30, "suburb": 280, "arterial": 200, "industrial": 60, "rur
 
 
 def look(kind: str, rng: np.random.Generator) -> Look:
-    """Return the surfaces of a place of `kind`: downtown, suburb, arterial or osm."""
+    """Return the surfaces of a place of `kind`: downtown, suburb, arterial, osm or opendrive."""
     shade = int(rng.integers(62, 86))
     slabs = int(rng.integers(140, 172))
     green = tuple(int(v) for v in np.array([82, 104, 52]) + rng.integers(-10, 12, 3))

@@ -26,7 +26,7 @@ class Profile:
     """How plots of one use are cut.
 
     Attributes:
-        use: block, house, retail, office or open.
+        use: block, house, retail, office, open or land (left as it is).
         width: [m] least and greatest.
         depth: [m] least and greatest.
         weight: how often it is chosen.

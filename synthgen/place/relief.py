@@ -52,7 +52,7 @@ class Ramps:
             return drop + STEP
         reach = float(np.hypot(DEPTH, self.half.max() + FLARE)) + 0.1
         near = self.tree.query_ball_point(points, reach)
-        counts = np.array([len(found) for found in near])
+        counts = np.array([len(found) for found in near], int)
         point = np.repeat(np.arange(len(points)), counts)
         ramp = np.array([one for found in near for one in found], int)
         np.maximum.at(drop, point, self._share(points[point], ramp))

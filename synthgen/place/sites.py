@@ -1,7 +1,7 @@
 """What is built on each plot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -27,6 +27,12 @@ _OFFICE = Profile("office", (22, 38), (22, 30), 0.3)
 _OPEN = Profile("open", (10, 18), (14, 20), 0.06)
 _TOWN = (_LOW, _OPEN, Profile("retail", (24, 40), (32, 42), 0.15), _NARROW)
 
+_LAND = Profile("land", (20, 40), (20, 30), 0.9)
+_MAPPED = {
+    "residential": (_NARROW, _OPEN, Profile("low", (9, 16), (11, 16), 0.12)),
+    "": _TOWN,
+}
+
 PROFILES: Mapping[str, Mapping[str, Sequence[Profile]]] = {
     "downtown": {"": (_BLOCK, _OPEN)},
     "suburb": {"": (_HOUSE, _OPEN)},
@@ -37,9 +43,11 @@ PROFILES: Mapping[str, Mapping[str, Sequence[Profile]]] = {
     "rural": {"": ()},
     "motorway": {"": ()},
     "industrial": {"": (_LOW, _OFFICE, _OPEN)},
-    "osm": {
-        "residential": (_NARROW, _OPEN, Profile("low", (9, 16), (11, 16), 0.12)),
-        "": _TOWN,
+    "osm": _MAPPED,
+    "opendrive": {
+        **_MAPPED,
+        "motorway": (_LAND,),
+        "rural": (replace(_HOUSE, weight=0.12), _LAND),
     },
 }
 """Uses of plots by kind of place and class of the road in front."""
@@ -72,7 +80,7 @@ def sites(plots: Sequence[Plot], rng: np.random.Generator) -> list[Site]:
     build = {"house": _house, "retail": _retail, "office": _office}
     found = []
     for plot in plots:
-        if plot.use != "open":
+        if plot.use not in ("open", "land"):
             site = build.get(plot.use, _town)(plot, rng)
             found.append(_office(plot, rng) if site is None and plot.use == "retail" else site)
     return [site for site in found if site is not None]

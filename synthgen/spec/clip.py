@@ -31,7 +31,7 @@ class PlaceSpec:
     """Where.
 
     Attributes:
-        kind: downtown, suburb, arterial, industrial, rural, motorway or osm.
+        kind: downtown, suburb, arterial, industrial, rural, motorway, osm or opendrive.
         file: map file, empty when the city is generated.
         city: number of the generated city (all clips of a shard share it).
     """

@@ -10,7 +10,9 @@ from synthgen.spec.support import Support
 from synthgen.spec.wording import choices, flow, nearest
 
 ROAD_USERS = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
-PLACES = ("downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm")
+PLACES = (
+    "downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm", "opendrive",
+)  # fmt: skip
 SWITCH = ("on", "off")
 
 

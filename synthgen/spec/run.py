@@ -40,7 +40,7 @@ class RunSpec:
         draws: distribution by key, see `quantity.QUANTITIES`, and `events.N.*`.
         events: kind of each event, in the order of their keys in `draws`.
         labels: what the formats make of the labels.
-        file: absolute path of the street map, empty when the city is generated.
+        file: absolute path of the map, empty when the city is generated.
         file_digest: of the map's content, empty without a map.
         data: absolute path of the data set to verify, or empty.
         command: the arguments as typed, for the record.

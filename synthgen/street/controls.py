@@ -1,6 +1,6 @@
 """Signals and signs at the approaches of junctions, as traffic rules ask for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.mesh import Mesh, merge
-from synthgen.network import Lane, Network, SignalHead
+from synthgen.network import Lane, MapSign, Network, SignalHead
 from synthgen.street.fixture import Fixture
 from synthgen.street.signals import at, mast_arm, signal_head, signal_post
 from synthgen.street.signs import sign, sign_post
@@ -27,6 +27,9 @@ ARM_HEIGHT = 5.9
 """[m] of an arm that leaves 5.2 m below the heads (MUTCD 2009, section 4D.15: at least 15 ft)."""
 
 
+_DRIVEN = ("drive", "bicycle")
+
+
 def control_fixtures(
     network: Network, keep_out: BaseGeometry, height: Height, rng: np.random.Generator
 ) -> tuple[list[Body], list[Fixture]]:
@@ -35,6 +38,7 @@ def control_fixtures(
     poles: list[Mesh] = []
     fixtures: list[Fixture] = []
     heads = _heads_by_edge(network)
+    rules = {lane.edge: lane.yields for lane in reversed(network.lanes) if lane.kind in _DRIVEN}
     for lane in outer_lanes(network):
         found = heads.get(lane.edge, [])
         spot = _approach(lane, keep_out)
@@ -43,9 +47,12 @@ def control_fixtures(
         z = float(height(np.array([[spot.x, spot.y]]))[0])
         if found:
             _signals(found, lane, spot, z, model, poles, fixtures)
-        elif lane.yields in ("stop", "yield"):
-            _sign(lane.yields, spot, z, poles, fixtures)
-    _roadside_signs(network, keep_out, height, poles, fixtures, rng)
+        elif rules[lane.edge] in ("stop", "yield"):
+            _sign(rules[lane.edge], spot, z, poles, fixtures)
+    if network.signs:
+        _mapped_signs(network.signs, keep_out, height, poles, fixtures)
+    else:
+        _roadside_signs(network, keep_out, height, poles, fixtures, rng)
     bodies = [Body("street/poles", "pole", "", merge(poles))] if poles else []
     return bodies, fixtures
 
@@ -115,6 +122,22 @@ def _sign(
     place = (spot.x + float(ahead[0]), spot.y + float(ahead[1]), z + 2.25)
     name = f"sign/{face}/{spot.lane}"
     fixtures.append(Fixture(sign(name, face, number), place, tuple(yaw_quaternion(yaw).tolist())))
+
+
+def _mapped_signs(
+    signs: Sequence[MapSign], keep_out: BaseGeometry, height: Height,
+    poles: list[Mesh], fixtures: list[Fixture],
+) -> None:  # fmt: skip
+    """Add the map's signs, each as little to the right of its place as keeps it off the road."""
+    for one in signs:
+        right = np.array([np.sin(one.yaw), -np.cos(one.yaw)])
+        spots = [np.array([one.x, one.y]) + 0.3 * i * right for i in range(7)]
+        tries = [Station(float(x), float(y), one.yaw, f"map/{len(fixtures)}") for x, y in spots]
+        taken = np.array([f.position[:2] for f in fixtures], float).reshape(-1, 2)
+        free = [spot for spot in tries if clear([spot], keep_out, taken, 0.8)]
+        for spot in free[:1]:
+            z = float(height(np.array([[spot.x, spot.y]]))[0])
+            _sign(one.face, spot, z, poles, fixtures)
 
 
 def _roadside_signs(

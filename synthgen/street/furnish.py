@@ -16,7 +16,13 @@ from synthgen.street.controls import control_fixtures
 from synthgen.street.fixture import Fixture, Furniture, Roadside
 from synthgen.street.lamps import street_lamp
 from synthgen.street.motorway import motorway_roadside
-from synthgen.street.parking import bay_body, footprint, lay_by_slots, parking_slots
+from synthgen.street.parking import (
+    bay_body,
+    footprint,
+    lane_slots,
+    lay_by_slots,
+    parking_slots,
+)
 from synthgen.street.rural import rural_roadside
 from synthgen.street.small import (
     bench_mesh,
@@ -42,6 +48,7 @@ LAMPS = {
     "rural": (8.0, 40.0, 8e3),
     "motorway": (12.0, 45.0, 25e3),
     "osm": (8.0, 30.0, 10e3),
+    "opendrive": (8.0, 30.0, 10e3),
 }
 """Light point height [m], spacing [m] and flux [lm] by kind of place.
 
@@ -51,8 +58,8 @@ Source: EN 13201-2:2015, classes M3 (1 cd/m2, some 15 lx on asphalt) and P4 (5 l
 """
 CORNER = 4.0
 """[m] Before its stop line every approach has a lamp, so that junctions are lit from all sides."""
-TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "industrial": 60.0,
-         "rural": 85.0, "motorway": 1e9}  # fmt: skip
+TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "opendrive": 15.0,
+         "industrial": 60.0, "rural": 85.0, "motorway": 1e9}  # fmt: skip
 """[m] between street trees before gaps."""
 ROADSIDES: Mapping[str, Sequence[Maker]] = {
     "motorway": (motorway_roadside,),
@@ -113,7 +120,7 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
             *(b for r in beside for b in r.stuff),
         ),
         fixtures=(*fixtures, *cones, *(f for r in beside for f in r.fixtures)),
-        slots=(*slots, *lay_by_slots(lanes)),
+        slots=(*slots, *lane_slots(network.lanes), *lay_by_slots(lanes)),
         obstacles=np.concatenate(
             [np.array(posts, float).reshape(-1, 5), *(r.obstacles for r in beside)]
         ),

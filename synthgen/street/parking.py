@@ -37,7 +37,7 @@ def parking_slots(
     slots = []
     for lane in lanes:
         room = length(lane) - 26
-        if lane.kind != "drive" or room < BAY[0] or rng.random() > 0.62:
+        if lane.kind not in ("drive", "paved") or room < BAY[0] or rng.random() > 0.62:
             continue
         places = [13 + BAY[0] * (i + 0.5) for i in range(int(room / BAY[0]))]
         spots = stations(lane, places, KERB + 0.05 + BAY[1] / 2)
@@ -72,6 +72,17 @@ def _halves(where: tuple[float, float, float], yaw: float) -> list[Slot]:
     ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0]) * LORRY / 4
     return [Slot(tuple((np.array(where) + side * ahead).tolist()), yaw, BAY[0])
             for side in (-1, 1)]  # fmt: skip
+
+
+def lane_slots(lanes: Sequence[Lane]) -> list[Slot]:
+    """Return the slots on lanes that the map has for parking, on the carriageway."""
+    slots = []
+    for lane in lanes:
+        if lane.kind == "parking" and lane.width > BAY[1] - 0.3:
+            places = [BAY[0] * (i + 0.5) for i in range(int(length(lane) / BAY[0]))]
+            spots = stations(lane, places, -lane.width / 2)
+            slots += [Slot((spot.x, spot.y, 0.0), spot.yaw, BAY[0]) for spot in spots]
+    return slots
 
 
 def corners(slot: Slot) -> Float[Array, "4 2"]:

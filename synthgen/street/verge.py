@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from synthgen.geometry import Array
 from synthgen.network import Lane, Network
 
-WHEELS = ("drive", "bicycle", "shoulder")
+WHEELS = ("drive", "bicycle", "shoulder", "paved", "parking")
 COUNTRY = frozenset({"rural", "motorway"})
 """Kinds of places whose roads lie in open land."""
 
@@ -34,7 +34,7 @@ class Station:
 
 
 def outer_lanes(network: Network) -> list[Lane]:
-    """Return the rightmost lane for wheels of each edge, hard shoulders among them."""
+    """Return the rightmost lane of each edge of its carriageway, shoulders too."""
     best: dict[str, Lane] = {}
     for lane in network.lanes:
         if lane.kind in WHEELS and (lane.edge not in best or lane.index < best[lane.edge].index):

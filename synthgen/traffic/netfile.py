@@ -16,7 +16,7 @@ CLASSES = ("passenger", "delivery", "truck", "bus", "motorcycle", "bicycle", "em
 
 @dataclass(frozen=True, eq=False)
 class FileLane:
-    """One `<lane>`; `classes` are the SUMO classes that may use it, `origin` its name on the map."""
+    """One `<lane>`; `classes` are the SUMO classes allowed, `origin` its name on the map."""
 
     name: str
     index: int

@@ -79,7 +79,7 @@ def crossroads():
     )
 
 
-@pytest.fixture(scope="session", params=["downtown", "suburb", "arterial", "osm"])
+@pytest.fixture(scope="session", params=["downtown", "suburb", "arterial", "osm", "opendrive"])
 def place(request, crossroads):
     network = replace(crossroads, kind=request.param)
     return build_place(network, stream(1, "place", request.param))
