@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from omegaconf import OmegaConf
 from pydantic import TypeAdapter, ValidationError
 
+from synthgen.config_assets import user_assets
 from synthgen.config_compose import Job, check_targets, compose
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
@@ -36,7 +37,7 @@ SECTIONS = ("place", "weather", "light", "traffic")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip"),
-    *("file", "power", "events", "labels", "data", *SECTIONS),
+    *("file", "power", "events", "labels", "data", "assets", *SECTIONS),
 )
 
 
@@ -76,6 +77,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         data=_path("data", tree["data"]),
         command=job.overrides,
         **_map(tree),
+        **user_assets(_path("assets", tree["assets"]), str(tree["assets"]), _typed),
     )
 
 
@@ -129,7 +131,7 @@ def _from_file(key: str, value: object) -> object:
     return content
 
 
-def _map(tree: Tree) -> dict[str, str]:
+def _map(tree: Tree) -> dict[str, Any]:
     """Return path and hash of the map, which the places in `MAPS` and no others have."""
     path, said = _path("file", tree["file"]), tree["file"]
     kind = tree["place"].get("kind") if isinstance(tree["place"], Mapping) else None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from synthgen.build.city import build_city
+from synthgen.build.guests import guests
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.shard import open_writers
 from synthgen.pipeline import generate
@@ -19,7 +20,7 @@ def preview(run: RunSpec) -> int:
     with tempfile.TemporaryDirectory(prefix="synthgen-") as scratch:
         folder = Path(scratch) / "shard"
         folder.mkdir()
-        city = build_city(spec.place, run.seed, run.rig.ego, Path(scratch))
+        city = build_city(spec.place, run.seed, run.rig.ego, Path(scratch), guests(run))
         writers = open_writers(replace(run, format=("coco",)), folder)
         for sample in generate(city, spec, run.rig, [0], Clock(), looks=1):
             for writer in writers:

@@ -1,6 +1,9 @@
 """What a road user is before it has a mesh: the order that assets fill and traffic drives."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -11,12 +14,13 @@ class RoadUser:
         kind: class name: car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine,
             police_car, pedestrian, dog or ego.
         subtype: e.g. compact, saloon, estate, suv, pickup, sports, taxi, panel_van, box_truck,
-            adult, child.
+            adult, child; `asset:NAME` for a design of the user's.
         length: [m] of the body without mirrors.
         width: [m] without mirrors.
         height: [m].
         seed: number of the design: shape details, colour, trim, clothing.
         responding: emergency lamps are on.
+        share: of its kind that are of this design; 0: an even part of what the others leave.
     """
 
     kind: str
@@ -26,3 +30,30 @@ class RoadUser:
     height: float
     seed: int
     responding: bool = False
+    share: float = 0.0
+
+
+def taken(users: Sequence[RoadUser], place: float) -> int:
+    """Return the index of the design at `place` in [0, 1) among `users` of one kind.
+
+    Designs with a share have theirs first, the rest is for the others alike. When all have
+    shares, what these leave is spread over them in proportion.
+    """
+    shares = [user.share for user in users]
+    total = sum(shares)
+    others = [index for index, share in enumerate(shares) if share <= 0] if total < 1 else []
+    rest = place if others else place * total
+    for index, share in enumerate(shares):
+        if share > 0 and rest < share:
+            return index
+        rest -= share
+    if not others:  # rounding
+        return max(index for index, share in enumerate(shares) if share > 0)
+    return others[min(int(rest / (1 - total) * len(others)), len(others) - 1)]
+
+
+def drawn(users: Sequence[RoadUser], rng: np.random.Generator) -> int:
+    """Return the index of a random design among `users` of one kind, by their shares."""
+    if any(user.share > 0 for user in users):
+        return taken(users, float(rng.random()))
+    return int(rng.integers(len(users)))

@@ -1,6 +1,7 @@
 """The city that the clips of a shard share: streets, buildings, furniture, a pool of designs."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from synthgen.assets.animals import dog
 from synthgen.assets.fleet import draw_user
+from synthgen.assets.imported.designs import Design
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
@@ -42,6 +44,7 @@ class City:
         stuff: bodies of place and furniture that stand still and are not counted.
         pool: designs of road users; index 0 is the ego car.
         bodies: bodies made so far, by design; filled on demand.
+        credits: licence line by name of each design of the user's.
     """
 
     network: Network
@@ -51,17 +54,23 @@ class City:
     stuff: tuple[Body, ...]
     pool: tuple[RoadUser, ...]
     bodies: dict[RoadUser, tuple[Body, ...]]
+    credits: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, user: RoadUser) -> tuple[Body, ...]:
         """Return the bodies of a design: one, or what is ridden and its rider."""
-        design = replace(user, responding=False)
+        design = replace(user, responding=False, share=0.0)
         if design not in self.bodies:
             self.bodies[design] = make_bodies(design)
         return self.bodies[design]
 
 
-def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City:
-    """Return the city that `place` names; SUMO's files go to `folder`."""
+def build_city(
+    place: PlaceSpec, seed: int, ego: RoadUser, folder: Path, guests: Sequence[Design] = ()
+) -> City:
+    """Return the city that `place` names; SUMO's files go to `folder`.
+
+    `guests` are designs of the user's that join the pool.
+    """
     rng = stream(seed, "city", place.city, "streets")
     if place.file:
         network, net_file = import_map(place.kind, Path(place.file), folder)
@@ -71,8 +80,11 @@ def build_city(place: PlaceSpec, seed: int, ego: RoadUser, folder: Path) -> City
     ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
     furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
     bodies = draw_pool(stream(seed, "city", place.city, "pool"))
+    pool = (ego, *bodies, *(guest.user for guest in guests))
+    bodies |= {replace(guest.user, share=0.0): guest.bodies for guest in guests}
     stuff = (*built.stuff, *furniture.stuff)
-    return City(network, net_file, built, furniture, stuff, (ego, *bodies), bodies)
+    credits = {guest.user.subtype: guest.credit for guest in guests}
+    return City(network, net_file, built, furniture, stuff, pool, bodies, credits)
 
 
 def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:

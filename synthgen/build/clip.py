@@ -1,11 +1,13 @@
 """One clip: traffic driven through the city, bodies for everyone, lamps switched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
 from synthgen.assets.gait import stride
+from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.city import City
 from synthgen.build.switches import signal_levels, vehicle_levels
@@ -15,7 +17,7 @@ from synthgen.motion import Motion, Track, standing
 from synthgen.physics.wind import gusts
 from synthgen.place.place import surface_height
 from synthgen.rng import stream
-from synthgen.road_user import RoadUser
+from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan
@@ -62,6 +64,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         "parked": len(parked),
         "agents": len(mended.agents),
         **city.place.facts,
+        **city.credits,
     }
     ego = names.index("ego")
     world = World(city.stuff, tuple(one.body for one in placed), ego, spec.environment, facts)
@@ -80,9 +83,9 @@ def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
     ]
     for event in spec.events:
         kinds = [user for user in city.pool if user.kind == event.who]
-        chosen = kinds[int(rng.integers(len(kinds)))]
+        chosen = kinds[drawn(kinds, rng)]
         responding = event.responding and event.who in EMERGENCY_KINDS
-        pool.append(replace(chosen, responding=responding))
+        pool.append(replace(chosen, responding=responding, share=0.0))
     return tuple(pool)
 
 
@@ -155,17 +158,32 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
     rng = stream(spec.seed, "clip", spec.clip, "parked")
     found = []
     for number, slot in enumerate(city.furniture.slots):
-        taken, kind, which, shift = rng.random(4)
-        kinds = [u for u in city.pool[1:] if u.kind == slot.kinds[int(kind * len(slot.kinds))]]
-        user = kinds[int(which * len(kinds))]
+        full, kind, which, shift = rng.random(4)
+        user = _standing(city.pool, slot.kinds, kind, which)
         spare = slot.length - user.length - 0.6
-        if taken >= spec.traffic.parked or spare < 0:
+        if full >= spec.traffic.parked or spare < 0:
             continue
         along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
         (body,) = city.of(user)
         place = np.asarray(slot.position, float) + along
         found.append((replace(body, name=f"parked/{number}"), place, slot.yaw, user))
     return found
+
+
+def _standing(
+    pool: Sequence[RoadUser], kinds: Sequence[str], kind: float, which: float
+) -> RoadUser:
+    """Return what takes a bay: a thing of the user's that only stands, or one of `kinds`.
+
+    `kind` and `which` are places in [0, 1).
+    """
+    things = [user for user in pool if user.kind in STANDING]
+    share = sum(user.share for user in things)
+    if kind < share:
+        return things[taken(things, kind / share)]
+    rest = (kind - share) / (1 - share)
+    cars = [u for u in pool[1:] if u.kind == kinds[int(rest * len(kinds))]]
+    return cars[taken(cars, which)]
 
 
 def _footprints(

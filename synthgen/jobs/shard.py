@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from synthgen.build.city import build_city
+from synthgen.build.guests import guests
 from synthgen.errors import UserError
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.ledger import partial_folder, publish
@@ -79,7 +80,7 @@ def _fill(
     with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
         with clock.stage("build city"):
             first = clips[shard.clips.start]
-            city = build_city(first.place, run.seed, run.rig.ego, Path(folder))
+            city = build_city(first.place, run.seed, run.rig.ego, Path(folder), guests(run))
         for number, spec in clips.items():
             for sample in generate(city, spec, run.rig, shard.written(number), clock):
                 facts[number] = sample.moment.scene.world.facts

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
+from synthgen.assets.imported.manifest import Asset
 from synthgen.labels.rules import LabelRules
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
@@ -17,8 +18,10 @@ from synthgen.spec.wording import brief, choices, flow, nearest
 TASKS = ("generate", "preview", "verify", "merge")
 FORMATS = ("kitti", "coco")
 RENDERERS = ("raycast",)
-NOT_IDENTITY = frozenset({"task", "n", "out", "workers", "shard", "data", "file", "command"})
-"""What does not change a frame. A map counts by its content, not by where it lies."""
+NOT_IDENTITY = frozenset(
+    {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "command"}
+)
+"""What does not change a frame. Maps and assets count by their content, not by where they lie."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,9 @@ class RunSpec:
         labels: what the formats make of the labels.
         file: absolute path of the map, empty when the city is generated.
         file_digest: of the map's content, empty without a map.
+        assets: what the manifest says of the user's own designs.
+        assets_folder: absolute path of the folder with their files, empty without.
+        assets_digest: of the content of these files, empty without.
         data: absolute path of the data set to verify, or empty.
         command: the arguments as typed, for the record.
     """
@@ -62,6 +68,9 @@ class RunSpec:
     labels: LabelRules
     file: str = ""
     file_digest: str = ""
+    assets: tuple[Asset, ...] = ()
+    assets_folder: str = ""
+    assets_digest: str = ""
     data: str = ""
     command: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthgen.road_user import RoadUser
+from synthgen.road_user import RoadUser, drawn
 from synthgen.traffic.graph import RoadGraph, WalkGraph, journey, stroll
 from synthgen.traffic.plan import WALKERS, DrivePlan, vehicle_class
 
@@ -70,7 +70,7 @@ def _draw_user(
     if not weights.sum() > 0:
         return -1
     pool = list(pools.values())[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    return pool[int(rng.integers(len(pool)))]
+    return pool[drawn([users[index] for index in pool], rng)]
 
 
 def seen_part(route: Sequence[str], graph: RoadGraph, plan: DrivePlan) -> tuple[str, ...]:

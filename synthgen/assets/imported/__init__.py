@@ -1,0 +1,1 @@
+"""Users' own vehicles, people and objects: GLB and OBJ files that a manifest describes."""

@@ -1,0 +1,160 @@
+"""The door of this room: a manifest's assets go in, designs with their bodies come out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool
+
+from synthgen.assets.imported.facing import outward
+from synthgen.assets.imported.folder import located
+from synthgen.assets.imported.glb import read_glb
+from synthgen.assets.imported.lights import Lights, lights_of
+from synthgen.assets.imported.manifest import Asset
+from synthgen.assets.imported.obj import read_obj
+from synthgen.assets.imported.reading import Piece, pieces
+from synthgen.assets.imported.shape import Shape, named, shaped
+from synthgen.assets.imported.surfaces import materials_of
+from synthgen.geometry import Array
+from synthgen.materials import Material
+from synthgen.mesh import Mesh, corner_normals
+from synthgen.road_user import RoadUser
+from synthgen.world import Body, Extent
+
+CREASE = 0.6
+"""[rad] edges sharper than this stay sharp, as on our own meshes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """An asset that has been read.
+
+    Attributes:
+        user: what traffic drives; its size is that of the mesh.
+        bodies: one, or what is ridden and its rider.
+        credit: for the data set's card.
+        digest: hash of the files it was read from.
+    """
+
+    user: RoadUser
+    bodies: tuple[Body, ...]
+    credit: str
+    digest: str
+
+
+def designs(folder: Path, assets: Sequence[Asset]) -> tuple[Design, ...]:
+    """Return the designs of `assets`, whose files lie in `folder`.
+
+    Raises ValueError with one line that names the asset, its file and the fault.
+    """
+    return tuple(_design(folder, asset) for asset in assets)
+
+
+def digest(found: Sequence[Design]) -> str:
+    """Return a hash of the content of all files that `found` was read from."""
+    return sha256(" ".join(design.digest for design in found).encode()).hexdigest()[:16]
+
+
+def _design(folder: Path, asset: Asset) -> Design:
+    try:
+        kind, data, files = _read(folder, asset.file)
+        parts = [piece for piece in pieces(kind, data, files) if len(piece.triangles)]
+        if not parts:
+            raise ValueError("has no triangles")
+        shape, turned = outward(shaped(asset, parts))
+        bodies = _bodies(asset, parts, shape)
+    except ValueError as error:
+        raise ValueError(f"assets: {asset.name}: {asset.file}: {error}") from None
+    except OSError as error:
+        raise ValueError(f"assets: {asset.name}: {asset.file}: {error.strerror}") from None
+    assert bodies[0].extent is not None
+    length, width, height = bodies[0].extent.size
+    user = RoadUser(asset.kind, subtype(asset), length, width, height, 0, share=asset.share)
+    credit = f"{asset.kind}, {asset.licence or 'licence not given'}"
+    if turned:
+        credit += f", {turned} of {len(shape.triangles)} triangles turned to face outwards"
+    return Design(user, bodies, credit, _hash(data, files))
+
+
+def subtype(asset: Asset) -> str:
+    """Return the subtype of an imported design."""
+    return f"asset:{asset.name}"
+
+
+def _read(folder: Path, file: str) -> tuple[str, bytes, Mapping[str, bytes]]:
+    suffix = Path(file).suffix.lower()
+    if suffix == ".gltf":
+        raise ValueError("is glTF in several files; expected .glb, which has all in one")
+    if suffix not in (".glb", ".obj"):
+        raise ValueError(f"ends in {suffix or 'nothing'}; expected .glb or .obj")
+    if suffix == ".glb":
+        return "glb", read_glb(located(folder, file)), {}
+    data, files = read_obj(folder, file)
+    return "obj", data, files
+
+
+def _hash(data: bytes, files: Mapping[str, bytes]) -> str:
+    every = [sha256(data).hexdigest()]
+    every += [f"{name} {sha256(own).hexdigest()}" for name, own in sorted(files.items())]
+    return sha256("\n".join(every).encode()).hexdigest()
+
+
+def _bodies(asset: Asset, parts: Sequence[Piece], shape: Shape) -> tuple[Body, ...]:
+    materials, material = materials_of(asset, parts, shape)
+    lights = lights_of(asset, parts, shape)
+    rider = named(shape, parts, asset.rider)
+    counted = ~rider & ~named(shape, parts, asset.mirrors)
+    own = _mesh(shape, (materials, material), lights, ~rider, asset.kind)
+    main = Body(
+        name="",
+        kind=asset.kind,
+        subtype=subtype(asset),
+        mesh=own,
+        extent=_extent(shape, counted),
+        circuits=lights.circuits,
+        lamps=lights.lamps,
+        color=asset.color,
+    )
+    if not rider.any():
+        return (main,)
+    dark = Lights((), (), np.full(len(shape.triangles), -1))
+    person = _mesh(shape, (materials, material), dark, rider, "rider")
+    return main, Body("", "rider", subtype(asset), person, _extent(shape, rider), rides=asset.kind)
+
+
+def _extent(shape: Shape, counted: Bool[Array, "t"]) -> Extent:
+    """Return the box of the triangles that count: the label follows the mesh exactly."""
+    points = shape.corners[counted].reshape(-1, 3)
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, size = (low + high) / 2, high - low
+    return Extent(
+        (float(middle[0]), float(middle[1]), float(middle[2])),
+        (float(size[0]), float(size[1]), float(size[2])),
+    )
+
+
+def _mesh(
+    shape: Shape,
+    surface: tuple[tuple[Material, ...], Array],
+    lights: Lights,
+    kept: Bool[Array, "t"],
+    kind: str,
+) -> Mesh:
+    """Return the mesh of the triangles that are `kept`, of class `kind`."""
+    materials, material = surface
+    used, compact = np.unique(shape.triangles[kept], return_inverse=True)
+    vertices, triangles = shape.vertices[used], compact.reshape(-1, 3).astype(np.int32)
+    corners = vertices[triangles]
+    return Mesh(
+        vertices=vertices,
+        triangles=triangles,
+        material=material[kept].astype(np.int32),
+        materials=materials,
+        normals=corner_normals(vertices, triangles, CREASE),
+        uv=corners[..., [0, 2]],
+        circuit=lights.circuit[kept].astype(np.int32),
+        part=np.zeros(len(triangles), np.int32),
+        classes=(kind,),
+    )
