@@ -21,6 +21,7 @@ class MergeReport:
         kitti: KITTI lines by type.
         split: train and validation.
         attributions: licence lines of the maps used.
+        assets: name, class and licence of the user's designs.
         versions: of the program and of what its bytes depend on.
     """
 
@@ -35,6 +36,7 @@ class MergeReport:
     split: Split
     attributions: tuple[str, ...]
     versions: Mapping[str, str]
+    assets: tuple[str, ...] = ()
 
 
 def card(report: MergeReport) -> str:
@@ -106,5 +108,6 @@ void in panoptic images. The validation split keeps whole worlds apart (by {repo
 def _licences(report: MergeReport) -> str:
     rows = ["## Licences", "", "Images, sweeps and labels: Apache-2.0, as the program."]
     rows += [f"- Street map: {line}" for line in report.attributions]
+    rows += [f"- Asset {line}" for line in report.assets]
     rows += ["", "Made with: " + ", ".join(f"{k} {v}" for k, v in sorted(report.versions.items()))]
     return "\n".join(rows) + "\n"

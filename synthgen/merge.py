@@ -21,6 +21,7 @@ from synthgen.writers.kitti_files import write_image_sets
 from synthgen.writers.manifest import NAME, digest
 
 _RECEIPT = "merge.json"
+_ASSET = "asset:"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,15 @@ def _report(shards: Sequence[_Shard]) -> MergeReport:
         split=split(clips),
         attributions=tuple(sorted(lines - {""})),
         versions=shards[0].manifest["versions"],
+        assets=_assets(recorded),
     )
+
+
+def _assets(clips: Sequence[Mapping]) -> tuple[str, ...]:
+    """Return a line for each design of the user's: facts called `asset:NAME`."""
+    facts = {key: value for clip in clips for key, value in clip["facts"].items()}
+    marked = sorted(key for key in facts if key.startswith(_ASSET))
+    return tuple(f"{key.removeprefix(_ASSET)}: {facts[key]}" for key in marked)
 
 
 def _sum(counts: Iterator[Mapping[str, int]]) -> dict[str, int]:

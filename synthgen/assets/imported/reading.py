@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 import trimesh
@@ -63,8 +64,11 @@ def pieces(kind: str, data: bytes, files: Mapping[str, bytes]) -> list[Piece]:
     """
     resolver = trimesh.resolvers.ZipResolver({name: BytesIO(own) for name, own in files.items()})
     try:
-        scene = trimesh.load_scene(BytesIO(data), file_type=kind, resolver=resolver, process=False)
-        found = [_piece(scene, node) for node in scene.graph.nodes_geometry]
+        with catch_warnings(action="ignore"), np.errstate(all="ignore"):
+            scene = trimesh.load_scene(
+                BytesIO(data), file_type=kind, resolver=resolver, process=False
+            )
+            found = [_piece(scene, node) for node in scene.graph.nodes_geometry]
     except Exception as error:  # whatever a foreign parser raises on a foreign file
         reason = " ".join(str(error).split())[:120]
         raise ValueError(f"cannot be read: {type(error).__name__} {reason}") from None
