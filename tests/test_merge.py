@@ -155,3 +155,13 @@ def test_split_keeps_cities_apart_and_never_moves_a_frame():
 def test_split_falls_back_to_narrower_worlds(rows, by, val):
     found = split(clips(*rows))
     assert (found.by, found.val) == (by, val)
+
+
+def test_the_card_names_the_users_assets(out):
+    for path in (out / "shards").glob("0*/manifest.json"):
+        manifest = json.loads(path.read_text())
+        for clip in manifest["clips"]:
+            clip["facts"]["asset:wagon"] = "car, CC0"
+        path.write_text(json.dumps(manifest))
+    assert merge(out).assets == ("wagon: car, CC0",)
+    assert "- Asset wagon: car, CC0" in (out / "dataset" / "README.md").read_text()
