@@ -58,5 +58,5 @@ def test_streets_keep_their_character_from_end_to_end():
 
 
 def test_an_unknown_kind_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="must be one of downtown, .*motorway, got moon"):
+    with pytest.raises(ValueError, match=r"must be one of downtown, .*motorway, got moon"):
         generate_network("moon", stream(1), tmp_path)
