@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import pybullet
 from jaxtyping import Float
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array
+from synthgen.physics.quiet import quiet
 from synthgen.physics.solid import Solid, State, middle
 from synthgen.physics.travel import GRAVITY
 from synthgen.physics.wind import AIR
+
+with quiet():  # it prints the time of its build
+    import pybullet
 
 STEP = 1 / 240
 """[s] Fixed step."""
