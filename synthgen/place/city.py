@@ -11,6 +11,7 @@ from synthgen.place.blocks import building, design
 from synthgen.place.countryside import countryside
 from synthgen.place.facets import Patch, mesh_of
 from synthgen.place.ground import Pavement, kerb_lines, road_body, sidewalk_body, terrain_body
+from synthgen.place.halls import barn, hall, warehouse
 from synthgen.place.horizon import horizon_bodies
 from synthgen.place.houses import house, house_design
 from synthgen.place.layout import COUNTRY, Layout, layout
@@ -24,6 +25,7 @@ from synthgen.place.retail import parking_lot, retail, stall_lines
 from synthgen.place.shopfront import CIRCUITS
 from synthgen.place.sites import PROFILES, Site, map_sites, roles, sites
 from synthgen.place.vegetation import grove
+from synthgen.place.works import farmyard, yard_of
 from synthgen.place.yards import Yard, frame_of, pavement, yard
 from synthgen.world import Body
 
@@ -43,7 +45,8 @@ def build_place(network: Network, rng: np.random.Generator) -> Place:
     buildings = _buildings(built, plan, rng)
     made = _yards(built, land, style, rng)
     if network.kind in COUNTRY:
-        made.extend(countryside(plan, [one.area for one in land if one.use != "field"], rng))
+        farms = [one.plot.area for one in built if one.plot is not None]
+        made.extend(countryside(plan, farms, rng))
     else:
         made.crowns.extend(_backland(plan, land, style, rng))
     ground = [
@@ -74,6 +77,9 @@ def _buildings(built: Sequence[Site], plan: Layout, rng: np.random.Generator) ->
 
 
 def _patches(site: Site, sides: tuple[str, ...], rng: np.random.Generator) -> list[Patch]:
+    if site.use in ("hall", "barn") and site.plan is not None and site.plot is not None:
+        made = warehouse(rng) if site.use == "hall" else barn(rng)
+        return hall(frame_of(site.plot, STEP), site.plan.main, made, rng)
     if site.plan is not None and site.plot is not None:
         return house(frame_of(site.plot, STEP), site.plan, house_design(rng), rng)
     if site.use == "retail":
@@ -90,7 +96,7 @@ def _yards(
     for site in built:
         if site.plot is None:
             continue
-        if site.plan is not None:
+        if site.use == "house" and site.plan is not None:
             whole.extend(yard(site.plot, site.plan, STEP, style.paved, rng))
         elif site.use == "retail":
             far = float(site.plot.run.inward @ (_first(site.area) - site.plot.run.start)) - 1.6
@@ -99,7 +105,11 @@ def _yards(
         elif site.use in ("block", "low"):
             whole.pavements.extend(pavement(site.plot, (0, site.plot.width, 0, 0.4), style.walk))
     for plot in land:
-        if plot.use == "open" and rng.uniform() < 0.6:
+        if plot.use in ("hall", "depot", "works"):
+            whole.extend(yard_of(plot.use, plot, frame_of(plot, STEP), rng))
+        elif plot.use == "farm":
+            whole.pavements.extend(farmyard(plot, [s.area for s in built if s.plot is plot]))
+        elif plot.use == "open" and rng.uniform() < 0.6:
             size = (0.0, plot.width, 0.0, plot.depth)
             whole.pavements.extend(pavement(plot, size, palette.asphalt(84, "lot")))
     return whole
@@ -125,7 +135,12 @@ def _first(area: shapely.Polygon) -> np.ndarray:
 
 
 def _gardens(made: Yard) -> list[Body]:
-    kinds = (("fence", made.fences), ("vegetation", made.greens), ("tree", made.crowns))
+    kinds = (
+        ("fence", made.fences),
+        ("vegetation", made.greens),
+        ("tree", made.crowns),
+        ("building", made.structures),
+    )
     return [
         Body(f"garden/{kind}", kind, "garden", mesh_of(parts, kind))
         for kind, parts in kinds

@@ -18,7 +18,8 @@ TILE = 60.0
 
 
 def _leafy(name: str, color: tuple[int, int, int], texture: Texture = Texture.GRASS) -> Material:
-    return Material(name, srgb(*color), 0.95, 0, texture, reflectance=0.5, porosity=0.4)
+    contrast = (0.35 if texture is Texture.FOLIAGE else 0.0, 0.0, 0.0, 0.0)
+    return Material(name, srgb(*color), 0.95, 0, texture, contrast, reflectance=0.5, porosity=0.4)
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,23 @@ PROFILES: Mapping[str, Mapping[str, Sequence[Profile]]] = {
         "primary": (_RETAIL, _OFFICE, _OPEN),
         "": (_LOW, _OFFICE, _HOUSE, _OPEN),
     },
-    "rural": {"": ()},
+    "industrial": {
+        "": (
+            Profile("hall", (42, 75), (52, 80), 1.0),
+            Profile("depot", (34, 55), (40, 60), 0.25),
+            Profile("works", (36, 60), (42, 62), 0.22),
+            Profile("office", (24, 36), (22, 30), 0.1),
+            _OPEN,
+        )
+    },
+    "rural": {
+        "": (
+            Profile("farm", (44, 60), (42, 56), 0.07),
+            Profile("house", (18, 24), (28, 34), 0.05),
+            Profile("field", (60, 120), (14, 16), 0.88),
+        )
+    },
     "motorway": {"": ()},
-    "industrial": {"": (_LOW, _OFFICE, _OPEN)},
     "osm": _MAPPED,
     "opendrive": {
         **_MAPPED,
@@ -52,6 +66,8 @@ PROFILES: Mapping[str, Mapping[str, Sequence[Profile]]] = {
 }
 """Uses of plots by kind of place and class of the road in front."""
 
+UNBUILT = frozenset({"open", "field", "depot", "land", "works"})
+"""Uses of plots without a building of several walls and a roof."""
 SETBACK = 0.35
 """[m] between sidewalk and a town building: room for piers, steps and sign boards."""
 
@@ -61,10 +77,10 @@ class Site:
     """A building to be.
 
     Attributes:
-        use: block, low, house, retail, office or map.
+        use: block, low, house, retail, office, hall, barn or map.
         area: footprint.
         plot: its land; None for buildings of the map.
-        plan: of a house.
+        plan: of a house; of a hall or barn its rectangle.
         floors: above the ground floor.
     """
 
@@ -77,10 +93,12 @@ class Site:
 
 def sites(plots: Sequence[Plot], rng: np.random.Generator) -> list[Site]:
     """Return what stands on `plots`, where it fits."""
-    build = {"house": _house, "retail": _retail, "office": _office}
-    found = []
+    build = {"house": _house, "retail": _retail, "office": _office, "hall": _hall}
+    found: list[Site | None] = []
     for plot in plots:
-        if plot.use not in ("open", "land"):
+        if plot.use == "farm":
+            found.extend(_farm(plot, rng))
+        elif plot.use not in UNBUILT:
             site = build.get(plot.use, _town)(plot, rng)
             found.append(_office(plot, rng) if site is None and plot.use == "retail" else site)
     return [site for site in found if site is not None]
@@ -131,6 +149,43 @@ def _office(plot: Plot, rng: np.random.Generator) -> Site | None:
 def _retail(plot: Plot, rng: np.random.Generator) -> Site | None:
     area = retail_area(plot, rng)
     return None if area is None else Site("retail", area, plot)
+
+
+def _hall(plot: Plot, rng: np.random.Generator) -> Site | None:
+    """A hall behind an apron for lorries; smaller until it fits."""
+    for shrink in (1.0, 0.8, 0.6):
+        near = float(rng.uniform(15.0, 22.0))
+        side = float(rng.uniform(3.0, 6.0)) / shrink
+        site = _shed("hall", plot, Rectangle(side, plot.width - side, near, plot.depth - 2.5))
+        if site is not None and site.area.area > 200:
+            return site
+    return None
+
+
+def _shed(use: str, plot: Plot, over: Rectangle) -> Site | None:
+    """A hall or barn over a rectangle of the plot, None where that is not on its land."""
+    if over.width < 6 or over.depth < 6:
+        return None
+    area = plot.run.rectangle(over.left, over.right, over.near, over.far)
+    return Site(use, area, plot, HousePlan(over, None, 0.0)) if plot.area.covers(area) else None
+
+
+def _farm(plot: Plot, rng: np.random.Generator) -> list[Site | None]:
+    """A farmhouse near the road and barns behind it and beside it."""
+    if plot.width < 38 or plot.depth < 36:
+        return []
+    wide, deep = float(rng.uniform(9.5, 13.0)), float(rng.uniform(8.0, 10.0))
+    main = Rectangle(4.0, 4.0 + wide, 7.0, 7.0 + deep)
+    area = plot.run.rectangle(main.left, main.right, main.near, main.far)
+    if not plot.area.covers(area):
+        return []
+    plan = HousePlan(main, None, 4.0 + wide * float(rng.choice([0.3, 0.5, 0.7])))
+    long = float(rng.uniform(18.0, 26.0))
+    back = Rectangle(4.0, 4.0 + long, plot.depth - 15.0, plot.depth - 3.0)
+    left = plot.width - float(rng.uniform(10.0, 12.0)) - 2.0
+    beside = Rectangle(left, plot.width - 2.0, 12.0, plot.depth - 18.0)
+    barns = [_shed("barn", plot, one) for one in (back, beside)]
+    return [Site("house", area, plot, plan), *barns]
 
 
 def _house(plot: Plot, rng: np.random.Generator) -> Site | None:

@@ -125,20 +125,20 @@ def conifers(
     feet: Float[Array, "n 3"], heights: Float[Array, "n"], rng: np.random.Generator
 ) -> list[Patch]:
     """Return spruces standing on `feet`, `heights` [m] tall: whorls of hanging boughs."""
-    sides, whorls = 7, 4
+    sides, whorls = 6, 7
     turn = rng.uniform(0, 2 * np.pi, (len(feet), whorls, 1))
     angle = turn + np.linspace(0, 2 * np.pi, 2 * sides + 1)
     ragged = np.where(np.arange(2 * sides + 1) % 2, 0.78, 1.0)
-    level = np.linspace(0.1, 0.78, whorls)[None, :, None]
+    level = np.linspace(0.08, 0.84, whorls)[None, :, None]
     tall, wide = heights[:, None, None], 0.19 * heights[:, None, None]
-    out = wide * (1.08 - level) * ragged * rng.uniform(0.9, 1.1, (len(feet), whorls, 1))
+    out = wide * (1.04 - level) * ragged * rng.uniform(0.9, 1.1, (len(feet), whorls, 1))
     low = feet[:, None, None] + np.stack(
         [out * np.cos(angle), out * np.sin(angle),
          np.broadcast_to(tall * level - 0.04 * tall * (1 - ragged), out.shape)], axis=-1
     )  # fmt: skip
     tip = feet[:, None] + np.stack(
         [0 * heights[:, None] * level[:, :, 0], 0 * heights[:, None] * level[:, :, 0],
-         np.minimum(level[:, :, 0] + 0.34, 1.0) * heights[:, None]], axis=-1
+         np.minimum(level[:, :, 0] + 0.22, 1.0) * heights[:, None]], axis=-1
     )  # fmt: skip
     top = np.broadcast_to(tip[:, :, None], low[:, :, :-1].shape)
     cones = np.stack([low[:, :, :-1], low[:, :, 1:], top, top], axis=3).reshape(-1, 4, 3)

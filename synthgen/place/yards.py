@@ -22,6 +22,7 @@ class Yard:
     fences: list[Patch] = field(default_factory=list)
     greens: list[Patch] = field(default_factory=list)
     crowns: list[Patch] = field(default_factory=list)
+    structures: list[Patch] = field(default_factory=list)
     pavements: list[Pavement] = field(default_factory=list)
     paint: list[Patch] = field(default_factory=list)
 
@@ -30,6 +31,7 @@ class Yard:
         self.fences.extend(other.fences)
         self.greens.extend(other.greens)
         self.crowns.extend(other.crowns)
+        self.structures.extend(other.structures)
         self.pavements.extend(other.pavements)
         self.paint.extend(other.paint)
 
