@@ -37,6 +37,8 @@ def test_the_example_of_the_page_on_assets_is_a_van_with_lamps(example):
     assert (design.user.kind, design.user.share) == ("van", 0.5)
     assert design.credit == "van, CC0, own work"
     np.testing.assert_allclose(body.extent.size, [4.2, 1.81, 1.85], atol=0.03)
+    assert [wheel.steered for wheel in body.wheels].count(True) == 2
+    assert len(body.wheels) == 4
     names = {circuit.name: 0 for circuit in body.circuits}
     for lamp in body.lamps:
         names[body.circuits[lamp.circuit].name] += 1

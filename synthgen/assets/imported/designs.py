@@ -1,30 +1,25 @@
 """The door of this room: a manifest's assets go in, designs with their bodies come out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool
 
 from synthgen.assets.imported.facing import outward
 from synthgen.assets.imported.folder import located
 from synthgen.assets.imported.glb import read_glb
-from synthgen.assets.imported.lights import Lights, lights_of
+from synthgen.assets.imported.lights import lights_of
 from synthgen.assets.imported.manifest import Asset
+from synthgen.assets.imported.meshes import Dress, extent_of, mesh_of
 from synthgen.assets.imported.obj import read_obj
 from synthgen.assets.imported.reading import Piece, pieces
 from synthgen.assets.imported.shape import Shape, named, shaped
 from synthgen.assets.imported.surfaces import materials_of
-from synthgen.geometry import Array
-from synthgen.materials import Material
-from synthgen.mesh import Mesh, corner_normals
+from synthgen.assets.imported.wheels import wheels_of
 from synthgen.road_user import RoadUser
-from synthgen.world import Body, Extent
-
-CREASE = 0.6
-"""[rad] edges sharper than this stay sharp, as on our own meshes."""
+from synthgen.world import Body
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,59 +97,26 @@ def _hash(data: bytes, files: Mapping[str, bytes]) -> str:
 
 
 def _bodies(asset: Asset, parts: Sequence[Piece], shape: Shape) -> tuple[Body, ...]:
-    materials, material = materials_of(asset, parts, shape)
     lights = lights_of(asset, parts, shape)
+    dress = Dress(*materials_of(asset, parts, shape), lights.circuit)
     rider = named(shape, parts, asset.rider)
     counted = ~rider & ~named(shape, parts, asset.mirrors)
-    own = _mesh(shape, (materials, material), lights, ~rider, asset.kind)
+    mesh, wheels = mesh_of(shape, dress, ~rider, asset.kind, wheels_of(asset, parts, shape))
     main = Body(
         name="",
         kind=asset.kind,
         subtype=subtype(asset),
-        mesh=own,
-        extent=_extent(shape, counted),
+        mesh=mesh,
+        extent=extent_of(shape, counted),
         circuits=lights.circuits,
         lamps=lights.lamps,
         color=asset.color,
+        wheels=wheels,
     )
     if not rider.any():
         return (main,)
-    dark = Lights((), (), np.full(len(shape.triangles), -1))
-    person = _mesh(shape, (materials, material), dark, rider, "rider")
-    return main, Body("", "rider", subtype(asset), person, _extent(shape, rider), rides=asset.kind)
-
-
-def _extent(shape: Shape, counted: Bool[Array, "t"]) -> Extent:
-    """Return the box of the triangles that count: the label follows the mesh exactly."""
-    points = shape.corners[counted].reshape(-1, 3)
-    low, high = points.min(axis=0), points.max(axis=0)
-    middle, size = (low + high) / 2, high - low
-    return Extent(
-        (float(middle[0]), float(middle[1]), float(middle[2])),
-        (float(size[0]), float(size[1]), float(size[2])),
-    )
-
-
-def _mesh(
-    shape: Shape,
-    surface: tuple[tuple[Material, ...], Array],
-    lights: Lights,
-    kept: Bool[Array, "t"],
-    kind: str,
-) -> Mesh:
-    """Return the mesh of the triangles that are `kept`, of class `kind`."""
-    materials, material = surface
-    used, compact = np.unique(shape.triangles[kept], return_inverse=True)
-    vertices, triangles = shape.vertices[used], compact.reshape(-1, 3).astype(np.int32)
-    corners = vertices[triangles]
-    return Mesh(
-        vertices=vertices,
-        triangles=triangles,
-        material=material[kept].astype(np.int32),
-        materials=materials,
-        normals=corner_normals(vertices, triangles, CREASE),
-        uv=corners[..., [0, 2]],
-        circuit=lights.circuit[kept].astype(np.int32),
-        part=np.zeros(len(triangles), np.int32),
-        classes=(kind,),
+    dark = replace(dress, circuit=np.full(len(shape.triangles), -1))
+    person, _ = mesh_of(shape, dark, rider, "rider")
+    return main, Body(
+        "", "rider", subtype(asset), person, extent_of(shape, rider), rides=asset.kind
     )

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.sparse.csgraph import connected_components
 
 from synthgen.assets.imported.manifest import Asset, LampEntry
 from synthgen.assets.imported.reading import Piece
-from synthgen.assets.imported.shape import Shape, check_named, cross, named, parts
+from synthgen.assets.imported.shape import Shape, check_named, cross, groups, named
 from synthgen.assets.lamps import Photometry
 from synthgen.assets.lenses import cycle_photometry
 from synthgen.geometry import Array, unit
@@ -19,7 +18,6 @@ GAP = 0.04
 """[m] from a lens to its source, so that the lens does not shade it."""
 NEAR = 0.15
 """[m] between the parts of one lens, at most."""
-MOST_PARTS = 500
 SOURCE_RADIUS = 0.05
 """[m] of a source without a lens."""
 _AHEAD = frozenset({"low_beam", "high_beam", "daytime", "bicycle_front"})
@@ -110,7 +108,7 @@ def _sources(entry: LampEntry, shape: Shape, lens: Bool[Array, "t"]) -> list[Sou
     """Return where `entry` shines: at its position, or one place per lens that stands apart."""
     found = []
     if lens.any():
-        group = _groups(entry, shape.vertices, shape.triangles[lens])
+        group = groups(f"lens {entry.lens}", shape.vertices, shape.triangles[lens], NEAR)
         corners, top = shape.corners[lens], float(shape.vertices[:, 2].max())
         found = [_source(entry, corners[group == one], top) for one in np.unique(group)]
     if entry.position is not None:
@@ -121,22 +119,6 @@ def _sources(entry: LampEntry, shape: Shape, lens: Bool[Array, "t"]) -> list[Sou
     for source in found:
         _check_place(entry, source)
     return found
-
-
-def _groups(
-    entry: LampEntry, vertices: Float[Array, "v 3"], triangles: Int[Array, "t 3"]
-) -> Int[Array, "t"]:
-    """Return the lens that each triangle belongs to: parts within `NEAR` of each other are one."""
-    _, part = np.unique(parts(triangles), return_inverse=True)
-    count = int(part.max()) + 1
-    if count > MOST_PARTS:
-        raise ValueError(f"lens {entry.lens} has {count} loose parts, at most {MOST_PARTS}")
-    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    for corner in range(3):
-        np.minimum.at(low, part, vertices[triangles[:, corner]] - NEAR / 2)
-        np.maximum.at(high, part, vertices[triangles[:, corner]] + NEAR / 2)
-    touch = ((low[:, None] <= high[None]) & (low[None] <= high[:, None])).all(axis=2)
-    return connected_components(touch, directed=False)[1][part]
 
 
 def _axis(entry: LampEntry, outward: Float[Array, "3"]) -> Float[Array, "3"]:

@@ -101,6 +101,7 @@ class Asset:
         lamps: what shines.
         materials: changes of the file's materials by their name.
         mirrors: meshes or materials that do not count for the size.
+        wheels: meshes or materials that turn, for vehicles with wheels.
         rider: meshes or materials of who rides it, for motorcycles and bicycles.
         color: plain word for the tables.
         licence: for the data set's card.
@@ -119,6 +120,7 @@ class Asset:
     lamps: tuple[LampEntry, ...] = ()
     materials: dict[str, MaterialEntry] = field(default_factory=dict)
     mirrors: tuple[str, ...] = ()
+    wheels: tuple[str, ...] = ()
     rider: tuple[str, ...] = ()
     color: str = ""
     licence: str = ""
@@ -136,6 +138,8 @@ class Asset:
             _choice(name, getattr(self, name), AXES)
         if self.forward[1] == self.up[1]:
             raise ValueError(f"forward={self.forward}: expected an axis across up={self.up}")
+        if self.wheels and self.kind not in (*DRIVEN, *RIDDEN):
+            raise ValueError(f"wheels: only vehicles that drive have them turn, not a {self.kind}")
         if (self.kind in RIDDEN) != bool(self.rider):
             wanted = "missing; name the meshes or materials of who rides the" if not self.rider \
                 else "only what is ridden has one, not a"  # fmt: skip

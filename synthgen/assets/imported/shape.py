@@ -16,6 +16,8 @@ from synthgen.spec.wording import nearest
 
 TOLERANCE = 0.02
 """Share by which the mesh may miss its declared size."""
+MOST_PARTS = 500
+"""Loose parts of a lens or of the wheels."""
 _LEAST_AREA = 1e-8
 """[m2] smaller triangles are dropped: no ray tells them from nothing."""
 _WELD = 1e-5
@@ -63,6 +65,25 @@ def parts(triangles: Int[Array, "t 3"]) -> Int[Array, "t"]:
     start, end = triangles.ravel(), np.roll(triangles, -1, axis=1).ravel()
     graph = coo_matrix((np.ones(len(start), np.int8), (start, end)), (count, count))
     return connected_components(graph, directed=False)[1][triangles[:, 0]]
+
+
+def groups(
+    what: str, vertices: Float[Array, "v 3"], triangles: Int[Array, "t 3"], near: float
+) -> Int[Array, "t"]:
+    """Return the group of each triangle: parts whose boxes are within `near` [m] are one.
+
+    Raises ValueError, which says `what` it is, for more than `MOST_PARTS` parts.
+    """
+    _, part = np.unique(parts(triangles), return_inverse=True)
+    count = int(part.max()) + 1
+    if count > MOST_PARTS:
+        raise ValueError(f"{what} has {count} loose parts, at most {MOST_PARTS}")
+    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    for corner in range(3):
+        np.minimum.at(low, part, vertices[triangles[:, corner]] - near / 2)
+        np.maximum.at(high, part, vertices[triangles[:, corner]] + near / 2)
+    touch = ((low[:, None] <= high[None]) & (low[None] <= high[:, None])).all(axis=2)
+    return connected_components(touch, directed=False)[1][part]
 
 
 def axes(forward: str, up: str) -> Float[Array, "3 3"]:

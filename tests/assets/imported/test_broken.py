@@ -398,6 +398,31 @@ def test_too_many_triangles_around_one_corner(said, workshop):
     assert told == CRATE + "has 3000 triangles around one corner, at most 2000"
 
 
+def wheeled(workshop, *places):
+    """Return a car on wheels at `places` (x, y, z), 0.3 m in radius."""
+    model = workshop.scene(crate=workshop.box((4.2, 1.8, 1.3), (0, 0, 0.1)))
+    for x, y, z in places:
+        tyre = trimesh.creation.cylinder(radius=0.3, height=0.2)
+        tyre.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
+        tyre.apply_translation([x, y, z - 0.75])
+        tyre.visual = trimesh.visual.TextureVisuals(material=workshop.paint("tyre"))
+        model.add_geometry(tyre)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("places", "fault"),
+    [
+        ([(1.3, 0.7, 0.3), (1.3, -0.7, 0.3)], "its wheels are all on one axle, 1.30 m ahead"),
+        ([(1.3, 0.7, 0.3), (-1.3, 0.7, 0.5)],
+         "the wheel at -1.30, 0.70 m hangs 0.20 m above the ground"),
+    ],
+)  # fmt: skip
+def test_wheels_that_could_not_roll(said, workshop, places, fault):
+    workshop.glb(wheeled(workshop, *places))
+    assert said(workshop.manifest(wheels=["tyre"])) == CRATE + fault
+
+
 # Textures ---------------------------------------------------------------------------------------
 
 
@@ -543,6 +568,10 @@ def test_broken_obj_files(said, workshop, changes, fault):
         ({"materials": {"point": {"roughness": 1}}},
          CRATE + "has no material point; did you mean paint?"),
         ({"mirrors": ["glass"]}, CRATE + "has no mesh or material glass; it has crate, paint"),
+        ({"wheels": ["paint"]},
+         CRATE + "the wheel at 0.00, 0.00 m is not round: 4.20 x 1.50 m"),
+        ({"class": "barrier", "wheels": ["paint"]},
+         "assets.0: wheels: only vehicles that drive have them turn, not a barrier"),
         ({"mirrors": ["crate"]}, CRATE + "has nothing but mirrors and rider"),
         ({"class": "bicycle"}, "assets.0: rider: missing; name the meshes or materials of who "
          "rides the bicycle"),

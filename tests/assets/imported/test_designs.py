@@ -14,6 +14,7 @@ from synthgen.assets.imported.manifest import AXES, Asset
 from synthgen.assets.imported.shape import Shape, axes
 from synthgen.config import read
 from synthgen.materials import srgb
+from synthgen.running_gear import turned
 from synthgen.world import Beam
 
 
@@ -135,6 +136,38 @@ def test_a_rider_is_a_body_of_its_own(workshop):
     np.testing.assert_allclose(ridden.extent.size, [1.8, 0.5, 1.1], atol=1e-5)
     np.testing.assert_allclose(person.extent.center, [0, 0, 1.35], atol=1e-5)
     assert person.mesh.classes == ("rider",)
+
+
+def test_wheels_are_apart_and_the_foremost_steer(workshop):
+    """Tyre and rim of a wheel overlap; the rim touches the body's own vertices nowhere."""
+    model = workshop.scene(crate=workshop.box((4.2, 1.8, 1.3), (0, 0, 0.1)))
+    places = [(x, y) for x in (1.3, -1.2) for y in (0.75, -0.75)]
+    for x, y in places:
+        for radius, name in ((0.3, "tyre"), (0.2, "rim")):
+            part = trimesh.creation.cylinder(radius=radius, height=0.5 - radius)
+            part.apply_transform(rotation_matrix(np.pi / 2, [1, 0, 0]))
+            part.apply_translation([x, y, -0.45])
+            part.visual = trimesh.visual.TextureVisuals(material=workshop.paint(name))
+            model.add_geometry(part)
+    workshop.glb(model)
+    (body,) = made(workshop, wheels=("tyre", "rim")).bodies
+    found = sorted(body.wheels, key=lambda wheel: wheel.hub)
+    np.testing.assert_allclose([w.hub[:2] for w in found], sorted(places), atol=1e-5)
+    np.testing.assert_allclose([[w.hub[2], w.radius] for w in found], 0.3, atol=1e-5)
+    assert [wheel.steered for wheel in found] == [False, False, True, True]
+    owners = np.zeros(len(body.mesh.vertices), int)
+    for wheel in body.wheels:
+        own = body.mesh.triangles[slice(*wheel.triangles)]
+        assert set(own.ravel()) == set(range(*wheel.vertices))
+        owners[slice(*wheel.vertices)] += 1
+    names = [body.mesh.materials[m].name for m in body.mesh.material]
+    still = np.array([name == "paint" for name in names])
+    assert owners.max() == 1
+    assert owners[body.mesh.triangles[still]].max() == 0
+    spun = turned(body, (np.full(4, 0.7), 0.2, np.zeros(3)))
+    np.testing.assert_allclose(spun.vertices[owners == 0], body.mesh.vertices[owners == 0])
+    low = spun.vertices[owners == 1][:, 2].min()
+    assert -0.001 < low < 0.01
 
 
 # Which way faces look ---------------------------------------------------------------------------
