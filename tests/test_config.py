@@ -214,7 +214,7 @@ COMPOSING_ERRORS = [
     ),
     ("weahter=fog", "weahter: no such key; did you mean weather?"),
     ("weather.rian=3", "weather.rian: no such key; did you mean weather.rain?"),
-    ("clip=drive", "clip=drive: expected one of stills"),
+    ("clip=dirve", "clip=dirve: expected one of drive, stills; did you mean drive?"),
     ("place=osm", "file: missing; place=osm needs a street map, file=city.osm"),
     ("place=opendrive", "file: missing; place=opendrive needs an OpenDRIVE map, file=town.xodr"),
     ("rig=none.yaml", "rig=none.yaml: no such file"),

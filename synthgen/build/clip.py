@@ -10,10 +10,13 @@ from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.city import City
+from synthgen.build.play import Play, event_facts, parked_share, prop_track, stage_events
 from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
+from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
+from synthgen.physics.grip import grip
 from synthgen.physics.wind import gusts
 from synthgen.place.place import surface_height
 from synthgen.rng import stream
@@ -26,6 +29,8 @@ from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
+BRAKED_FROM = 14.0
+"""[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,19 +43,20 @@ class _Placed:
 
 def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     """Return the scene of one clip, of its first frames only when `looks` is not 0."""
-    users = _users(city, spec)
+    pool, parked = _users(city, spec), _parked(city, spec)
+    play = stage_events(city, spec, pool, _footprints(parked))
+    users, plan = play.users, _plan(city, pool, spec)
+    plan = replace(plan, looks=looks, events=play.staged, spots=play.spots)
     driven = drive(
-        city.net_file, city.network, users, replace(_plan(city, users, spec), looks=looks),
-        stream(spec.seed, "clip", spec.clip, "traffic"),
-    )  # fmt: skip
-    parked = _parked(city, spec)
+        city.net_file, city.network, users, plan, stream(spec.seed, "clip", spec.clip, "traffic")
+    )
     obstacles = np.concatenate([city.furniture.obstacles, _footprints(parked)])
     mended, repairs = repair(driven, users, obstacles)
     first = len(city.furniture.obstacles)
     gone = {number - first for number in repairs.obstacles}
     parked = [car for number, car in enumerate(parked) if number not in gone]
     placed = [
-        *_agents(city, users, mended, spec),
+        *_agents(city, play, mended, spec),
         *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
           for body, p, yaw, _ in parked),
         *_fixtures(city, mended, spec),
@@ -63,6 +69,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         "removed": repairs.removed,
         "parked": len(parked),
         "agents": len(mended.agents),
+        **event_facts(mended, users),
         **city.place.facts,
         **city.credits,
     }
@@ -81,12 +88,16 @@ def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
         else user
         for user, draw in zip(city.pool, draws, strict=True)
     ]
-    for event in spec.events:
+    for event in _companions(spec):
         kinds = [user for user in city.pool if user.kind == event.who]
         chosen = kinds[drawn(kinds, rng)]
         responding = event.responding and event.who in EMERGENCY_KINDS
         pool.append(replace(chosen, responding=responding, share=0.0))
     return tuple(pool)
+
+
+def _companions(spec: ClipSpec) -> list[Companion]:
+    return [event for event in spec.events if isinstance(event, Companion)]
 
 
 def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
@@ -100,8 +111,9 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
         gap=spec.gap,
         distance=spec.distance,
         ego=0,
-        companions=tuple(range(len(users) - len(spec.events), len(users))),
+        companions=tuple(range(len(users) - len(_companions(spec)), len(users))),
         signals=spec.environment.power,
+        grip=grip(spec.environment.wetness, 0.0, BRAKED_FROM),
     )
 
 
@@ -114,13 +126,15 @@ def _kilometres(city: City, kind: str) -> float:
     return float(np.sum(lengths)) / 1000
 
 
-def _agents(
-    city: City, users: tuple[RoadUser, ...], driven: Drive, spec: ClipSpec
-) -> list[_Placed]:
+def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Placed]:
     """Return the bodies of everyone who moves; a rider follows what is ridden."""
     placed, wind = [], _gusts(driven, spec)
     for agent in driven.agents:
-        user = users[agent.user]
+        user, prop = play.users[agent.user], play.props.get(agent.user)
+        if prop is not None:
+            track = prop_track(agent, prop, spec.environment)
+            placed.append(_Placed(replace(prop.body, name=agent.name), track))
+            continue
         bodies = city.of(user)
         names = [agent.name] if len(bodies) == 1 else [agent.name, f"{agent.name}/rider"]
         height = _ground(city, agent)
@@ -161,7 +175,7 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
         full, kind, which, shift = rng.random(4)
         user = _standing(city.pool, slot.kinds, kind, which)
         spare = slot.length - user.length - 0.6
-        if full >= spec.traffic.parked or spare < 0:
+        if full >= parked_share(spec) or spare < 0:
             continue
         along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
         (body,) = city.of(user)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from synthgen.events import Event
 from synthgen.world import Environment
 
 
@@ -42,23 +43,6 @@ class PlaceSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventSpec:
-    """Something that a scene asks for.
-
-    Attributes:
-        kind: `companion`: a road user of class `who` drives near the ego car.
-        who: class name of the road user.
-        ahead: [m] along the ego car's way, negative behind, while frames are taken.
-        responding: whether its emergency lamps are on, if it has any.
-    """
-
-    kind: str
-    who: str
-    ahead: float
-    responding: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class ClipSpec:
     """One clip.
 
@@ -87,4 +71,4 @@ class ClipSpec:
     environment: Environment
     traffic: TrafficSpec
     draws: Mapping[str, float | str]
-    events: tuple[EventSpec, ...] = ()
+    events: tuple[Event, ...] = ()

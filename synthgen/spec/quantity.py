@@ -1,7 +1,7 @@
 """Every key that can be drawn, with its unit and its range: the vocabulary of scene files."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -93,21 +93,44 @@ QUANTITIES: Mapping[str, Quantity] = {
 }
 """Every key outside `events`. 150 vehicles per lane-km is standing traffic bumper to bumper."""
 
+_FRAME, _STEP_OUT = Quantity(low=0, high=1e6), Quantity("m", 4, 60)
+_BLOCKAGE = {"frame": _FRAME, "distance": Quantity("m", 5, 100)}
+
 EVENTS: Mapping[str, Mapping[str, Quantity]] = {
     "companion": {
         "who": Quantity(names=ROAD_USERS),
         "ahead": Quantity("m", -200, 200),
         "responding": Quantity(names=SWITCH),
-    }
+    },
+    "cut_in": {"frame": _FRAME, "distance": Quantity("m", 3, 40)},
+    "near_miss": {
+        "frame": _FRAME,
+        "how": Quantity(names=("brake", "cross")),
+        "gap": Quantity("s", 0.8, 4),
+    },
+    "child_behind_parked_car": {"frame": _FRAME, "distance": _STEP_OUT},
+    "dog_crossing": {"frame": _FRAME, "distance": _STEP_OUT},
+    "deer_crossing": {"frame": _FRAME, "distance": _STEP_OUT},
+    "emergency": {
+        "frame": _FRAME,
+        "who": Quantity(names=tuple(sorted(EMERGENCY))),
+        "origin": Quantity(names=("behind", "side", "oncoming")),
+        "distance": Quantity("m", 5, 80),
+        "responding": Quantity(names=SWITCH),
+    },
+    "crash": _BLOCKAGE,
+    "fallen_tree": _BLOCKAGE,
+    "road_works": _BLOCKAGE,
+    "breakdown": _BLOCKAGE,
 }
-"""The keys of each kind of event."""
+"""The keys of each kind of event. Nearer than 4 m nobody who drives could still stop; farther
+than these distances the ego car's street has seldom room for the event."""
 
 PER_SHARD = frozenset({"place.kind"})
 """Keys that all clips of a shard share: they live in one city."""
 
 
-def quantity(key: str) -> Quantity:
-    """Return what `key` may be; `events.3.who` is the same quantity in every event."""
-    event = re.fullmatch(r"events\.\d+\.(\w+)", key)
-    found = {name: q for keys in EVENTS.values() for name, q in keys.items()}
-    return found[event[1]] if event else QUANTITIES[key]
+def quantity(key: str, events: Sequence[str] = ()) -> Quantity:
+    """Return what `key` may be; `events` are the kinds of the events, for `events.3.who`."""
+    event = re.fullmatch(r"events\.(\d+)\.(\w+)", key)
+    return EVENTS[events[int(event[1])]][event[2]] if event else QUANTITIES[key]

@@ -1,10 +1,13 @@
 """From distributions to values: every draw of a clip, each from the stream of its own name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from math import radians
+from typing import Any
 
+from synthgen.events import EVENT_KINDS, Event
 from synthgen.rng import stream
-from synthgen.spec.clip import ClipSpec, EventSpec, PlaceSpec, TrafficSpec
+from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import CLIPS_PER_SHARD
@@ -89,10 +92,18 @@ def _traffic(drawn: Mapping[str, Value]) -> TrafficSpec:
     )
 
 
-def _event(drawn: Mapping[str, Value], number: int, kind: str) -> EventSpec:
-    return EventSpec(
-        kind=kind,
-        who=str(drawn[f"events.{number}.who"]),
-        ahead=float(drawn[f"events.{number}.ahead"]),
-        responding=drawn[f"events.{number}.responding"] == "on",
-    )
+def _event(drawn: Mapping[str, Value], number: int, kind: str) -> Event:
+    """Return event `number`, its values in the types of its record's fields."""
+    record = EVENT_KINDS[kind]
+    values: dict[str, Any] = {
+        one.name: _TYPES[one.type](drawn[f"events.{number}.{one.name}"]) for one in fields(record)
+    }
+    return record(**values)
+
+
+_TYPES: Mapping[object, Callable[[Value], Any]] = {
+    int: int,
+    float: float,
+    str: str,
+    bool: lambda value: value == "on",
+}

@@ -1,6 +1,6 @@
 """A run: what one command asks for, before any draw is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -86,7 +86,7 @@ class RunSpec:
             _check_name("format", name, FORMATS)
         if not self.format or len(set(self.format)) < len(self.format):
             raise ValueError(f"format={flow(self.format)}: expected {choices(FORMATS)}, each once")
-        check_draws(self.draws)
+        check_draws(self.draws, self.events)
 
     @cached_property
     def identity(self) -> str:
@@ -137,7 +137,7 @@ def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:
         ) from error
 
 
-def check_draws(draws: Mapping[str, Distribution]) -> None:
+def check_draws(draws: Mapping[str, Distribution], events: Sequence[str] = ()) -> None:
     """Raise a `ValueError` unless every value that can be drawn makes sense."""
     known: dict[str, Support] = {}
     for key in draw_order(draws):
@@ -146,7 +146,7 @@ def check_draws(draws: Mapping[str, Distribution]) -> None:
             known[key] = draws[key].support(known)
         except ValueError as error:
             raise ValueError(f"{written}: expected {error}") from error
-        allowed = quantity(key)
+        allowed = quantity(key, events)
         odd = allowed.fault(known[key])
         if odd:
             reach = (

@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
+from synthgen.spec.wording import choices, nearest
+
 CLIPS_PER_SHARD = 2
 """A shard's clips share one city; see design, section 2."""
+
+
+CLIPS = ("stills", "drive")
+"""Single views far apart, or a film."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +17,7 @@ class ClipPlan:
     """How a clip is cut into frames.
 
     Attributes:
-        name: stills.
+        name: stills or drive.
         frames: frames in a clip.
         gap: [s] least time between frames.
         distance: [m] least way of the ego car between frames.
@@ -23,8 +29,10 @@ class ClipPlan:
     distance: float
 
     def __post_init__(self) -> None:
-        if self.name != "stills":
-            raise ValueError(f"clip={self.name}: expected one of stills")
+        if self.name not in CLIPS:
+            raise ValueError(
+                f"clip={self.name}: expected {choices(CLIPS)}{nearest(self.name, CLIPS)}"
+            )
         if self.frames < 1:
             raise ValueError(f"clip.frames={self.frames}: expected a whole number of at least 1")
         if not 0 < self.gap <= 600:

@@ -2,18 +2,91 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from synthgen.events import Timed
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
 
-WALKERS = frozenset({"pedestrian", "dog"})
+WALKERS = frozenset({"pedestrian", "dog", "deer"})
 """Kinds that use the sidewalk."""
 
 BRAKE, RIGHT, LEFT = 8, 1, 2
 """Bits of `Agent.signals`. Source: Eclipse SUMO documentation, "TraCI/Vehicle Signalling"."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place from which someone may step onto the road.
+
+    Attributes:
+        edge: the street.
+        x: [m] start, on the far side of the kerb.
+        y: [m] see `x`.
+        yaw: [rad] straight across the street.
+        across: [m] from the start to the other side.
+        hidden: whether parked cars stand close on both sides.
+        sidewalk: whether the street has one.
+    """
+
+    edge: str
+    x: float
+    y: float
+    yaw: float
+    across: float
+    hidden: bool
+    sidewalk: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of what blocks a lane: design `user` at x, y [m], yaw [rad] in the frame of the
+    blockage, x along the lane and y = 0 on its middle; `signals` are its lamps in use.
+    """
+
+    user: int
+    x: float
+    y: float
+    yaw: float
+    signals: int = 0
+
+
+E = TypeVar("E", bound=Timed, covariant=True)
+
+
+@dataclass(frozen=True)
+class Staged(Generic[E]):
+    """An event with the designs that play in it.
+
+    Attributes:
+        event: what is asked.
+        user: index into the pool of who moves in it, -1 if nobody does or no design is there.
+        parts: what stands in it.
+    """
+
+    event: E
+    user: int = -1
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What became of an event.
+
+    Attributes:
+        staged: the event.
+        frame: index of its frame, -1 when it was not staged.
+        actors: names of the agents that play in it, the main one first.
+        reason: why it was not staged, or empty.
+    """
+
+    staged: Staged[Any]
+    frame: int
+    actors: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +106,9 @@ class DrivePlan:
         companions: indices into the pool of vehicles that stay close to the ego car.
         signals: whether the signals have power; without, junctions are all-way yield.
         looks: how many of the frames anyone will look at; the drive ends after them. 0 is all.
+        events: what is staged at single frames.
+        spots: where someone may step onto the road.
+        grip: friction coefficient between tyres and road.
     """
 
     vehicles: int
@@ -46,6 +122,9 @@ class DrivePlan:
     companions: tuple[int, ...] = ()
     signals: bool = True
     looks: int = 0
+    events: tuple[Staged[Any], ...] = ()
+    spots: tuple[Spot, ...] = ()
+    grip: float = 0.8
 
     def __post_init__(self) -> None:
         counts = (self.vehicles, self.pedestrians, self.frames - 1)
@@ -55,8 +134,15 @@ class DrivePlan:
             raise ValueError("gap must be >= 0.1 s, distance >= 0 m and warm_up >= 2 s")
         if not 0 <= self.looks <= self.frames:
             raise ValueError(f"looks must be 0 to {self.frames}, got {self.looks}")
+        if not 0 < self.grip <= 1.5:
+            raise ValueError(f"grip must be above 0 and at most 1.5, got {self.grip}")
         if any(not weight >= 0 for weight in self.shares.values()):
             raise ValueError(f"shares must be >= 0, got {dict(self.shares)}")
+
+    @property
+    def sequence(self) -> bool:
+        """Whether the frames follow each other as those of a film do."""
+        return self.distance == 0 and self.gap < 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +193,7 @@ class Drive:
         ego: index into `agents`.
         agents: everyone who is there at a frame.
         lights: for each signal its sample times [s] and states (SUMO's letters, one per link).
+        happenings: what became of the events.
     """
 
     time: Float[Array, "k"]
@@ -114,6 +201,7 @@ class Drive:
     ego: int
     agents: tuple[Agent, ...]
     lights: Mapping[str, tuple[Float[Array, "k"], tuple[str, ...]]]
+    happenings: tuple[Happening, ...] = ()
 
 
 def vehicle_class(user: RoadUser) -> str:

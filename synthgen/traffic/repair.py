@@ -106,9 +106,10 @@ def _windows(drive: Drive) -> list[Window]:
 
 def _rank(agent: Agent) -> int:
     """Return who gives way to whom: the ego car to nobody, walkers to everybody."""
-    if agent.kind in WALKERS:
+    role = agent.name.partition("/")[0]
+    if agent.kind in WALKERS and role != "event":
         return 3
-    return {"ego": 0, "companion": 1}.get(agent.name.partition("/")[0], 2)
+    return {"ego": 0, "event": 1, "companion": 1}.get(role, 2)
 
 
 def _shapes(

@@ -12,10 +12,11 @@ import pytest
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.traffic import simulate
+from synthgen.traffic.chooser import Chooser
 from synthgen.traffic.city import generate_network
 from synthgen.traffic.plan import WALKERS, DrivePlan
 from synthgen.traffic.repair import ground, rectangles, repair
-from synthgen.traffic.simulate import Chooser, drive, windows_of
+from synthgen.traffic.simulate import drive, windows_of
 
 SIZES = {
     "ego": (4.6, 1.8, 1),
@@ -103,7 +104,8 @@ def test_no_frame_lacks_its_window_when_the_car_stands_or_creeps():
         way += 0.9 if step % 400 < 30 else 0.0 if step % 400 < 200 else 0.001
         if not chooser.waiting:
             log.append(step)
-        if chooser.take(round(step * 0.1, 6), (way, 0.0)):
+        chooser.note(round(step * 0.1, 6), (way, 0.0))
+        if chooser.take(round(step * 0.1, 6)):
             frames.append(step)
     assert len(frames) > 4
     assert all(set(range(frame - 30, frame + 11)) <= set(log) for frame in frames[:-1])

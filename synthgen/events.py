@@ -1,0 +1,151 @@
+"""What a scene can ask to happen: one small record per kind of event, every number drawn.
+
+Distances are measured along the ego car's way from its front bumper to the nearest part of the
+other, at the frame that the event belongs to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    """A road user that stays near the ego car at every frame.
+
+    Attributes:
+        who: class name of the road user.
+        ahead: [m] along the ego car's way, negative behind, while frames are taken.
+        responding: whether its emergency lamps are on, if it has any.
+    """
+
+    kind: ClassVar[str] = "companion"
+    who: str
+    ahead: float
+    responding: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timed:
+    """Something that happens at one frame of a clip.
+
+    Attributes:
+        frame: which frame of the clip, from 0; counted round when the clip has fewer.
+    """
+
+    kind: ClassVar[str]
+    frame: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead(Timed):
+    """Something that happens so far ahead.
+
+    Attributes:
+        distance: [m] to it.
+    """
+
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutIn(Ahead):
+    """A vehicle of the next lane is half-way into the ego car's lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "cut_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearMiss(Timed):
+    """A vehicle comes close.
+
+    Attributes:
+        how: `brake`: the vehicle ahead brakes hard; `cross`: one crosses at a junction.
+        gap: [s] time in which the ego car, at its speed then, would reach it.
+    """
+
+    kind: ClassVar[str] = "near_miss"
+    how: str
+    gap: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildBehindParkedCar(Ahead):
+    """A child has run out from between parked cars onto the lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "child_behind_parked_car"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DogCrossing(Ahead):
+    """A loose dog runs across the lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "dog_crossing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeerCrossing(Ahead):
+    """A deer runs across the lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "deer_crossing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emergency(Timed):
+    """An emergency vehicle comes.
+
+    Attributes:
+        who: ambulance, fire_engine or police_car.
+        origin: `behind`, `side` (by the side street at the junction ahead) or `oncoming`.
+        distance: [m] to it; from the side in a straight line.
+        responding: whether its lamps are on and others make way.
+    """
+
+    kind: ClassVar[str] = "emergency"
+    who: str
+    origin: str
+    distance: float
+    responding: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crash(Ahead):
+    """Crashed vehicles block the lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "crash"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FallenTree(Ahead):
+    """A tree lies across the lanes, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "fallen_tree"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadWorks(Ahead):
+    """Cones and barriers close the lane, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "road_works"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown(Ahead):
+    """A car stands in the lane with its hazard lights flashing, `distance` [m] ahead."""
+
+    kind: ClassVar[str] = "breakdown"
+
+
+Event = (
+    Companion | CutIn | NearMiss | ChildBehindParkedCar | DogCrossing | DeerCrossing | Emergency
+    | Crash | FallenTree | RoadWorks | Breakdown
+)  # fmt: skip
+
+EVENT_KINDS: Mapping[str, type[Event]] = {
+    one.kind: one
+    for one in (
+        Companion, CutIn, NearMiss, ChildBehindParkedCar, DogCrossing, DeerCrossing, Emergency,
+        Crash, FallenTree, RoadWorks, Breakdown,
+    )
+}  # fmt: skip
+"""The record of each kind, by the name that scenes use."""

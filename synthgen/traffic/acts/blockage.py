@@ -1,0 +1,140 @@
+"""Something blocks the lane: everyone sees it and stops or changes lanes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthgen.events import Ahead
+from synthgen.traffic.acts.act import Cue
+from synthgen.traffic.engine import STEP
+from synthgen.traffic.plan import Agent, Part, Staged
+from synthgen.traffic.stage import Stage
+
+LIMIT = 25.0
+"""[s] An act that takes longer is given up."""
+BESIDE = 0.9
+"""[m] From a lane's middle: what reaches nearer than this blocks it."""
+TYPE = "blockage"
+"""SUMO type of what stands for a blockage."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The room [m] that a blockage takes in its frame, from back to front and right to left."""
+
+    back: float
+    front: float
+    right: float
+    left: float
+
+
+def reach(stage: Stage, parts: tuple[Part, ...]) -> Reach:
+    """Return the room that `parts` take, corners of their bodies counted."""
+    corners = []
+    for part in parts:
+        user = stage.users[part.user]
+        half = np.array([[x, y] for x in (-0.5, 0.5) for y in (-0.5, 0.5)])
+        half = half * [user.length, user.width]
+        turn = np.array([[np.cos(part.yaw), -np.sin(part.yaw)],
+                         [np.sin(part.yaw), np.cos(part.yaw)]])  # fmt: skip
+        corners.append(half @ turn.T + [part.x, part.y])
+    low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
+    return Reach(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+
+
+@dataclass(eq=False)
+class Blockage:
+    """The act; `near` [m] along `lane` is where the blockage begins."""
+
+    staged: Staged[Ahead]
+    name: str
+    lane: str
+    near: float
+    pose: tuple[float, float, float]
+    started: float
+
+    def step(self, stage: Stage) -> Cue:
+        """Wait until the ego car is near enough."""
+        spent, edge = stage.time - self.started, self.lane.rpartition("_")[0]
+        if spent > LIMIT or stage.edge != edge:
+            return Cue.LOST
+        return Cue.NOW if self._room(stage) <= self.staged.event.distance else Cue.WAIT
+
+    def _room(self, stage: Stage) -> float:
+        """Return the ego car's way [m] to the blockage at the coming half step."""
+        return self.near - stage.place - 0.5 * stage.speed * STEP
+
+    def follow(self, stage: Stage) -> None:
+        """Let everyone drive."""
+
+    def end(self, stage: Stage) -> None:
+        """Clear the road."""
+        for name in sorted(stage.scenery & set(stage.sim.vehicle.getIDList())):
+            stage.sim.vehicle.remove(name)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the parts."""
+        return tuple(f"{self.name}/{number}" for number in range(len(self.staged.parts)))
+
+    def agents(self, stage: Stage, span: tuple[float, float]) -> list[Agent]:
+        """Return the parts, standing."""
+        time = np.round(np.arange(round(span[0] / STEP), round(span[1] / STEP) + 1) * STEP, 6)
+        still, found = np.zeros(len(time)), []
+        x, y, yaw = self.pose
+        for name, part in zip(self.names(), self.staged.parts, strict=True):
+            ahead = x + part.x * np.cos(yaw) - part.y * np.sin(yaw)
+            aside = y + part.x * np.sin(yaw) + part.y * np.cos(yaw)
+            place = np.tile([ahead, aside, 0.0], (len(time), 1))
+            found.append(
+                Agent(
+                    name, stage.users[part.user].kind, part.user, time, place,
+                    still + yaw + part.yaw, still, still.astype(int) + part.signals, still,
+                    (span,),
+                )
+            )  # fmt: skip
+        return found
+
+
+def begin(stage: Stage, staged: Staged[Ahead], name: str) -> Blockage | None:
+    """Return the act where the lane ahead is straight, and long enough."""
+    lane, speed = stage.lane, stage.speed
+    if lane.startswith(":") or speed < 3:
+        return None
+    room = reach(stage, staged.parts)
+    near = stage.place + staged.event.distance + speed * stage.lead + 3
+    far = near + room.front - room.back
+    if far > stage.length(lane) - 4 or not stage.straight(lane, stage.place, far):
+        return None
+    pose = stage.point(lane, near)
+    x, y = pose[:2] - room.back * np.array([np.cos(pose[2]), np.sin(pose[2])])
+    stage.clear(stage.edge, near - 12, far + 2)
+    _block(stage, name, room, (near, far))
+    return Blockage(staged, name, lane, near, (float(x), float(y), float(pose[2])), stage.time)
+
+
+def _block(stage: Stage, name: str, room: Reach, span: tuple[float, float]) -> None:
+    """Put something into every lane that is blocked, which stops there for good."""
+    sim, own = stage.sim, int(stage.lane.rpartition("_")[2])
+    if TYPE not in sim.vehicletype.getIDList():
+        sim.vehicletype.copy("DEFAULT_VEHTYPE", TYPE)
+        sim.vehicletype.setMinGap(TYPE, 0.0)
+    middles = _middles(stage)
+    for index in stage.wheels(stage.edge, stage.plan.ego):
+        aside = middles[index] - middles[own]
+        if index != own and not room.right - BESIDE < aside < room.left + BESIDE:
+            continue
+        each = f"{name}/lane{index}"
+        sim.route.add(each, [stage.edge])
+        sim.vehicle.add(
+            each, each, TYPE, departLane=str(index), departPos=f"{span[1]:.2f}", departSpeed="0"
+        )
+        sim.vehicle.setLength(each, span[1] - span[0])
+        sim.vehicle.setStop(each, stage.edge, span[1] + 0.1, index, 1e6)
+        stage.scenery.add(each)
+
+
+def _middles(stage: Stage) -> list[float]:
+    """Return the distance [m] of every lane's middle from the street's right edge."""
+    lanes = range(stage.sim.edge.getLaneNumber(stage.edge))
+    widths = [stage.sim.lane.getWidth(f"{stage.edge}_{lane}") for lane in lanes]
+    return [sum(widths[:lane]) + widths[lane] / 2 for lane in lanes]

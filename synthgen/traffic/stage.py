@@ -1,0 +1,190 @@
+"""The running simulation as events see it: where the ego car is, who can be moved away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely.geometry import LineString
+
+from synthgen.geometry import Array, wrap
+from synthgen.road_user import RoadUser
+from synthgen.traffic.braking import strongest
+from synthgen.traffic.crowd import Streets, driveable
+from synthgen.traffic.designs import type_name
+from synthgen.traffic.engine import STEP
+from synthgen.traffic.graph import journey
+from synthgen.traffic.plan import DrivePlan, Spot, vehicle_class
+
+EGO = "ego"
+OBEDIENT, BLIND = 31, 0
+"""SUMO's speed modes: every rule kept; only the speed that is commanded counts."""
+CHANGES, STAYS = 1621, 0
+"""SUMO's lane change modes: the default; none but those commanded.
+
+Source: Eclipse SUMO documentation, "TraCI/Change Vehicle State"."""
+CURVE = np.deg2rad(4.0)
+"""[rad] A lane is straight when it turns by less."""
+SLOW = 4.0
+"""[m/s] Below this the ego car counts as held up."""
+HABIT = 0.5
+"""[s] Between decisions of everyone; who plays decides at each step."""
+
+
+@dataclass(eq=False)
+class Stage:
+    """What acts play on.
+
+    Attributes:
+        sim: libsumo, running.
+        users: the pool.
+        plan: what is asked.
+        streets: where vehicles may drive.
+        route: of the ego car.
+        rng: draws what is free.
+        time: [s] now.
+        lead: [s] from the start of an act to its frame at least: nobody sees what is set up.
+        cast: design of everyone that acts have added.
+        scenery: names of vehicles that only stand for what blocks a lane.
+        shapes: centre lines of lanes seen so far.
+    """
+
+    sim: Any
+    users: Sequence[RoadUser]
+    plan: DrivePlan
+    streets: Streets
+    route: Sequence[str]
+    rng: np.random.Generator
+    time: float = 0.0
+    lead: float = 3.4
+    cast: dict[str, int] = field(default_factory=dict)
+    scenery: set[str] = field(default_factory=set)
+    shapes: dict[str, LineString] = field(default_factory=dict)
+
+    @property
+    def speed(self) -> float:
+        """[m/s] of the ego car."""
+        return float(self.sim.vehicle.getSpeed(EGO))
+
+    @property
+    def lane(self) -> str:
+        """The ego car's lane; those inside junctions start with a colon."""
+        return str(self.sim.vehicle.getLaneID(EGO))
+
+    @property
+    def edge(self) -> str:
+        """The ego car's street."""
+        return str(self.sim.vehicle.getRoadID(EGO))
+
+    @property
+    def place(self) -> float:
+        """[m] of the ego car's front along its lane."""
+        return float(self.sim.vehicle.getLanePosition(EGO))
+
+    def line(self, lane: str) -> LineString:
+        """Return the centre line of a lane."""
+        if lane not in self.shapes:
+            self.shapes[lane] = LineString(self.sim.lane.getShape(lane))
+        return self.shapes[lane]
+
+    def length(self, lane: str) -> float:
+        """Return the length [m] of a lane, as SUMO counts positions on it."""
+        return float(self.sim.lane.getLength(lane))
+
+    def point(self, lane: str, along: float) -> Float[Array, "3"]:
+        """Return x, y [m] and yaw [rad] of a lane `along` [m] from its start."""
+        line = self.line(lane)
+        where = along * line.length / self.length(lane)
+        low, high = (line.interpolate(float(np.clip(where + d, 0, line.length))) for d in (-1, 1))
+        middle = line.interpolate(float(np.clip(where, 0, line.length)))
+        return np.array([middle.x, middle.y, np.arctan2(high.y - low.y, high.x - low.x)])
+
+    def straight(self, lane: str, low: float, high: float) -> bool:
+        """Return whether a lane keeps its direction from `low` to `high` [m]."""
+        yaws = [self.point(lane, along)[2] for along in np.linspace(low, high, 6)]
+        return bool(np.abs(wrap(np.array(yaws) - yaws[0])).max() < CURVE)
+
+    def meets(self, spot: Spot, lane: str) -> tuple[float, float] | None:
+        """Return how far [m] from `spot` the middle of `lane` is, and where along the lane."""
+        end = spot.x + 40 * np.cos(spot.yaw), spot.y + 40 * np.sin(spot.yaw)
+        line = self.line(lane)
+        hit = LineString([(spot.x, spot.y), end]).intersection(line)
+        if hit.is_empty or hit.geom_type != "Point":
+            return None
+        away = float(hit.distance(shapely.Point(spot.x, spot.y)))
+        return away, float(line.project(hit) * self.length(lane) / line.length)
+
+    def wheels(self, edge: str, user: int) -> list[int]:
+        """Return the lanes of `edge` that design `user` may use, from the right."""
+        own = vehicle_class(self.users[user])
+        lanes = range(self.sim.edge.getLaneNumber(edge))
+        allowed = [set(self.sim.lane.getAllowed(f"{edge}_{lane}")) for lane in lanes]
+        return [lane for lane in lanes if not allowed[lane] or own in allowed[lane]]
+
+    def clear(self, edge: str, low: float, high: float, keep: Sequence[str] = ()) -> None:
+        """Take out every vehicle on `edge` between `low` and `high` [m], where nobody looks."""
+        for lane in range(self.sim.edge.getLaneNumber(edge)):
+            self.clear_lane(f"{edge}_{lane}", low, high, keep)
+
+    def clear_lane(self, lane: str, low: float, high: float, keep: Sequence[str] = ()) -> None:
+        """Take out every vehicle on one lane between `low` and `high` [m]."""
+        vehicle = self.sim.vehicle
+        for name in self.sim.lane.getLastStepVehicleIDs(lane):
+            front = vehicle.getLanePosition(name)
+            inside = front > low and front - vehicle.getLength(name) < high
+            if inside and name != EGO and name not in keep:
+                vehicle.remove(name)
+
+    def make_way(self) -> None:
+        """Take out what holds the ego car up, where nobody looks."""
+        if self.speed > SLOW:
+            return
+        if not self.lane.startswith(":"):
+            self.clear_lane(self.lane, self.place, np.inf)
+        at = self.sim.vehicle.getRouteIndex(EGO) + 1
+        for edge in self.route[at : at + 1]:
+            self.clear(edge, 0.0, 40.0)
+
+    def add(self, name: str, user: int, route: Sequence[str], lane: int, place: float) -> None:
+        """Put a vehicle on the first edge of `route`, `place` [m] along, as fast as is safe."""
+        sim, graph = self.sim, self.streets.road[vehicle_class(self.users[user])]
+        sim.route.add(name, journey(graph, route, 1500.0, self.rng))
+        sim.vehicle.add(
+            name,
+            name,
+            type_name(user),
+            departLane=str(lane),
+            departPos=f"{place:.2f}",
+            departSpeed="max",
+        )
+        self.cast[name] = user
+
+    def onward(self, user: int) -> list[str]:
+        """Return the rest of the ego car's route, as far as design `user` may follow it."""
+        at = self.sim.vehicle.getRouteIndex(EGO)
+        return driveable(self.route[at:], self.streets.road[vehicle_class(self.users[user])])
+
+    def present(self, name: str) -> bool:
+        """Return whether a vehicle is on the road."""
+        return name in self.sim.vehicle.getIDList() and bool(self.sim.vehicle.getRoadID(name))
+
+    def take(self, name: str, blind: bool = True) -> None:
+        """Take over the speed of a vehicle, decided anew at every step."""
+        self.sim.vehicle.setActionStepLength(name, STEP)
+        self.sim.vehicle.setEmergencyDecel(name, min(9.0, strongest(self.plan.grip)))
+        self.sim.vehicle.setSpeedMode(name, BLIND if blind else OBEDIENT)
+        self.sim.vehicle.setLaneChangeMode(name, STAYS)
+
+    def release(self, name: str) -> None:
+        """Give a vehicle back to SUMO."""
+        if self.present(name):
+            self.sim.vehicle.setSpeed(name, -1)
+            self.sim.vehicle.setSpeedMode(name, OBEDIENT)
+            self.sim.vehicle.setLaneChangeMode(name, CHANGES)
+            self.sim.vehicle.setActionStepLength(name, HABIT)
+
+    def command(self, name: str, speed: float) -> None:
+        """Let a vehicle that was taken over drive at `speed` [m/s] from the next step on."""
+        self.sim.vehicle.setSpeed(name, max(speed, 0.0))
