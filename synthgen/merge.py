@@ -22,6 +22,9 @@ from synthgen.writers.manifest import NAME, digest
 
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
+TABLES = ("frames.parquet", "objects.parquet", "lanes.parquet", "boundaries.parquet",
+          "lane_lines.parquet")  # fmt: skip
+"""Tables that every shard has; `lanes` and `boundaries` are the map of the shard's city."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def merge(out: Path) -> MergeReport:
     partial.mkdir(parents=True)
     _kitti(shards, partial, report.split)
     _coco(shards, partial, report.split)
-    for name in ("frames.parquet", "objects.parquet"):
+    for name in TABLES:
         _table(shards, partial, name)
     write(partial / "README.md", card(report))
     write(partial / "report.json", canonical(asdict(report)) + "\n")
@@ -159,7 +162,7 @@ def _coco(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
             link(shard.folder / "coco/panoptic" / name, home / "coco/panoptic" / name)
     train, val = frozenset(chosen.train), frozenset(chosen.val)
     parts = {"": train | val, "_train": train, "_val": val}
-    for name in ("instances", "panoptic"):
+    for name in ("instances", "panoptic", "person_keypoints"):
         for suffix, frames in parts.items():
             _joint_json(having, home / f"coco/{name}{suffix}.json", name, frames.__contains__)
 

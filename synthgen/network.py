@@ -64,6 +64,16 @@ class Crossing:
 
 
 @dataclass(frozen=True, eq=False)
+class Link:
+    """A way through a junction: centre line from the end of lane `start` to that of lane `end`."""
+
+    start: str
+    end: str
+    junction: str
+    shape: Float[Array, "k 3"]
+
+
+@dataclass(frozen=True, eq=False)
 class SignalHead:
     """What one signal controls: `link` of program `signal`, for traffic that leaves `lane`.
 
@@ -151,6 +161,7 @@ class Network:
         strips: ground as the map divides it, in addition to the lanes.
         lines: painted lines of the map, in place of those that rules ask for.
         signs: traffic signs of the map, in place of made-up ones.
+        links: ways through junctions, from lane to lane.
     """
 
     name: str
@@ -169,3 +180,4 @@ class Network:
     strips: tuple[Strip, ...] = ()
     lines: tuple[PaintedLine, ...] = ()
     signs: tuple[MapSign, ...] = ()
+    links: tuple[Link, ...] = ()

@@ -8,7 +8,9 @@ from synthgen.build.clip import build_clip
 from synthgen.embree import Tracer, tracer
 from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate
+from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
+from synthgen.labels.lines import lane_lines
 from synthgen.light.sky import sky
 from synthgen.render.raycast import Raycast
 from synthgen.rig import Rig
@@ -67,8 +69,10 @@ def observe(clip: Clip, frame: int) -> Sample:
             name: annotate(clip.trace, now, reading, lidars, spec.clip * TRACKS_PER_CLIP)
             for name, reading in cameras.items()
         }
+        lines = {name: lane_lines(now, reading) for name, reading in cameras.items()}
+        free = {name: drivable(now, reading) for name, reading in cameras.items()}
         record = _environment(clip, now)
-    return Sample(frame, spec.clip, now, cameras, lidars, objects, record)
+    return Sample(frame, spec.clip, now, cameras, lidars, objects, record, lines, free)
 
 
 def _photograph(clip: Clip, now: Moment, name: str, frame: int) -> CameraReading:

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int, UInt8
 
 from synthgen.geometry import Array
 from synthgen.scene import Moment, Present
+from synthgen.state import NOTHING, State
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +164,7 @@ class ObjectLabel:
         lidar_points: points inside the box, by file-level test on the compensated sweep.
         lidar_hits: points that hit the thing.
         circuits: names of circuits that are switched on, comma separated.
+        state: what it does: lamps, signs, limbs.
     """
 
     number: int
@@ -190,6 +192,30 @@ class ObjectLabel:
     lidar_points: int
     lidar_hits: int
     circuits: str
+    state: State = NOTHING
+
+
+@dataclass(frozen=True, eq=False)
+class LaneLine:
+    """One boundary of the map as a camera sees it.
+
+    Attributes:
+        boundary: its name in the map.
+        kind: see `streets.Boundary`.
+        color: white, yellow or empty.
+        pixel: (column, row) [px] of each point.
+        point: [m] camera frame (x right, y down, z forward).
+        visibility: 0 outside the image, 1 in it behind something, 2 seen.
+        painted: whether there is paint at the point.
+    """
+
+    boundary: str
+    kind: str
+    color: str
+    pixel: Float[Array, "n 2"]
+    point: Float[Array, "n 3"]
+    visibility: Int[Array, "n"]
+    painted: Bool[Array, "n"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +230,8 @@ class Sample:
         lidars: by sensor name.
         objects: labels by camera name.
         environment: flat record of physical numbers, as written to `frames.parquet`.
+        lines: boundaries of lanes that show, by camera name.
+        drivable: 0 not, 1 directly, 2 alternatively drivable at each pixel, by camera name.
     """
 
     frame: int
@@ -213,3 +241,5 @@ class Sample:
     lidars: Mapping[str, LidarReading]
     objects: Mapping[str, tuple[ObjectLabel, ...]]
     environment: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+    lines: Mapping[str, tuple[LaneLine, ...]] = field(default_factory=dict)
+    drivable: Mapping[str, UInt8[Array, "h w"]] = field(default_factory=dict)

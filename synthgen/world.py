@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from synthgen.geometry import Array
 from synthgen.mesh import Mesh
+from synthgen.streets import NO_STREETS, Streets
 
 
 class Beam(IntEnum):
@@ -139,6 +140,7 @@ class Body:
         keypoints: for people, `phase [cycles] -> (17, 3)` [m] in the body's frame, in COCO's order
             (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before right).
         wheels: of vehicles; `Track.joints` says how they are turned.
+        text: what is written on a sign, or empty.
     """
 
     name: str
@@ -154,6 +156,7 @@ class Body:
     posture: str = ""
     keypoints: Callable[[float], Float[Array, "17 3"]] | None = None
     wheels: tuple[Wheel, ...] = ()
+    text: str = ""
 
     def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
         """Return mesh and box at `phase` [cycles] of the body's gait."""
@@ -213,6 +216,7 @@ class World:
         ego: index into `things` of the car that carries the sensors.
         environment: air and sky.
         facts: what the place recorded about itself (city name, licence, map file, counts).
+        streets: the map.
     """
 
     stuff: tuple[Body, ...]
@@ -220,6 +224,7 @@ class World:
     ego: int
     environment: Environment
     facts: dict[str, str | int | float] = field(default_factory=dict)
+    streets: Streets = NO_STREETS
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:

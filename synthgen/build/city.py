@@ -21,6 +21,7 @@ from synthgen.road_user import RoadUser
 from synthgen.spec.clip import PlaceSpec
 from synthgen.street.fixture import Furniture
 from synthgen.street.furnish import Ground, furnish
+from synthgen.streets import Control, Streets
 from synthgen.traffic.city import generate_network
 from synthgen.traffic.maps import import_map
 from synthgen.world import Body
@@ -41,6 +42,7 @@ class City:
         net_file: the same as SUMO reads it.
         place: ground and buildings.
         furniture: lamps, signals, signs, trees, parking slots.
+        streets: the map, with what the traffic lights control.
         stuff: bodies of place and furniture that stand still and are not counted.
         pool: designs of road users; index 0 is the ego car.
         bodies: bodies made so far, by design; filled on demand.
@@ -51,6 +53,7 @@ class City:
     net_file: Path
     place: Place
     furniture: Furniture
+    streets: Streets
     stuff: tuple[Body, ...]
     pool: tuple[RoadUser, ...]
     bodies: dict[RoadUser, tuple[Body, ...]]
@@ -83,8 +86,21 @@ def build_city(
     pool = (ego, *bodies, *(guest.user for guest in guests))
     bodies |= {replace(guest.user, share=0.0): guest.bodies for guest in guests}
     stuff = (*built.stuff, *furniture.stuff)
+    streets = replace(built.streets, controls=controls(network, furniture))
     credits = {guest.user.subtype: guest.credit for guest in guests}
-    return City(network, net_file, built, furniture, stuff, pool, bodies, credits)
+    return City(network, net_file, built, furniture, streets, stuff, pool, bodies, credits)
+
+
+def controls(network: Network, furniture: Furniture) -> dict[str, Control]:
+    """Return what each traffic light shows and the lanes that link controls, by body name."""
+    lanes: dict[tuple[str, int], list[str]] = {}
+    for head in network.heads:
+        lanes.setdefault((head.signal, head.link), []).append(head.lane)
+    return {
+        one.body.name: Control(one.signal, one.link, tuple(lanes[one.signal, one.link]))
+        for one in furniture.fixtures
+        if one.signal
+    }
 
 
 def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:

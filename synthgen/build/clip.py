@@ -74,7 +74,8 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         **city.credits,
     }
     ego = names.index("ego")
-    world = World(city.stuff, tuple(one.body for one in placed), ego, spec.environment, facts)
+    bodies = tuple(one.body for one in placed)
+    world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets)
     return Scene(world, Motion(tuple(one.track for one in placed), mended.frames))
 
 

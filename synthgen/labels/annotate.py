@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 
 from synthgen.geometry import Array
 from synthgen.labels.contrast import LIMIT, contrast
+from synthgen.labels.keypoints import joints
 from synthgen.labels.mask import Cutout, box_of, touches_border, visible_masks
 from synthgen.labels.solid import Solid, points_hitting, points_inside, solids_at
+from synthgen.labels.state import state_of, switched_on
 from synthgen.labels.truncation import Caster, Outside, inside, outside
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel
 from synthgen.scene import Moment, Present
+from synthgen.state import State
 
 REACH = 120.0
 """[m] things farther away than this are labelled only when they show in the image."""
@@ -53,7 +55,8 @@ def annotate(
             **_space_part(camera, seen),
             lidar_points=int(count),
             lidar_hits=int(hits[seen.thing.number]),
-            circuits=",".join(_lit(moment, seen.thing, camera.view.time)),
+            circuits=",".join(one.name for one in switched_on(moment, seen.thing)),
+            state=State(**state_of(moment, seen.thing), **_limbs(seen.thing, camera, moment.time)),
         )
         for seen, count in zip(found, points, strict=True)
     )
@@ -166,12 +169,12 @@ def _plain(values: Array) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
 
 
-def _lit(moment: Moment, thing: Present, time: float) -> list[str]:
-    """Return the circuits that are switched on and have power; flashing is not applied."""
-    power = moment.scene.world.environment.power
-    level: Float[Array, "c"] = thing.track.level_at(time)
-    return [
-        circuit.name
-        for circuit, on in zip(thing.body.circuits, level, strict=False)
-        if on > 0.5 and (power or not circuit.grid)
-    ]
+def _limbs(thing: Present, camera: CameraReading, time: float) -> dict:
+    found = joints(thing, camera, time)
+    if found is None:
+        return {}
+    return {
+        "keypoints": tuple(_plain(one) for one in found.pixel),
+        "visibility": tuple(int(one) for one in found.visibility),
+        "joints": tuple(_plain(one) for one in found.world),
+    }

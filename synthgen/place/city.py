@@ -1,6 +1,7 @@
 """A place from a street network: the page that says in which order things are built."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -8,6 +9,7 @@ import shapely
 from synthgen.network import Network
 from synthgen.place import palette
 from synthgen.place.blocks import building, design
+from synthgen.place.chart import chart
 from synthgen.place.countryside import countryside
 from synthgen.place.facets import Patch, mesh_of
 from synthgen.place.ground import Pavement, kerb_lines, road_body, sidewalk_body, terrain_body
@@ -16,7 +18,7 @@ from synthgen.place.horizon import horizon_bodies
 from synthgen.place.houses import house, house_design
 from synthgen.place.layout import COUNTRY, Layout, layout
 from synthgen.place.look import Look, look
-from synthgen.place.markings import crosswalk_body, marking_body
+from synthgen.place.markings import crosswalk_body, marking_body, plan_paint
 from synthgen.place.place import Frontage, Kerb, Place
 from synthgen.place.planar import polygons_of
 from synthgen.place.plots import Plot, Run, frontages, plots
@@ -35,7 +37,7 @@ _FREE = 12.0
 
 def build_place(network: Network, rng: np.random.Generator) -> Place:
     """Return the place around `network`: ground, markings, buildings, gardens, horizon."""
-    plan, style = layout(network), look(network.kind, rng)
+    plan, style, paint = layout(network), look(network.kind, rng), plan_paint(network)
     lowered = ramps(plan)
     existing = map_sites(network.footprints, plan, rng)
     runs = frontages(plan)
@@ -53,11 +55,13 @@ def build_place(network: Network, rng: np.random.Generator) -> Place:
         road_body(plan, style, rng),
         sidewalk_body(plan, style, lowered),
         terrain_body(plan, style, lowered, made.pavements, made.paint),
-        *marking_body(plan, style, rng),
+        *marking_body(plan, paint, style, rng),
         *crosswalk_body(plan, style),
     ]
     stuff = (*ground, *buildings, *_gardens(made), *horizon_bodies(plan, style, rng))
-    return _place(plan, lowered, stuff, [site.area for site in built], made.pavements, runs)
+    areas = [site.area for site in built]
+    found = _place(plan, lowered, stuff, areas, made.pavements, runs)
+    return replace(found, streets=chart(plan, paint))
 
 
 def _buildings(built: Sequence[Site], plan: Layout, rng: np.random.Generator) -> list[Body]:

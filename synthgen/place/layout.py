@@ -102,12 +102,12 @@ class Layout:
 
 def lane_area(lane: Lane) -> Polygon:
     """Return the ground that `lane` covers."""
-    return _strip(lane.shape, lane.width)
+    return strip(lane.shape, lane.width)
 
 
 def crossing_area(crossing: Crossing) -> Polygon:
     """Return the ground that `crossing` covers."""
-    return _strip(crossing.shape, crossing.width)
+    return strip(crossing.shape, crossing.width)
 
 
 def layout(network: Network) -> Layout:
@@ -116,7 +116,7 @@ def layout(network: Network) -> Layout:
     feet = [lane for lane in network.lanes if lane.kind in ("walk", "other")]
     walking = shapely.union_all([_polygon(shape) for shape in network.walking_areas])
     lanes = shapely.union_all([*(lane_area(lane) for lane in wheels), *_strips(network, True)])
-    tracks = shapely.union_all([_strip(line, _CONNECTOR) for line in network.connectors])
+    tracks = shapely.union_all([strip(line, _CONNECTOR) for line in network.connectors])
     inside = shapely.union_all([_polygon(one.shape) for one in network.junctions])
     paths = shapely.union_all([*(lane_area(lane) for lane in feet), *_strips(network, False)])
     zebras = shapely.union_all([crossing_area(one) for one in network.crossings])
@@ -169,7 +169,8 @@ def _without_crumbs(shape: BaseGeometry, width: float) -> BaseGeometry:
     return shapely.set_precision(shapely.union_all(parts), 1e-3)
 
 
-def _strip(line: Float[Array, "k d"], width: float) -> Polygon:
+def strip(line: Float[Array, "k d"], width: float) -> Polygon:
+    """Return the ground within half of `width` [m] of `line`, ends cut square."""
     flat = clean(line)
     if len(flat) < 2:
         return Polygon()

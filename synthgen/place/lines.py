@@ -1,21 +1,24 @@
-"""Lines painted along lanes.
+"""Lines painted along lanes: data first, from which paint and map are both made.
 
 Source: FHWA, Manual on Uniform Traffic Control Devices, 11th edition, 2023, sections 3A.05 (width
 10 to 15 cm), 3B.01 to 3B.06 (yellow between directions, white between lanes), 3B.07 (edge lines).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
 from synthgen.network import Lane, PaintedLine
-from synthgen.place.planar import clean, cut, dashes, lengths, offset, ribbon
+from synthgen.place.planar import clean, cut, dash_starts, dashes, lengths, offset, ribbon
 
 WIDTH = 0.12
 DASH, GAP = 3.0, 6.0
+APART = 0.12
+"""[m] from the middle of a double line to the middle of each of its stripes."""
 SOLID_BEFORE_JUNCTION = 22.0
 STOP_AT = 0.5
 """[m] from the end of a lane to the near edge of its stop line."""
@@ -25,6 +28,74 @@ EDGED = frozenset({"arterial", "industrial", "rural", "motorway", "osm", "opendr
 OVERTAKING = 1 / 700
 """[1/m] Most mean curvature of a country road on which the centre line is broken."""
 _CLEAR = STOP_AT + STOP_WIDTH + 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Stripe:
+    """One stripe of paint.
+
+    Attributes:
+        line: its middle.
+        dashed: whether it is broken.
+        width: [m].
+        dash: [m] painted, of a broken one.
+        gap: [m] free, of a broken one.
+    """
+
+    line: Float[Array, "k 2"]
+    dashed: bool
+    width: float = WIDTH
+    dash: float = DASH
+    gap: float = GAP
+
+    @property
+    def quads(self) -> Float[Array, "n 4 2"]:
+        """What is painted."""
+        if self.dashed:
+            return dashes(self.line, self.width, self.dash, self.gap)
+        return ribbon(self.line, self.width)
+
+    @property
+    def painted(self) -> Float[Array, "n 2"]:
+        """Way [m] from, to of each piece of paint."""
+        total = lengths(self.line)[-1]
+        if not self.dashed:
+            return np.array([[0.0, total]])
+        start = dash_starts(total, self.dash, self.gap)
+        return np.column_stack([start, start + self.dash])
+
+
+@dataclass(frozen=True, eq=False)
+class Marking:
+    """The paint of one border of a lane.
+
+    Attributes:
+        name: unique in the network.
+        border: number of the border of its edge, 0 right of the rightmost lane.
+        kind: solid, dashed or double_solid.
+        color: white or yellow.
+        middle: middle of the paint.
+        stripes: what it consists of; empty where the lane is too short for paint.
+    """
+
+    name: str
+    border: int
+    kind: str
+    color: str
+    middle: Float[Array, "k 2"]
+    stripes: tuple[Stripe, ...]
+
+    @property
+    def painted(self) -> Float[Array, "n 2"]:
+        """Way [m] along `middle` from, to of each piece of paint."""
+        if not self.stripes:
+            return np.zeros((0, 2))
+        return replace(self.stripes[0], line=self.middle).painted
+
+    @property
+    def width(self) -> float:
+        """[m] of a stripe."""
+        return self.stripes[0].width if self.stripes else WIDTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,46 +148,52 @@ def _beside(one: Edge, other: Edge) -> bool:
     return bool(gap.max() < 1.0)
 
 
-def white_lines(edge: Edge, kind: str) -> list[Float[Array, "n 4 2"]]:
+def white_lines(edge: Edge, kind: str) -> list[Marking]:
     """Return the white lines of `edge`: dividers, bicycle lanes and the right edge."""
     found = []
-    for right, left in zip(edge.lanes, edge.lanes[1:], strict=False):
-        border = offset(clean(right.shape), right.width / 2)
+    for number, (right, left) in enumerate(pairwise(edge.lanes), start=1):
+        line = offset(clean(right.shape), right.width / 2)
+        border = _Border(f"{right.name}/left", number, "white", line)
         if right.kind != left.kind:
-            found.append(_solid(border, WIDTH, _end(right)))
+            found.append(border.solid(_end(right)))
         else:
             found.extend(_divider(border, _end(right)))
     outer = edge.lanes[0]
     if edge.major and kind in EDGED and outer.kind == "drive":
-        border = offset(clean(outer.shape), 0.2 - outer.width / 2)
-        found.append(_solid(border, WIDTH, _end(outer)))
+        line = offset(clean(outer.shape), 0.2 - outer.width / 2)
+        found.append(_Border(f"{outer.name}/right", 0, "white", line).solid(_end(outer)))
     return found
 
 
-def mapped(line: PaintedLine) -> Float[Array, "n 4 2"]:
-    """Return the paint of a line that the map has."""
-    shape, (painted, free) = clean(line.shape), line.dash
-    if len(shape) < 2:
-        return np.zeros((0, 4, 2))
-    if painted > 0 and free > 0:
-        return dashes(shape, line.width, painted, free)
-    return ribbon(shape, line.width)
+def mapped(lines: Sequence[PaintedLine]) -> list[Marking]:
+    """Return the lines that a map has, which lie where they do, not along borders by number."""
+    found = []
+    for number, line in enumerate(lines):
+        shape, (painted, free) = clean(line.shape), line.dash
+        if len(shape) < 2:
+            continue
+        broken = painted > 0 and free > 0
+        stripe = Stripe(shape, broken, line.width, painted, free)
+        kind = "dashed" if broken else "solid"
+        found.append(Marking(f"map/{number}", -1, kind, line.color, shape, (stripe,)))
+    return found
 
 
-def yellow_lines(edge: Edge, kind: str = "") -> list[Float[Array, "n 4 2"]]:
+def yellow_lines(edge: Edge, kind: str = "") -> list[Marking]:
     """Return the yellow lines of `edge`; of two partners one alone paints the centre.
 
     In the country narrow roads have none, and one may overtake where the road is straight.
     """
-    border, end = edge.left, _end(edge.lanes[-1])
+    inner, end = edge.lanes[-1], _end(edge.lanes[-1])
+    border = _Border(f"{inner.name}/left", len(edge.lanes), "yellow", edge.left)
     if edge.partner:
         if edge.name > edge.partner or (kind == "rural" and not edge.major):
             return []
-        if edge.major and (kind != "rural" or _turning(border) > OVERTAKING):
-            return [_solid(offset(border, side), WIDTH, end, 1.0) for side in (-0.12, 0.12)]
-        return [dashes(cut(border, 1.0, max(lengths(border)[-1] - end, 1.1)), WIDTH, DASH, GAP)]
+        if edge.major and (kind != "rural" or _turning(edge.left) > OVERTAKING):
+            return [border.double(end)]
+        return [border.dashed(1.0, max(lengths(edge.left)[-1] - end, 1.1))]
     if edge.major:
-        return [_solid(offset(border, -0.2), WIDTH, end)]
+        return [replace(border, line=offset(edge.left, -0.2)).solid(end)]
     return []
 
 
@@ -132,20 +209,53 @@ def _end(lane: Lane) -> float:
     return _CLEAR if lane.yields in ("signal", "stop", "yield") else 0.3
 
 
-def _solid(line: Array, width: float, end: float, start: float = 0.3) -> Float[Array, "n 4 2"]:
+@dataclass(frozen=True, eq=False)
+class _Border:
+    """Where to paint and in which colour; see `Marking`."""
+
+    name: str
+    border: int
+    color: str
+    line: Float[Array, "k 2"]
+
+    def solid(self, end: float) -> Marking:
+        """Return an unbroken line that stops `end` [m] before the border does."""
+        stripe = _solid(self.line, end)
+        middle = stripe[0].line if stripe else self.line
+        return Marking(self.name, self.border, "solid", self.color, middle, stripe)
+
+    def double(self, end: float) -> Marking:
+        """Return two unbroken lines side by side."""
+        stripes = [_solid(offset(self.line, side), end, 1.0) for side in (-APART, APART)]
+        middle = _solid(self.line, end, 1.0)
+        return Marking(
+            self.name, self.border, "double_solid", self.color,
+            middle[0].line if middle else self.line, stripes[0] + stripes[1],
+        )  # fmt: skip
+
+    def dashed(self, start: float, end: float) -> Marking:
+        """Return a broken line between the ways `start` and `end` [m]."""
+        line = cut(self.line, start, end)
+        return Marking(self.name, self.border, "dashed", self.color, line, (Stripe(line, True),))
+
+
+def _solid(line: Array, end: float, start: float = 0.3) -> tuple[Stripe, ...]:
     total = lengths(line)[-1]
     if total < start + end + 1.0:
-        return np.zeros((0, 4, 2))
-    return ribbon(cut(line, start, total - end), width)
+        return ()
+    return (Stripe(cut(line, start, total - end), False),)
 
 
-def _divider(line: Array, end: float) -> list[Float[Array, "n 4 2"]]:
+def _divider(border: _Border, end: float) -> list[Marking]:
     """Broken line, solid before a junction where traffic must choose its lane."""
-    total = lengths(line)[-1]
+    line, total = border.line, lengths(border.line)[-1]
     if end < _CLEAR or total < 2 * SOLID_BEFORE_JUNCTION:
-        return [dashes(line, WIDTH, DASH, GAP)]
+        whole = (Stripe(line, True),)
+        return [Marking(border.name, border.border, "dashed", border.color, line, whole)]
     turn = total - SOLID_BEFORE_JUNCTION
+    last = Stripe(cut(line, turn, total - end), False)
+    name = f"{border.name}/2"
     return [
-        dashes(cut(line, 0.3, turn), WIDTH, DASH, GAP),
-        ribbon(cut(line, turn, total - end), WIDTH),
+        border.dashed(0.3, turn),
+        Marking(name, border.border, "solid", border.color, last.line, (last,)),
     ]

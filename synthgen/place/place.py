@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from synthgen.geometry import Array
 from synthgen.place.layout import Layout
 from synthgen.place.relief import STEP, Ramps, hills
+from synthgen.streets import NO_STREETS, Streets
 from synthgen.world import Body
 
 
@@ -62,6 +63,7 @@ class Place:
         ramps: lowered kerbs.
         plan: partition of the ground.
         facts: counts and names.
+        streets: the map: lanes and the lines that were painted.
     """
 
     stuff: tuple[Body, ...]
@@ -74,6 +76,7 @@ class Place:
     ramps: Ramps
     plan: Layout
     facts: dict[str, str | int | float]
+    streets: Streets = NO_STREETS
 
 
 def surface_height(place: Place, points: Float[Array, "n 2"]) -> Float[Array, "n"]:

@@ -146,12 +146,16 @@ def ribbon(line: Float[Array, "k 2"], width: float) -> Float[Array, "n 4 2"]:
     return np.stack([right[:-1], right[1:], left[1:], left[:-1]], axis=1)
 
 
+def dash_starts(total: float, length: float, gap: float) -> Float[Array, "n"]:
+    """Return where the dashes of a broken line of `total` [m] begin: `length` on, `gap` off."""
+    return np.arange(gap / 2, total - length, length + gap)
+
+
 def dashes(
     line: Float[Array, "k 2"], width: float, length: float, gap: float
 ) -> Float[Array, "n 4 2"]:
     """Return quads of a broken line: `length` painted, `gap` free [m]."""
-    total = lengths(line)[-1]
-    start = np.arange(gap / 2, total - length, length + gap)
+    start = dash_starts(lengths(line)[-1], length, gap)
     ends = np.stack([along(line, start), along(line, start + length)], axis=1)
     step = ends[:, 1] - ends[:, 0]
     size = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-9)

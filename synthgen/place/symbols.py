@@ -5,6 +5,7 @@ and yield lines) and 3B.23 (arrows); shapes are our own, sized alike.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,21 +17,71 @@ from synthgen.network import Lane, Network
 from synthgen.place.lines import STOP_AT, STOP_WIDTH, Edge
 from synthgen.place.planar import along, clean, lengths, triangulate
 
+TOOTH, TOOTH_BASE = 0.65, 0.44
+"""[m] height and base of a yield triangle."""
 _SHAFT = 0.08
 _TURN = np.radians(35)
 
 
-def stop_lines(lanes: Sequence[Lane]) -> Float[Array, "t 3 2"]:
-    """Return the triangles of the stop lines and yield triangles at the ends of `lanes`."""
-    found = [np.zeros((0, 3, 2))]
+@dataclass(frozen=True, eq=False)
+class Crossbar:
+    """Paint across the end of a lane.
+
+    Attributes:
+        lane: whose end it is.
+        kind: stop_line or yield_line.
+        triangles: what is painted.
+        line: middle, from right to left.
+        width: [m] across the line.
+        painted: way [m] along `line` from, to of each piece that has paint.
+    """
+
+    lane: str
+    kind: str
+    triangles: Float[Array, "t 3 2"]
+    line: Float[Array, "2 2"]
+    width: float
+    painted: Float[Array, "n 2"]
+
+
+def crossbars(lanes: Sequence[Lane]) -> list[Crossbar]:
+    """Return the stop lines and yield triangles at the ends of `lanes`."""
+    found = []
     for lane in lanes:
         if lane.kind == "walk" or lengths(clean(lane.shape))[-1] < 4:
             continue
         if lane.yields in ("signal", "stop"):
-            found.append(_on_lane(_bar(lane.width), lane, STOP_AT))
+            found.append(_stop_line(lane))
         elif lane.yields == "yield":
-            found.append(_on_lane(_teeth(lane.width), lane, STOP_AT))
-    return np.concatenate(found)
+            found.append(_yield_line(lane))
+    return found
+
+
+def stop_lines(lanes: Sequence[Lane]) -> Float[Array, "t 3 2"]:
+    """Return the triangles of the stop lines and yield triangles at the ends of `lanes`."""
+    return np.concatenate([np.zeros((0, 3, 2)), *(bar.triangles for bar in crossbars(lanes))])
+
+
+def _stop_line(lane: Lane) -> Crossbar:
+    half = lane.width / 2 - 0.12
+    middle = np.array([[-STOP_WIDTH / 2, -half], [-STOP_WIDTH / 2, half]])
+    return Crossbar(
+        lane.name, "stop_line", _on_lane(_bar(lane.width), lane, STOP_AT),
+        _on_lane(middle, lane, STOP_AT), STOP_WIDTH, np.array([[0.0, 2 * half]]),
+    )  # fmt: skip
+
+
+def _yield_line(lane: Lane) -> Crossbar:
+    """Triangles are painted where their row's middle crosses them: half their base."""
+    teeth = _teeth(lane.width)
+    half = lane.width / 2 - 0.12
+    middle = np.array([[-TOOTH / 2, -half], [-TOOTH / 2, half]])
+    across = teeth[:, 0, 1] + half
+    painted = np.column_stack([across - TOOTH_BASE / 4, across + TOOTH_BASE / 4])
+    return Crossbar(
+        lane.name, "yield_line", _on_lane(teeth, lane, STOP_AT),
+        _on_lane(middle, lane, STOP_AT), TOOTH, painted,
+    )  # fmt: skip
 
 
 def arrows(network: Network, edges: Sequence[Edge]) -> Float[Array, "t 3 2"]:
@@ -97,7 +148,8 @@ def _bar(width: float) -> Float[Array, "t 3 2"]:
 def _teeth(width: float) -> Float[Array, "t 3 2"]:
     count = max(int((width - 0.3) // 0.65), 1)
     middle = (np.arange(count) - (count - 1) / 2) * 0.65
-    base = np.array([[-0.65, 0.0], [0.0, -0.22], [0.0, 0.22]])
+    side = TOOTH_BASE / 2
+    base = np.array([[-TOOTH, 0.0], [0.0, -side], [0.0, side]])
     return base + np.stack([np.zeros(count), middle], axis=1)[:, None]
 
 

@@ -12,6 +12,10 @@ from synthgen.world import Body, Extent
 FACES = ("plain", "stop", "yield", "speed_limit", "no_entry", "warning", "parking", "crossing",
          "street_name")  # fmt: skip
 """Numbers of the sign texture's faces."""
+SPEED = 50
+"""[km/h] on speed limit signs without a number."""
+TEXT = {"stop": "STOP", "parking": "P"}
+"""What is written on faces that have letters."""
 SHEETING = 140.0
 """[cd/lx/m2] R_A of white Type II sheeting at 0.2 and -4 degrees. Source: ASTM D4956-01 table."""
 BACK = Material("sign back", srgb(140, 142, 144), 0.5, 0.4, reflectance=0.35)
@@ -32,7 +36,12 @@ def sign(name: str, face: str, number: float = 0.0) -> Body:
     body = merge(plate(_outline(face), 0.012, sheet, BACK, "traffic_sign"))
     low, high = body.vertices.min(axis=0), body.vertices.max(axis=0)
     extent = Extent(tuple((low + high) / 2), tuple(high - low))
-    return Body(name, "traffic_sign", face, body, extent)
+    return Body(name, "traffic_sign", face, body, extent, text=_text(face, number))
+
+
+def _text(face: str, number: float) -> str:
+    """Return what is written on a face, as the sign texture draws it."""
+    return str(round(number) or SPEED) if face == "speed_limit" else TEXT.get(face, "")
 
 
 def _outline(face: str) -> Array:

@@ -51,7 +51,10 @@ class FileEdge:
 
 @dataclass(frozen=True)
 class Connection:
-    """One `<connection>`: from lane to lane, with the signal link that controls it if any."""
+    """One `<connection>`: from lane to lane, with the signal link that controls it if any.
+
+    `via` is the lane inside the junction that leads there, empty inside junctions' last lanes.
+    """
 
     start: str
     end: str
@@ -61,6 +64,7 @@ class Connection:
     link: int
     direction: str
     state: str
+    via: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +143,7 @@ def _connection(row: ElementTree.Element) -> Connection:
         link=int(row.get("linkIndex", -1)),
         direction=row.attrib["dir"],
         state=row.attrib["state"],
+        via=row.get("via", ""),
     )
 
 

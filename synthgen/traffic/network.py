@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
-from synthgen.network import Crossing, Footprint, Junction, Lane, Network, SignalHead
+from synthgen.network import Crossing, Footprint, Junction, Lane, Link, Network, SignalHead
 from synthgen.traffic.netfile import Connection, FileEdge, FileLane, NetFile, read_net_file
 
 
@@ -107,6 +107,35 @@ def _heads(source: NetFile) -> tuple[SignalHead, ...]:
     return tuple(_head(source, heads[key]) for key in sorted(heads))
 
 
+def _links(source: NetFile) -> tuple[Link, ...]:
+    """Return the ways of wheels through junctions, those of several inner lanes joined."""
+    inner = {
+        lane.name: lane.shape
+        for edge in source.edges.values()
+        if edge.function == "internal"
+        for lane in edge.lanes
+    }
+    onward = {(link.start, link.start_lane): link for link in source.connections if link.via}
+    found = []
+    for link in source.connections:
+        if link.start.startswith(":") or link.via not in inner:
+            continue
+        parts, via = [inner[link.via]], link.via
+        while after := onward.get(_place(via)):
+            via = after.via
+            parts.append(inner[via])
+        start = source.edges[link.start].lanes[link.start_lane].name
+        end = source.edges[link.end].lanes[link.end_lane].name
+        found.append(Link(start, end, source.edges[link.start].end, np.concatenate(parts)))
+    return tuple(found)
+
+
+def _place(lane: str) -> tuple[str, int]:
+    """Return edge and index of the lane called `lane`."""
+    edge, _, index = lane.rpartition("_")
+    return edge, int(index)
+
+
 def _shapes(source: NetFile, function: str) -> list[Float[Array, "k 3"]]:
     return [
         lane.shape
@@ -158,4 +187,5 @@ def read_network(
         low=every.min(axis=0),
         high=every.max(axis=0),
         attribution=attribution,
+        links=_links(source),
     )

@@ -21,6 +21,16 @@ def load(home: Path) -> tuple[dict, dict]:
     )
 
 
+def load_people(home: Path, tally: Tally) -> list[dict]:
+    """Return the keypoint records below `home`; their category is COCO's person."""
+    content = json.loads((home / "person_keypoints.json").read_text())
+    (category,) = content["categories"]
+    named = (category["id"], category["name"], len(category["keypoints"])) == (1, "person", 17)
+    ends = {number for bone in category["skeleton"] for number in bone}
+    tally.check("COCO person", named and ends == set(range(1, 18)), -1, 0, f"{category}")
+    return content["annotations"]
+
+
 def check_ids(instances: Mapping, panoptic: Mapping, tally: Tally) -> None:
     """Annotation ids are unique and positive; every id that is named exists."""
     ids = Counter(one["id"] for one in instances["annotations"])

@@ -42,10 +42,12 @@ def excerpt(shard: Path, frame: int, folder: Path) -> None:
         target = folder / path.relative_to(shard)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    for name in ("frames", "objects"):
+    for name in ("frames", "objects", "lane_lines"):
         table = pq.read_table(shard / f"{name}.parquet")
         kept = table.filter(np.array(table["frame"]) == frame)
         pq.write_table(kept, folder / f"{name}.parquet")
+    for name in ("lanes.parquet", "boundaries.parquet"):
+        shutil.copyfile(shard / name, folder / name)
     for path in sorted((shard / "coco").glob("*.json")):
         content = json.loads(path.read_text())
         content["images"] = [one for one in content["images"] if one["id"] == frame]

@@ -28,6 +28,7 @@ class CameraFiles:
         depth: [m] along the optical axis, 0 for none.
         matrix: K.
         world_from_camera: pose.
+        drivable: 0 not, 1 directly, 2 alternatively drivable; None where there is no such image.
     """
 
     image: UInt8[Array, "h w 3"]
@@ -36,6 +37,7 @@ class CameraFiles:
     depth: Float[Array, "h w"]
     matrix: Float[Array, "3 3"]
     world_from_camera: Float[Array, "4 4"]
+    drivable: UInt8[Array, "h w"] | None = None
 
     def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
         """Return pixel coordinates and depth [m] of world `points`."""
@@ -137,7 +139,12 @@ def _camera(shard: Path, frame: int, row: Mapping) -> CameraFiles:
         depth=read_png(home / "depth" / name) / DEPTH_SCALE,
         matrix=np.array(row["matrix"]).reshape(3, 3),
         world_from_camera=np.array(row["world_from_camera"]).reshape(4, 4),
+        drivable=_if_there(home / "drivable" / name),
     )
+
+
+def _if_there(path: Path) -> Array | None:
+    return read_png(path) if path.is_file() else None
 
 
 def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:

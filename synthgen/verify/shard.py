@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from synthgen.verify import coco_checks, kitti_checks
+from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
+from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.faults import Tally, VerificationError
 from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.image_checks import check_image
 from synthgen.verify.lidar_checks import check_lidar
+from synthgen.verify.line_checks import check_lines
+from synthgen.verify.state_checks import check_states
+from synthgen.verify.streetmap import read_map
 
 
 def check_shard(shard: Path) -> dict[str, int]:
@@ -34,6 +38,7 @@ def tally_shard(shard: Path) -> Tally:
     objects: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "objects.parquet").to_pylist():
         objects[row["frame"]].append(row)
+    known = read_map(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti = shard / "kitti" / "training"
     for row in rows:
@@ -41,6 +46,10 @@ def tally_shard(shard: Path) -> Tally:
         _check_tracks(row["frame"], files.objects, tally)
         for name in files.cameras:
             check_image(files, name, tally)
+            check_states(files, name, known.lanes, tally)
+            check_lines(files, name, known, tally)
+            check_drivable(files, name, known, tally)
+            keypoint_checks.check_keypoints(files, name, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
         if kitti.is_dir():
@@ -75,11 +84,15 @@ class _Coco:
         self._annotations: dict[int, list[Mapping]] = defaultdict(list)
         for one in instances["annotations"]:
             self._annotations[one["image_id"]].append(one)
+        self._people: dict[int, list[Mapping]] = defaultdict(list)
+        for one in coco_checks.load_people(home, tally):
+            self._people[one["image_id"]].append(one)
         self._panoptic = {record["image_id"]: record for record in panoptic["annotations"]}
 
     def check(self, files: FrameFiles, tally: Tally) -> None:
         """Check one frame."""
         coco_checks.check_instances(files, self._annotations[files.frame], tally)
+        keypoint_checks.check_coco_people(files, self._people[files.frame], tally)
         coco_checks.check_panoptic(self._home, files, self._panoptic[files.frame], tally)
 
 

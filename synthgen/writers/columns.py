@@ -8,9 +8,8 @@ _BOX = "(left, top, right, bottom), pixel centres at integers, both ends include
 _POSE = "row-major 4x4"
 
 
-def _column(
-    name: str, kind: pa.DataType, meaning: str, unit: str = "", frame: str = ""
-) -> pa.Field:
+def column(name: str, kind: pa.DataType, meaning: str, unit: str = "", frame: str = "") -> pa.Field:
+    """Return a column that says what it means, in which unit and frame."""
     described = {"meaning": meaning, "unit": unit, "frame": frame}
     return pa.field(name, kind, metadata={k: v for k, v in described.items() if v})
 
@@ -20,81 +19,106 @@ _NUMBERS, _PIXELS = pa.list_(_NUMBER), pa.list_(pa.int32())
 
 CAMERA = pa.struct(
     [
-        _column("name", _TEXT, "sensor name"),
-        _column("file", _TEXT, "image, relative to the shard"),
-        _column("time", _NUMBER, "mid-exposure", "s"),
-        _column("width", pa.int32(), "image width", "px"),
-        _column("height", pa.int32(), "image height", "px"),
-        _column("matrix", _NUMBERS, "row-major 3x3 K", "px"),
-        _column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
+        column("name", _TEXT, "sensor name"),
+        column("file", _TEXT, "image, relative to the shard"),
+        column("time", _NUMBER, "mid-exposure", "s"),
+        column("width", pa.int32(), "image width", "px"),
+        column("height", pa.int32(), "image height", "px"),
+        column("matrix", _NUMBERS, "row-major 3x3 K", "px"),
+        column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
     ]
 )
 LIDAR = pa.struct(
     [
-        _column("name", _TEXT, "sensor name"),
-        _column("file", _TEXT, "sweep, relative to the shard"),
-        _column("time", _NUMBER, "time the sweep is compensated to", "s"),
-        _column("world_from_lidar", _NUMBERS, _POSE, "m", "x forward, y left, z up to world"),
-        _column("points", _LONG, "points in the file"),
-        _column("fired", _LONG, "rays fired"),
-        _column("dropped", _LONG, "rays without a return although a surface was in range"),
+        column("name", _TEXT, "sensor name"),
+        column("file", _TEXT, "sweep, relative to the shard"),
+        column("time", _NUMBER, "time the sweep is compensated to", "s"),
+        column("world_from_lidar", _NUMBERS, _POSE, "m", "x forward, y left, z up to world"),
+        column("points", _LONG, "points in the file"),
+        column("fired", _LONG, "rays fired"),
+        column("dropped", _LONG, "rays without a return although a surface was in range"),
     ]
 )
 
 FRAME = (
-    _column("frame", _LONG, "index in the data set"),
-    _column("clip", _LONG, "clip index; a clip is one world and one drive"),
-    _column("time", _NUMBER, "nominal time in the clip", "s"),
-    _column("objects", _LONG, "rows of this frame in objects.parquet"),
-    _column("cameras", pa.list_(CAMERA), "cameras of the frame"),
-    _column("lidars", pa.list_(LIDAR), "lidars of the frame"),
+    column("frame", _LONG, "index in the data set"),
+    column("clip", _LONG, "clip index; a clip is one world and one drive"),
+    column("time", _NUMBER, "nominal time in the clip", "s"),
+    column("objects", _LONG, "rows of this frame in objects.parquet"),
+    column("cameras", pa.list_(CAMERA), "cameras of the frame"),
+    column("lidars", pa.list_(LIDAR), "lidars of the frame"),
 )
 
+_UNLESS = "; null: it has none"
+STATE = (
+    column("state", _TEXT, "what a traffic light shows: red, amber, green, red_amber, off or "
+            "flashing; empty for other things"),
+    column("signal", _TEXT, "program that switches the traffic light, empty for none"),
+    column("link", pa.int32(), "index into that program's state, -1 for none"),
+    column("lanes", pa.list_(_TEXT), "lanes that the traffic light speaks to, see lanes.parquet"),
+    column("sign", _TEXT, "what a traffic sign means, empty for other things"),
+    column("text", _TEXT, "what is written on the sign"),
+    column("brake", _FLAG, f"brake lamps are on{_UNLESS}"),
+    column("indicator", _TEXT, "off, left, right or hazard: switched on; empty: it has none"),
+    column("indicator_lit", _FLAG, f"an indicator is bright at this moment{_UNLESS}"),
+    column("headlamps", _TEXT, "off, daytime, low or high; empty: it has none"),
+    column("tail", _FLAG, f"rear position lamps are on{_UNLESS}"),
+    column("reverse", _FLAG, f"reversing lamps are on{_UNLESS}"),
+    column("beacon", _FLAG, f"emergency or warning lamps are switched on{_UNLESS}"),
+    column("beacon_lit", _FLAG, f"one of these is bright at this moment{_UNLESS}"),
+    column("posture", _TEXT, "what a person or animal does with its body, empty for unknown"),
+    column("keypoints", _NUMBERS, "column, row, visibility of each of COCO's 17 keypoints; 0, 0, "
+            "0 outside the image, else 1 hidden, 2 seen; null: it has none", "px"),
+    column("joints", _NUMBERS, f"x, y, z of each keypoint{_UNLESS}", "m", "world"),
+)  # fmt: skip
+"""What the object does."""
+
 OBJECT = (
-    _column("frame", _LONG, "index in the data set"),
-    _column("clip", _LONG, "clip index"),
-    _column("camera", _TEXT, "camera that the image columns speak of"),
-    _column("track", _LONG, "id of the thing, stable in the clip, unique in the data set"),
-    _column("instance", pa.int32(), "id in instance images and lidar labels of the clip"),
-    _column("class", _TEXT, "class name"),
-    _column("subtype", _TEXT, "finer kind, free text"),
-    _column("color", _TEXT, "colour word or empty"),
-    _column("rides", _LONG, "track of what this one rides, 0 for none"),
-    _column("ridden_by", _LONG, "track of its rider, 0 for none"),
-    _column("in_view", _FLAG, "whether the own silhouette has a pixel inside the image"),
-    _column("visible_box", _PIXELS, f"around the visible mask {_BOX}; null: nothing shows", "px"),
-    _column("amodal_box", _PIXELS, f"around the own silhouette in the image {_BOX}", "px"),
-    _column(
+    column("frame", _LONG, "index in the data set"),
+    column("clip", _LONG, "clip index"),
+    column("camera", _TEXT, "camera that the image columns speak of"),
+    column("track", _LONG, "id of the thing, stable in the clip, unique in the data set"),
+    column("instance", pa.int32(), "id in instance images and lidar labels of the clip"),
+    column("class", _TEXT, "class name"),
+    column("subtype", _TEXT, "finer kind, free text"),
+    column("color", _TEXT, "colour word or empty"),
+    column("rides", _LONG, "track of what this one rides, 0 for none"),
+    column("ridden_by", _LONG, "track of its rider, 0 for none"),
+    column("in_view", _FLAG, "whether the own silhouette has a pixel inside the image"),
+    column("visible_box", _PIXELS, f"around the visible mask {_BOX}; null: nothing shows", "px"),
+    column("amodal_box", _PIXELS, f"around the own silhouette in the image {_BOX}", "px"),
+    column(
         "unclipped_box",
         _NUMBERS,
         f"around the whole own silhouette {_BOX}; null: outside, or it crosses the camera plane",
         "px",
     ),
-    _column("visible_pixels", _LONG, "pixels of the visible mask", "px"),
-    _column("amodal_pixels", _LONG, "pixels of the own silhouette inside the image", "px"),
-    _column("occlusion", _NUMBER, "1 - visible / amodal pixels; 1 outside the image", "1"),
-    _column("truncation", _NUMBER, "share of the silhouette's solid angle outside the image", "1"),
-    _column(
+    column("visible_pixels", _LONG, "pixels of the visible mask", "px"),
+    column("amodal_pixels", _LONG, "pixels of the own silhouette inside the image", "px"),
+    column("occlusion", _NUMBER, "1 - visible / amodal pixels; 1 outside the image", "1"),
+    column("truncation", _NUMBER, "share of the silhouette's solid angle outside the image", "1"),
+    column(
         "contrast",
         _NUMBER,
         "signal to noise against a ring of surroundings; null: nothing shows",
         "1",
     ),
-    _column("discernible", _FLAG, "contrast is at least 5"),
-    _column("center", _NUMBERS, "centre of the box at the camera's time", "m", "world"),
-    _column("size", _NUMBERS, "length, width, height of the box", "m"),
-    _column("quaternion", _NUMBERS, "(x, y, z, w), world from box", "", "world"),
-    _column("velocity", _NUMBERS, "of the thing's origin", "m/s", "world"),
-    _column("yaw_rate", _NUMBER, "about world z", "rad/s", "world"),
-    _column("distance", _NUMBER, "camera to box centre", "m"),
-    _column("lidar_points", _LONG, "points of the sweeps inside the box"),
-    _column("lidar_hits", _LONG, "points of the sweeps that met the thing"),
-    _column("circuits", _TEXT, "lamps that are switched on and have power, comma separated"),
-    _column("coco_category", _LONG, "COCO category id, 0 for none"),
-    _column("counts", _FLAG, "whether it passes the thresholds of the label rules"),
-    _column("kitti_class", _TEXT, "KITTI type of its line, empty for no line"),
-    _column("kitti", _TEXT, "its KITTI line; rider and bicycle share one, empty for none"),
-    _column("kitti_row", pa.int32(), "number of that line in the label file, -1 for none"),
+    column("discernible", _FLAG, "contrast is at least 5"),
+    column("center", _NUMBERS, "centre of the box at the camera's time", "m", "world"),
+    column("size", _NUMBERS, "length, width, height of the box", "m"),
+    column("quaternion", _NUMBERS, "(x, y, z, w), world from box", "", "world"),
+    column("velocity", _NUMBERS, "of the thing's origin", "m/s", "world"),
+    column("yaw_rate", _NUMBER, "about world z", "rad/s", "world"),
+    column("distance", _NUMBER, "camera to box centre", "m"),
+    column("lidar_points", _LONG, "points of the sweeps inside the box"),
+    column("lidar_hits", _LONG, "points of the sweeps that met the thing"),
+    column("circuits", _TEXT, "lamps that are switched on and have power, comma separated"),
+    *STATE,
+    column("coco_category", _LONG, "COCO category id, 0 for none"),
+    column("counts", _FLAG, "whether it passes the thresholds of the label rules"),
+    column("kitti_class", _TEXT, "KITTI type of its line, empty for no line"),
+    column("kitti", _TEXT, "its KITTI line; rider and bicycle share one, empty for none"),
+    column("kitti_row", pa.int32(), "number of that line in the label file, -1 for none"),
 )
 
 _KINDS: Mapping[type, pa.DataType] = {bool: _FLAG, int: _LONG, float: _NUMBER, str: _TEXT}
@@ -118,5 +142,5 @@ def frame_schema(
     extra = []
     for name, value in environment.items():
         unit, text = meaning.get(name, ("", name))
-        extra.append(_column(name, _KINDS[type(value)], text, unit))
+        extra.append(column(name, _KINDS[type(value)], text, unit))
     return pa.schema((*FRAME, *extra))

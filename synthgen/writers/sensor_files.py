@@ -2,7 +2,8 @@
 
 `sensor/<camera>/<frame>.png` is the image; `instance/` (16 bit, see `instances`), `semantic/`
 (8 bit, ids of `classes`) and `depth/` (16 bit, metres along the optical axis x 256, 0 where there
-is no surface or it is 256 m away or farther) lie in folders beside it.
+is no surface or it is 256 m away or farther) and `drivable/` (8 bit: 0 not, 1 directly, 2
+alternatively drivable, as BDD100K counts) lie in folders beside it.
 
 `sensor/<lidar>/<frame>.bin` is the sweep (float32 x, y, z [m], intensity 0 to 1, lidar frame);
 `label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
@@ -81,6 +82,8 @@ class SensorFiles:
         write(home / "instance" / file, png(instances(sample, reading.body)))
         write(home / "semantic" / file, png(reading.semantic))
         write(home / "depth" / file, png(depth_code(reading.depth)))
+        if name in sample.drivable:
+            write(home / "drivable" / file, png(sample.drivable[name]))
 
     def _lidar(self, sample: Sample, name: str) -> None:
         reading = sample.lidars[name]

@@ -12,8 +12,10 @@ from synthgen.geometry import Array
 from synthgen.labels.environment import MEANING
 from synthgen.labels.rules import LabelRules, accepted
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel, Sample
+from synthgen.state import State
 from synthgen.writers.columns import frame_schema, object_schema
 from synthgen.writers.instances import instance_of
+from synthgen.writers.keypoints import coco_keypoints
 from synthgen.writers.kitti import Calibration, Ignored, Line, lines
 from synthgen.writers.sensor_files import image_path, sweep_path
 
@@ -24,6 +26,11 @@ _SAME = (
     "lidar_hits", "circuits",
 )  # fmt: skip
 """Fields of a label that are columns of the same name."""
+_STATE = (
+    "signal", "link", "lanes", "sign", "text", "brake", "indicator", "indicator_lit", "headlamps",
+    "tail", "reverse", "beacon", "beacon_lit", "posture",
+)  # fmt: skip
+"""Fields of a state that are columns of the same name."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,16 @@ def object_row(sample: Sample, camera: str, label: ObjectLabel, rules: LabelRule
         "coco_category": 0 if category is None else category.id,
         "counts": accepted(rules, label),
         **{name: getattr(label, name) for name in _SAME},
+        **state_columns(label.state),
     }
+
+
+def state_columns(state: State) -> dict:
+    """Return what the columns of `columns.STATE` hold."""
+    row = {name: getattr(state, name) for name in _STATE}
+    seen = coco_keypoints(state)
+    joints = [number for joint in state.joints for number in joint]
+    return row | {"state": state.shows, "keypoints": seen or None, "joints": joints or None}
 
 
 def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:

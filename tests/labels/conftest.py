@@ -1,6 +1,6 @@
 """A toy camera and lidar that look at toy worlds through Embree, without light."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,6 +9,8 @@ from synthgen.classes import CLASSES
 from synthgen.embree import tracer
 from synthgen.geometry import pose, yaw_quaternion
 from synthgen.labels.annotate import annotate
+from synthgen.labels.drivable import drivable
+from synthgen.labels.lines import lane_lines
 from synthgen.labels.rules import CocoCategory, LabelRules
 from synthgen.materials import Material
 from synthgen.mesh import mesh
@@ -16,7 +18,8 @@ from synthgen.motion import Motion, standing
 from synthgen.rays import Rays
 from synthgen.sample import CameraReading, CameraView, LidarReading, Sample, Silhouette
 from synthgen.scene import Scene, moment
-from synthgen.world import Body, Environment, Extent, World
+from synthgen.streets import NO_STREETS, Boundary, StreetLane, Streets
+from synthgen.world import Body, Circuit, Environment, Extent, World
 
 GREY = Material("grey", (0.5, 0.5, 0.5))
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
@@ -64,6 +67,74 @@ def environment(**changes):
     return Environment(**{**numbers, "visibility": 4e4, "power": True, **changes})
 
 
+def figure(name, **more):
+    """Return a thin box of a person with joints in it: looks along x, wrists swing with the gait.
+
+    At rest the left wrist is as far before the middle as the right one is behind it: 0.
+    """
+    body = box(name, (0.2, 0.52, 1.75), "pedestrian", posture="standing", **more)
+    return replace(body, keypoints=figure_joints)
+
+
+def figure_joints(phase):
+    """Return the 17 joints of `figure` [m]."""
+    pairs = [(0.06, 0.03, 1.66), (0.03, 0.07, 1.64), (0, 0.19, 1.42), (0, 0.23, 1.13),
+             (0.02, 0.24, 0.88), (0, 0.11, 0.93), (0, 0.12, 0.5), (0, 0.12, 0.09)]  # fmt: skip
+    rows = [(0.07, 0.0, 1.62)]
+    for x, y, z in pairs:
+        rows += [(x, y, z), (x, -y, z)]
+    joints = np.array(rows)
+    joints[9:11, 0] += 0.05 * np.sin(2 * np.pi * phase) * np.array([1, -1])
+    return joints
+
+
+def signal(name, **more):
+    """Return a traffic light of three circuits that looks along x, its middle at the origin."""
+    tints = {"red": (4.1, 0.16, 0.05), "amber": (2.2, 0.73, 0.02), "green": (0.02, 1.28, 1.1)}
+    circuits = tuple(Circuit(lens, 5e3, tint, grid=True) for lens, tint in tints.items())
+    body = box(name, (0.3, 0.66, 1.44), "traffic_light", circuits=circuits, **more)
+    sunk = replace(body.mesh, vertices=body.mesh.vertices - [0, 0, 0.72])
+    return replace(body, mesh=sunk, extent=Extent((0, 0, 0), body.extent.size))
+
+
+def lane(name, y, way, **more):
+    """Return a lane of 3.5 m at `y` along x, from 0 to 100 m, driven along x when `way` is 1."""
+    line = np.array([[-5.0, y, 0], [100.0, y, 0]])[::way]
+    area = np.array([[-5, y - 1.75], [100, y - 1.75], [100, y + 1.75], [-5, y + 1.75]], float)
+    given = {"edge": "out" if way > 0 else "back", "junction": "", "kind": "drive",
+             "road": "primary", "speed": 13.9, "width": 3.5, **more}  # fmt: skip
+    return StreetLane(name, line=line, area=area, **given)
+
+
+def painted_street():
+    """Return stuff and map of a straight road: two lanes on, one back, a stop line, a way ahead."""
+    line = [np.array([[-5.0, y, 0.004], [100.0, y, 0.004]]) for y in (1.75, 5.25, -1.75)]
+    stop = np.array([[99.0, -1.6, 0.004], [99.0, 1.6, 0.004]])
+    dashes = np.array([[start, start + 3.0] for start in range(3, 100, 9)], float)
+    bounds = (
+        Boundary("divider", "dashed", "white", line[0], 0.12, 0.0, dashes),
+        Boundary("centre", "double_solid", "yellow", line[1], 0.12, 0.24, np.array([[0.0, 105.0]])),
+        Boundary("edge", "road_edge", "", line[2], 0.0, 0.0, np.zeros((0, 2))),
+        Boundary("stop", "stop_line", "white", stop, 0.4, 0.0, np.array([[0.0, 3.2]])),
+    )
+    lanes = (
+        lane("right", 0.0, 1, left=("divider",), right=("edge",), stop=("stop",)),
+        lane("left", 3.5, 1, left=("centre",), right=("divider",)),
+        lane("back", 7.0, -1, left=("centre",)),
+    )
+    quads = [(start - 5, start - 2, 1.69, 1.81) for start, _ in dashes]
+    quads += [(-5, 100, y - 0.06, y + 0.06) for y in (5.13, 5.37)] + [(98.8, 99.2, -1.6, 1.6)]
+    return (ground(), paint(quads)), Streets(lanes, bounds)
+
+
+def paint(quads):
+    """Return a body of flat rectangles (x from, to, y from, to) 4 mm above the road."""
+    corners = [[(a, c, 0.004), (b, c, 0.004), (b, d, 0.004), (a, d, 0.004)] for a, b, c, d in quads]
+    faces = np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * k for k in range(len(quads))])
+    shape = mesh(np.array(corners, float).reshape(-1, 3), faces, GREY, "lane_marking")
+    return Body("paint", "lane_marking", "", shape)
+
+
 @dataclass(frozen=True, eq=False)
 class Look:
     """What was seen."""
@@ -72,11 +143,13 @@ class Look:
     camera: CameraReading
     lidar: LidarReading
     labels: tuple
+    lines: tuple = ()
+    drivable: object = None
 
     def sample(self, frame=0, clip=0, **record):
         return Sample(
             frame, clip, self.moment, {"front": self.camera}, {"roof": self.lidar},
-            {"front": self.labels}, record,
+            {"front": self.labels}, record, {"front": self.lines}, {"front": self.drivable},
         )  # fmt: skip
 
     def of(self, name):
@@ -88,25 +161,30 @@ class Look:
 GROUND = ground()
 
 
-def scene_of(placed, stuff=(GROUND,), **changes):
-    """Return a scene of (body, position, yaw) with an ego car far below."""
+def scene_of(placed, stuff=(GROUND,), streets=NO_STREETS, **changes):
+    """Return a scene of (body, position, yaw, and levels if not all on) with a far ego car."""
     ego = Body("ego", "ego", "", box("ego", (1, 1, 1), "ego").mesh)
-    things = (ego, *(body for body, _, _ in placed))
+    things = (ego, *(body for body, *_ in placed))
     tracks = [standing((0, 0, -50), (0, 0, 0, 1))]
-    for body, position, yaw in placed:
-        tracks.append(standing(position, yaw_quaternion(yaw), (1.0,) * len(body.circuits)))
-    return Scene(World(stuff, things, 0, environment(**changes)), Motion(tuple(tracks), (0.0,)))
+    for body, position, yaw, *level in placed:
+        on = level[0] if level else (1.0,) * len(body.circuits)
+        tracks.append(standing(position, yaw_quaternion(yaw), on))
+    world = World(stuff, things, 0, environment(**changes), streets=streets)
+    return Scene(world, Motion(tuple(tracks), (0.0,)))
 
 
-def look(placed, *, stuff=(GROUND,), camera_from=CAMERA_AXES, first_track=0, **changes):
+def look(
+    placed, *, stuff=(GROUND,), streets=NO_STREETS, camera_from=CAMERA_AXES, first_track=0,
+    **changes,
+):  # fmt: skip
     """Return what a KITTI-like camera and a small lidar see."""
-    scene = scene_of(placed, stuff, **changes)
+    scene = scene_of(placed, stuff, streets, **changes)
     now = moment(scene, 0.0)
     view = CameraView("front", 1242, 375, K, camera_from, 0.0)
     with tracer(scene.world) as rays:
         camera, lidar = _photograph(rays, now, view), _sweep(rays, now)
         labels = annotate(rays, now, camera, {"roof": lidar}, first_track)
-    return Look(now, camera, lidar, labels)
+    return Look(now, camera, lidar, labels, lane_lines(now, camera), drivable(now, camera))
 
 
 def _photograph(caster, now, view):
@@ -175,6 +253,12 @@ class Toys:
     box = staticmethod(box)
     ball = staticmethod(ball)
     ground = staticmethod(ground)
+    figure = staticmethod(figure)
+    figure_joints = staticmethod(figure_joints)
+    signal = staticmethod(signal)
+    lane = staticmethod(lane)
+    painted_street = staticmethod(painted_street)
+    scene_of = staticmethod(scene_of)
     look = staticmethod(look)
     rules = staticmethod(plain_rules)
     axes = CAMERA_AXES

@@ -53,13 +53,13 @@ def test_partners_share_one_double_yellow_line(crossroads):
     assert all(edge.partner for edge in found)
     for quarter in range(4):
         pair = [edge for edge in found if edge.name.endswith(str(quarter))]
-        lines = [line for edge in pair for line in yellow_lines(edge) if len(line)]
-        assert len(lines) == 2
+        (line,) = [line for edge in pair for line in yellow_lines(edge)]
+        assert (line.kind, line.color, len(line.stripes)) == ("double_solid", "yellow", 2)
 
 
 def test_lanes_of_one_way_are_divided_by_white(crossroads):
     for edge in edges(crossroads.lanes):
-        assert sum(len(line) > 0 for line in white_lines(edge, "downtown")) >= 1
+        assert sum(len(line.stripes) > 0 for line in white_lines(edge, "downtown")) >= 1
 
 
 def test_arrows_point_where_lanes_lead(crossroads):
@@ -74,7 +74,8 @@ def test_markings_are_wholly_on_lanes_before_the_junction(crossroads):
     middle = shapely.box(-10.9, -10.9, 10.9, 10.9)
     for edge in edges(crossroads.lanes):
         for line in (*white_lines(edge, "arterial"), *yellow_lines(edge)):
-            assert not shapely.intersects(shapely.polygons(line), middle).any()
+            for stripe in line.stripes:
+                assert not shapely.intersects(shapely.polygons(stripe.quads), middle).any()
 
 
 def test_layout_is_fit_for_painting(crossroads):

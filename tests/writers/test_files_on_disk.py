@@ -13,10 +13,12 @@ from pycocotools.cocoeval import COCOeval
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.labels.environment import environment_record
+from synthgen.merge import TABLES
 from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
 from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.manifest import ShardRecord, digest, write_manifest
+from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
 from synthgen.writers.tables import Tables
 
@@ -32,6 +34,7 @@ def write_shard(folder, toys, look, calibration, frames=(20, 21)):
         KittiFiles(folder, "front", "roof", calibration, rules),
         CocoFiles(folder, "front", rules),
         Tables(folder, "front", "roof", calibration, rules),
+        MapTables(folder),
     ]
     record = environment_record(scene, look.moment, AIR, 9e4, {"rain": 0.0})
     for frame in frames:
@@ -187,7 +190,7 @@ def test_tables_hold_the_labels_in_full_precision(shard, street):
 
 def test_every_column_says_what_it_means(shard):
     folder, _ = shard
-    for name in ("frames.parquet", "objects.parquet"):
+    for name in TABLES:
         for column in pq.read_schema(folder / name):
             assert b"meaning" in (column.metadata or {}), column.name
 

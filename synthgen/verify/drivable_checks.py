@@ -1,0 +1,114 @@
+"""The image of drivable ground against classes, depth and the map's lanes."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import shapely
+from jaxtyping import Bool, Float
+
+from synthgen.classes import CLASSES
+from synthgen.geometry import Array, transform
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, FrameFiles
+from synthgen.verify.streetmap import MapFiles
+
+GROUND = [CLASSES[name].semantic for name in ("road", "lane_marking", "crosswalk")]
+STEP = 5
+"""[px] between the pixels that are looked at."""
+EDGE = 0.06
+"""[m] beside the border of a lane within which depth steps decide: 1/512 m seen at a slant."""
+SHARE = 0.995
+"""Least share of pixels that keep a rule; the rest look at edges."""
+FEWEST = 40
+"""Pixels from which a share says something."""
+
+
+def check_drivable(files: FrameFiles, name: str, known: MapFiles, tally: Tally) -> None:
+    """Check the image of drivable ground of camera `name`."""
+    camera, frame = files.cameras[name], files.frame
+    if camera.drivable is None:
+        return
+    marked, ground = camera.drivable > 0, np.isin(camera.semantic, GROUND)
+    outside = int((marked & ~(ground & (camera.instance == 0))).sum())
+    tally.check("drivable is road", outside == 0, frame, 0, f"{outside} px are not")
+    values = int(camera.drivable.max(initial=0))
+    tally.check("drivable values", values <= 2, frame, 0, f"largest {values}")
+    own = _own(files.row, known.lanes)
+    point, value = _sample(camera)
+    if not own:
+        tally.check("drivable off road", not (value > 0).any(), frame, 0, "the ego car is in none")
+        return
+    _check_direct(frame, own, known.lanes, (point, value), tally)
+
+
+def _sample(camera: CameraFiles) -> tuple[Float[Array, "n 2"], Array]:
+    """Return the place, world frame, and the value of every `STEP`-th pixel of the carriageway."""
+    assert camera.drivable is not None
+    thin = (slice(STEP // 2, None, STEP), slice(STEP // 2, None, STEP))
+    seen = np.isin(camera.semantic[thin], GROUND) & (camera.depth[thin] > 0)
+    row, column = np.nonzero(seen)
+    pixel = np.stack([column * STEP + STEP // 2, row * STEP + STEP // 2, np.ones_like(row)])
+    local = np.linalg.solve(camera.matrix, pixel.astype(float)) * camera.depth[thin][seen]
+    return transform(camera.world_from_camera, local.T)[:, :2], camera.drivable[thin][seen]
+
+
+def _own(environment: Mapping, lanes: Mapping[str, Mapping]) -> list[str]:
+    """Return the lanes for cars that the ego car's origin is in and that run its way."""
+    place = shapely.Point(environment["ego_x"], environment["ego_y"])
+    yaw = environment["ego_yaw"]
+    found = []
+    for name, lane in lanes.items():
+        if lane["kind"] != "drive" or not shapely.Polygon(lane["area"]).contains(place):
+            continue
+        line = np.array(lane["center"])[:, :2]
+        index = int(np.linalg.norm((line[1:] + line[:-1]) / 2 - place.coords[0], axis=1).argmin())
+        step = line[index + 1] - line[index]
+        if step @ [np.cos(yaw), np.sin(yaw)] > 0.5 * np.linalg.norm(step):
+            found.append(name)
+    return found
+
+
+def _onward(own: Iterable[str], lanes: Mapping[str, Mapping]) -> list[str]:
+    """Return `own` and every lane that can be reached from there within six lanes."""
+    found, edge = dict.fromkeys(own), list(own)
+    for _ in range(6):
+        edge = [after for name in edge for after in lanes[name]["after"] if after not in found]
+        found |= dict.fromkeys(edge)
+    return list(found)
+
+
+def _inside(names: Iterable[str], lanes: Mapping, point: Array, margin: float) -> Bool[Array, "n"]:
+    areas = [shapely.Polygon(lanes[name]["area"]).buffer(margin) for name in names]
+    whole = shapely.union_all(areas)
+    shapely.prepare(whole)
+    found: Bool[Array, "n"] = shapely.intersects_xy(whole, point[:, 0], point[:, 1])
+    return found
+
+
+def _check_direct(
+    frame: int, own: list[str], lanes: Mapping[str, Mapping], found: tuple[Array, Array],
+    tally: Tally,
+) -> None:  # fmt: skip
+    """Direct ground lies on the way on; of the car's own lane everything is direct."""
+    point, value = found
+    direct = point[value == 1]
+    if len(direct) >= FEWEST:
+        share = float(_inside(_onward(own, lanes), lanes, direct, EDGE).mean())
+        tally.check("direct on the way", share >= SHARE, frame, 0, f"{share:.3f} of {len(direct)}")
+    if len(own) == 1:
+        within = value[_inside(own, lanes, point, -2 * EDGE)]
+        if len(within) >= FEWEST:
+            share = float((within == 1).mean())
+            tally.check("own lane is direct", share >= SHARE, frame, 0, f"{share:.3f}")
+        beside = [name for name, lane in lanes.items()
+                  if lane["edge"] and lane["edge"] == lanes[own[0]]["edge"]
+                  and lane["kind"] == "drive" and name != own[0]]  # fmt: skip
+        within = value[_inside(beside, lanes, point, -2 * EDGE)]
+        if len(within) >= FEWEST:
+            share = float((within == 2).mean())
+            tally.check("lanes beside are free", share >= SHARE, frame, 0, f"{share:.3f}")
+    cars = [name for name, lane in lanes.items() if lane["kind"] == "drive"]
+    if (value > 0).sum() >= FEWEST:
+        free = point[value == 2]
+        junction = np.zeros(0, bool) if not len(free) else _inside(cars, lanes, free, 12.0)
+        tally.check("free near lanes", bool(junction.all()), frame, 0, f"{(~junction).sum()} px")

@@ -1,0 +1,178 @@
+"""Lines of the road against the map, the depth image and the paint that the image shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from jaxtyping import Bool, Float
+
+from synthgen.classes import CLASSES
+from synthgen.geometry import Array, transform
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, FrameFiles
+from synthgen.verify.streetmap import MapFiles
+
+ON_MAP = 0.002
+"""[m] single precision of points 80 m off."""
+PIXEL = 0.02
+"""[px] rounding of image points."""
+WIDE = 2.0
+"""[px] width of a stripe in the image from which its middle's nearest pixel lies on it: half of it
+is more than the 0.71 px from a pixel's centre to its corner."""
+GROUND = 0.03
+"""Relative difference of depth up to which the surface in a pixel is the road at the point."""
+FEWEST = 6
+"""Points from which their share with paint says something."""
+BARE = 0.1
+"""Largest share of painted points that need not show it, and one at all events: stones and leaves
+lie on paint."""
+PAINT = [CLASSES["lane_marking"].semantic, CLASSES["crosswalk"].semantic]
+NEAR, MUCH = 25.0, 100
+"""[m] up to which paint is looked at, and from how many pixels of every fourth row and column."""
+KNOWN = 0.05
+"""Least share of these near a line of the table: arrows and symbols are no lines."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One line of one frame: rows of the tables as arrays."""
+
+    pixel: Float[Array, "n 2"]
+    point: Float[Array, "n 3"]
+    visibility: Array
+    painted: Bool[Array, "n"]
+    world: Float[Array, "n 3"]
+    source: Mapping
+
+
+def check_lines(files: FrameFiles, name: str, known: MapFiles, tally: Tally) -> None:
+    """Check the lines of the road that camera `name` sees."""
+    camera = files.cameras[name]
+    lines = []
+    for row in known.lines.get(files.frame, ()):
+        if row["camera"] != name:
+            continue
+        source = known.boundaries.get(row["boundary"])
+        tally.check("line on map", source is not None, files.frame, 0, row["boundary"])
+        if source is not None:
+            lines.append(_line(row, source, camera))
+            _check_geometry(files.frame, row, lines[-1], camera, tally)
+            _check_depth(files.frame, row["boundary"], lines[-1], camera, tally)
+    shown = [_paint(line, camera) for line in lines if line.source["color"]]
+    seen = np.concatenate([np.zeros(0, bool), *shown])
+    if len(seen) >= FEWEST:
+        bare = int((~seen).sum())
+        good = bare <= max(1, BARE * len(seen))
+        tally.check("paint on line", good, files.frame, 0, f"{bare} of {len(seen)} points bare")
+    _check_paint_known(files.frame, camera, lines, tally)
+
+
+def _line(row: Mapping, source: Mapping, camera: CameraFiles) -> _Line:
+    point = np.array(row["point"], float).reshape(-1, 3)
+    return _Line(
+        np.array(row["pixel"], float).reshape(-1, 2), point, np.array(row["visibility"]),
+        np.array(row["painted"], bool), transform(camera.world_from_camera, point), source,
+    )  # fmt: skip
+
+
+def _check_geometry(
+    frame: int, row: Mapping, line: _Line, camera: CameraFiles, tally: Tally
+) -> None:
+    """Points lie on the line of the map, and are where they project to."""
+    same = row["type"] == line.source["type"] and row["color"] == line.source["color"]
+    tally.check("line on map", same, frame, 0, f"{row['boundary']}: {row['type']} {row['color']}")
+    road = shapely.linestrings(np.array(line.source["line"], float))
+    away = float(shapely.distance(road, shapely.points(line.world[:, :2])).max())
+    height = np.array(line.source["line"], float)[:, 2]
+    away += float(max(height.min() - line.world[:, 2].min(), line.world[:, 2].max() - height.max()))
+    tally.check("line on map", away <= ON_MAP, frame, 0, f"{row['boundary']}: {away:.3f} m off")
+    pixel, _ = camera.project(line.world)
+    gap = np.abs(pixel - line.pixel) / (1 + 1e-3 * np.abs(pixel))
+    tally.check("line projects", bool(gap.max() <= PIXEL), frame, 0,
+                f"{row['boundary']}: {gap.max():.2f} px off")  # fmt: skip
+    height_px, width_px = camera.depth.shape
+    edge = np.array([width_px, height_px]) - 0.5
+    inside = (pixel > -0.5).all(axis=1) & (pixel < edge).all(axis=1)
+    clear = np.minimum(np.abs(pixel + 0.5), np.abs(pixel - edge)).min(axis=1) > PIXEL
+    wrong = int(((inside != (line.visibility > 0)) & clear).sum())
+    tally.check("line inside", wrong == 0, frame, 0, f"{row['boundary']}: {wrong} points")
+
+
+def _check_depth(frame: int, name: str, line: _Line, camera: CameraFiles, tally: Tally) -> None:
+    """Nothing much nearer covers a point that is seen; something covers a hidden one."""
+    inside = line.visibility > 0
+    column, row = _nearest(line.pixel[inside], camera)
+    surface, own = camera.depth[row, column], line.point[inside, 2]
+    flat = own * own / (camera.matrix[1, 1] * 1.0)
+    hidden = (surface > 0) & (surface < own * 0.97 - 0.1 - flat)
+    bare = (surface == 0) | (surface > own * 1.03 + 0.1 + flat)
+    seen = line.visibility[inside] == 2
+    wrong = int((seen & hidden).sum() + (~seen & bare).sum())
+    tally.check("line seen", wrong == 0, frame, 0, f"{name}: {wrong} of {len(seen)} points")
+
+
+def _nearest(pixel: Float[Array, "n 2"], camera: CameraFiles) -> tuple[Array, Array]:
+    height, width = camera.depth.shape
+    column, row = np.rint(pixel).astype(int).T
+    return np.clip(column, 0, width - 1), np.clip(row, 0, height - 1)
+
+
+def _paint(line: _Line, camera: CameraFiles) -> Bool[Array, "n"]:
+    """Return for each point in the middle of a stripe, wide and bare, whether it shows paint.
+
+    Points are those half-way between two of the line that are both seen and painted.
+    """
+    pair = line.painted & (line.visibility == 2)
+    step = line.world[1:] - line.world[:-1]
+    length = np.linalg.norm(step, axis=1)
+    both = pair[1:] & pair[:-1] & (length > 0.02) & (length < 1.5)
+    if not both.any():
+        return np.zeros(0, bool)
+    middle = (line.world[1:] + line.world[:-1])[both] / 2
+    side = np.column_stack([-step[both, 1], step[both, 0], np.zeros(both.sum())])
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    gap, half = line.source["gap"] / 2, line.source["width"] / 2
+    shifts = (gap, -gap) if gap else (0.0,)
+    found = [_shows(middle + shift * side, step[both], side * half, camera) for shift in shifts]
+    return np.concatenate(found)
+
+
+def _shows(
+    point: Float[Array, "n 3"], step: Array, half: Array, camera: CameraFiles
+) -> Bool[Array, "n"]:
+    """Return whether paint shows at each of the points whose stripe is wide and not covered."""
+    pixel, depth = camera.project(point)
+    ends = [camera.project(point + sign * half)[0] for sign in (-1, 1)]
+    ahead = camera.project(point + 0.05 * step)[0] - pixel
+    across = ends[1] - ends[0]
+    size = np.maximum(np.linalg.norm(ahead, axis=1), 1e-9)
+    wide = np.abs(ahead[:, 0] * across[:, 1] - ahead[:, 1] * across[:, 0]) / size >= WIDE
+    height, width = camera.depth.shape
+    wide &= (pixel >= 1).all(axis=1) & (pixel <= [width - 2, height - 2]).all(axis=1)
+    column, row = _nearest(pixel[wide], camera)
+    flat = depth[wide] ** 2 / camera.matrix[1, 1]
+    bare = np.abs(camera.depth[row, column] - depth[wide]) <= GROUND * depth[wide] + flat
+    bare &= camera.instance[row, column] == 0
+    shown: Bool[Array, "n"] = np.isin(camera.semantic[row, column], PAINT)[bare]
+    return shown
+
+
+def _check_paint_known(
+    frame: int, camera: CameraFiles, lines: Sequence[_Line], tally: Tally
+) -> None:
+    """Where the image shows much paint nearby, some of it is that of lines in the table."""
+    rows, columns = np.nonzero(camera.semantic[::4, ::4] == PAINT[0])
+    depth = camera.depth[::4, ::4][rows, columns]
+    near = (depth > 0) & (depth < NEAR)
+    if near.sum() < MUCH:
+        return
+    pixel = np.stack([columns[near] * 4.0, rows[near] * 4.0, np.ones(near.sum())])
+    local = (np.linalg.solve(camera.matrix, pixel) * depth[near]).T
+    world = transform(camera.world_from_camera, local)
+    painted = [line for line in lines if line.source["color"] and len(line.world) > 1]
+    roads = [shapely.linestrings(line.world[:, :2]) for line in painted]
+    whole = shapely.union_all(roads) if roads else shapely.Point()
+    shapely.prepare(whole)
+    share = float(shapely.dwithin(whole, shapely.points(world[:, :2]), 0.4).mean())
+    tally.check("paint on map", share >= KNOWN, frame, 0, f"{share:.3f} of {near.sum()} pixels")

@@ -1,0 +1,133 @@
+"""What things do, against the pixels of their lenses and against the map."""
+
+from collections.abc import Mapping
+from math import radians
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.geometry import Array
+from synthgen.verify.faults import Tally
+from synthgen.verify.frame import CameraFiles, FrameFiles, in_box
+
+LENSES = {"red": 0.36, "amber": 0.0, "green": -0.36}
+"""[m] height of the lenses of a head of three above its middle. Source: EN 12368, red on top."""
+LENS = 0.11
+"""[m] radius of the part of a lens that is looked at."""
+FEWEST = 6
+"""[px] of each lens."""
+BRIGHTER = 1.25
+"""Least ratio of luma between a lens that is lit and those that are not, by day."""
+SHOWS = {
+    "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
+    "off": set(),
+}  # fmt: skip
+"""Lenses that are lit in each state."""
+LAMPS = {
+    "brake": ("brake",), "tail": ("tail", "bicycle_rear"), "reverse": ("reverse",),
+    "beacon": ("beacon_a", "beacon_b", "grille"),
+}  # fmt: skip
+"""Circuits of each lamp column."""
+FACING = 0.6
+"""Least cosine between where a head looks and where the camera is."""
+APPROACH = 60.0
+"""[m] farthest from the end of its lane that a traffic light stands."""
+
+
+def check_states(files: FrameFiles, name: str, lanes: Mapping[str, Mapping], tally: Tally) -> None:
+    """Check what every object does that camera `name` has a row of.
+
+    Args:
+        files: of the frame.
+        name: of the camera.
+        lanes: rows of `lanes.parquet` by name.
+        tally: takes what is found.
+    """
+    for row in files.objects:
+        if row["camera"] != name:
+            continue
+        if row["class"] == "traffic_light":
+            _check_signal(files, row, lanes, tally)
+            if _by_day(files.row) and row["state"] in SHOWS:
+                _check_lenses(files.frame, row, files.cameras[name], tally)
+        else:
+            _check_lamps(files.frame, row, tally)
+
+
+def _check_lamps(frame: int, row: Mapping, tally: Tally) -> None:
+    """Lamp columns repeat what the list of circuits says."""
+    on = set(row["circuits"].split(",")) if row["circuits"] else set()
+    for column, names in LAMPS.items():
+        if row[column] is not None:
+            same = row[column] == bool(on & set(names))
+            tally.check("lamps", same, frame, row["track"], f"{column} {row[column]} {sorted(on)}")
+    sides = [side for side in ("left", "right") if f"indicator_{side}" in on]
+    word = "hazard" if len(sides) == 2 else (sides or ["off"])[0]
+    if row["indicator"]:
+        good = row["indicator"] == word and (word != "off" or not row["indicator_lit"])
+        tally.check("lamps", good, frame, row["track"], f"indicator {row['indicator']} {word}")
+
+
+def _check_signal(
+    files: FrameFiles, row: Mapping, lanes: Mapping[str, Mapping], tally: Tally
+) -> None:
+    """The lanes exist, end near the traffic light and meet it face to face."""
+    lit = set(row["circuits"].split(",")) & LENSES.keys()
+    same = row["state"] == "flashing" or SHOWS.get(row["state"]) == lit
+    tally.check("signal state", same, files.frame, row["track"], f"{row['state']} {sorted(lit)}")
+    for name in row["lanes"]:
+        lane = lanes.get(name)
+        tally.check("signal lane", lane is not None, files.frame, row["track"], f"no lane {name}")
+        if lane is not None:
+            line = np.array(lane["center"])[:, :2]
+            away = float(np.linalg.norm(line[-1] - row["center"][:2]))
+            ahead = (line[-1] - line[-2]) / np.linalg.norm(line[-1] - line[-2])
+            facing = float(_looks(row)[:2] @ ahead)
+            good = away <= APPROACH and facing < -FACING
+            tally.check("signal meets lane", good, files.frame, row["track"],
+                        f"{name}: {away:.1f} m, cosine {facing:.2f}")  # fmt: skip
+
+
+def _looks(row: Mapping) -> Float[Array, "3"]:
+    """Return the unit vector, world frame, along which the object looks."""
+    origin = {**row, "center": (0.0, 0.0, 0.0)}
+    return in_box(origin, np.eye(3))[:, 0]
+
+
+def _by_day(environment: Mapping) -> bool:
+    """Whether lenses can be told from the picture: no dark, no rain, no fog."""
+    bright = environment.get("sun_elevation", 0.0) > radians(5.0)
+    clear = environment.get("visibility", 0.0) >= 1000 and environment.get("rain", 1.0) < 0.5
+    return bool(bright and clear)
+
+
+def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
+    """Of the lenses that the image shows large and whole, those that are lit are the brightest."""
+    luma = _lens_luma(row, camera)
+    if luma is None:
+        return
+    lit = [luma[name] for name in SHOWS[row["state"]]]
+    dark = [value for name, value in luma.items() if name not in SHOWS[row["state"]]]
+    if lit and dark:
+        found = ", ".join(f"{name} {value:.0f}" for name, value in luma.items())
+        good = min(lit) >= BRIGHTER * max(dark)
+        tally.check("signal lens", good, frame, row["track"], f"{row['state']}: {found}")
+
+
+def _lens_luma(row: Mapping, camera: CameraFiles) -> dict[str, float] | None:
+    """Return the mean luma of each lens, None where the head is far, turned or covered."""
+    eye = camera.world_from_camera[:3, 3] - np.array(row["center"])
+    if row["visible_box"] is None or _looks(row) @ eye < FACING * np.linalg.norm(eye):
+        return None
+    box = tuple(row["visible_box"])
+    mask = camera.cut(camera.instance, box) == row["instance"]
+    near = mask & (camera.cut(camera.depth, box) > 0)
+    local = in_box(row, camera.surface(mask, box))
+    color = camera.cut(camera.image, box)[near] @ np.array([0.0722, 0.7152, 0.2126])
+    found = {}
+    for name, height in LENSES.items():
+        inside = np.hypot(local[:, 1], local[:, 2] - height) < LENS
+        if inside.sum() < FEWEST:
+            return None
+        found[name] = float(color[inside].mean()) + 1.0
+    return found

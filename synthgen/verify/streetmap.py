@@ -1,0 +1,37 @@
+"""The map of a shard and what its frames say of it, read without the writers' help."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+
+@dataclass(frozen=True, eq=False)
+class MapFiles:
+    """The map tables of a shard.
+
+    Attributes:
+        lanes: rows of `lanes.parquet` by name.
+        boundaries: rows of `boundaries.parquet` by name.
+        lines: rows of `lane_lines.parquet` by frame.
+    """
+
+    lanes: Mapping[str, Mapping]
+    boundaries: Mapping[str, Mapping]
+    lines: Mapping[int, Sequence[Mapping]]
+
+
+def read_map(shard: Path) -> MapFiles:
+    """Return the map tables of `shard`; raises OSError when one is missing."""
+    lines: dict[int, list[Mapping]] = defaultdict(list)
+    for row in pq.read_table(shard / "lane_lines.parquet").to_pylist():
+        lines[row["frame"]].append(row)
+    return MapFiles(
+        _by_name(shard / "lanes.parquet"), _by_name(shard / "boundaries.parquet"), lines
+    )
+
+
+def _by_name(path: Path) -> dict[str, Mapping]:
+    return {row["name"]: row for row in pq.read_table(path).to_pylist()}
