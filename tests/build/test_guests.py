@@ -62,7 +62,7 @@ def test_a_file_that_changes_while_the_run_goes_on_is_refused(workshop):
 def test_a_city_knows_the_bodies_of_its_guests_whatever_their_state(workshop):
     (design,) = guests(read([f"assets={workshop.manifest()}"]))
     user = design.user
-    city = City(None, None, None, None, (), (), {replace(user, share=0.0): design.bodies})
+    city = City(None, None, None, None, None, (), (), {replace(user, share=0.0): design.bodies})
     for state in (user, replace(user, responding=True), replace(user, share=0.0)):
         assert city.of(state) is design.bodies
 
@@ -71,12 +71,13 @@ def car(kind="car", share=0.0, seed=0):
     return RoadUser(kind, "x", 4.0, 1.8, 1.5, seed, share=share)
 
 
+KINDS = ("car", "car", "car", "car", "van")
 POOL = (car("ego"), *(car(seed=n) for n in range(3)), car("van"))
 
 
 def counted(pool):
     rng = np.random.default_rng(0)
-    found = [pool.index(_standing(pool, *rng.random(2))) for _ in range(8000)]
+    found = [pool.index(_standing(pool, KINDS, *rng.random(2))) for _ in range(8000)]
     return np.bincount(found, minlength=len(pool)) / 8000
 
 

@@ -41,7 +41,7 @@ def test_a_slice_lies_inside_its_count(index, count):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"name": "drive"}, "clip=drive: expected one of stills"),
+        ({"name": "loop"}, "clip=loop: expected one of stills"),
         ({"frames": 0}, "clip.frames=0"),
         ({"gap": 0.0}, "clip.gap=0"),
         ({"distance": -1.0}, "clip.distance=-1"),
