@@ -15,6 +15,7 @@ from synthgen.assets.imported.manifest import Asset
 from synthgen.assets.imported.meshes import Dress, extent_of, mesh_of
 from synthgen.assets.imported.obj import read_obj
 from synthgen.assets.imported.reading import Piece, pieces
+from synthgen.assets.imported.refining import refined
 from synthgen.assets.imported.shape import Shape, named, shaped
 from synthgen.assets.imported.surfaces import materials_of
 from synthgen.assets.imported.wheels import wheels_of
@@ -58,6 +59,7 @@ def _design(folder: Path, asset: Asset) -> Design:
         parts = [piece for piece in pieces(kind, data, files) if len(piece.triangles)]
         if not parts:
             raise ValueError("has no triangles")
+        parts = refined(parts, asset.scale)
         shape, turned = outward(shaped(asset, parts))
         bodies = _bodies(asset, parts, shape)
     except ValueError as error:

@@ -6,6 +6,7 @@ Source: Khronos Group, "glTF 2.0 Specification", 2021, section 4 (GLB) and 3.6 (
 import json
 import struct
 from collections.abc import Mapping
+from operator import index
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -118,7 +119,7 @@ def _triangles(header: Header) -> int:
     seen: set[int] = set()
     total = 0
     while waiting:
-        number = int(waiting.pop())
+        number = index(waiting.pop())
         if number in seen or number < 0:
             raise ValueError(f"node {number} has two parents")
         seen.add(number)

@@ -8,7 +8,7 @@ from io import BytesIO
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from PIL import Image, UnidentifiedImageError
 
 from synthgen.geometry import Array
@@ -71,17 +71,31 @@ def sampled(image: Image.Image, uv: Float[Array, "t 3 2"]) -> Float[Array, "t 3"
 
     `uv` has v up, as OBJ files have it; what lies outside [0, 1] repeats.
     """
+    code = linear(np.arange(256) / 255)
+    total = np.zeros((len(uv), 3))
+    points = _points(image, uv)
+    for codes in points:
+        total += code[codes]
+    return total / len(points)
+
+
+def contrast(image: Image.Image, uv: Float[Array, "t 3 2"]) -> Float[Array, "t"]:
+    """Return the standard deviation of the sRGB code in [0, 1] of `image` in each triangle."""
+    points = np.stack(_points(image, uv)) / 255
+    return points.std(axis=0).max(axis=1)
+
+
+def _points(image: Image.Image, uv: Float[Array, "t 3 2"]) -> list[Int[Array, "t 3"]]:
+    """Return the sRGB codes of `image` at each of `weights` in every triangle."""
     pixels = np.asarray(image.convert("RGB"))
     high, wide = pixels.shape[:2]
-    total = np.zeros((len(uv), 3))
-    spread = weights()
-    code = linear(np.arange(256) / 255)
-    for weight in spread:
+    found = []
+    for weight in weights():
         place = np.einsum("k,tkc->tc", weight, uv) % 1.0
         column = np.minimum((place[:, 0] * wide).astype(int), wide - 1)
         row = np.minimum(((1 - place[:, 1]) * high).astype(int), high - 1)
-        total += code[pixels[row, column]]
-    return total / len(spread)
+        found.append(pixels[row, column])
+    return found
 
 
 def quantised(

@@ -18,6 +18,8 @@ TOLERANCE = 0.02
 """Share by which the mesh may miss its declared size."""
 MOST_PARTS = 500
 """Loose parts of a lens or of the wheels."""
+MOST_BEYOND = 2.0
+"""[m] that mirrors and riders may reach out of the box."""
 _LEAST_AREA = 1e-8
 """[m2] smaller triangles are dropped: no ray tells them from nothing."""
 _WELD = 1e-5
@@ -116,6 +118,11 @@ def shaped(asset: Asset, pieces: Sequence[Piece]) -> Shape:
     low, high = points.min(axis=0), points.max(axis=0)
     check_length(asset, high - low)
     middle = (low + high) / 2
+    used = np.abs(found.corners - middle).max(axis=(0, 1)) - (high - low) / 2
+    if used.max() > MOST_BEYOND:
+        raise ValueError(
+            f"mirrors or rider reach {used.max():.3g} m out of it, at most {MOST_BEYOND:g}"
+        )
     return _welded(replace(found, vertices=turned - [middle[0], middle[1], low[2]]))
 
 

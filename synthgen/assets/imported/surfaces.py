@@ -87,6 +87,8 @@ def _material(look: Look, color: Float[Array, "3"], change: MaterialEntry) -> Ma
     That holds for grey and white paint, metal and rubber; who knows better says so in the
     manifest.
     """
+    if not np.isfinite(color).all():
+        raise ValueError(f"material {look.name} has a colour that is no number")
     said = {name: getattr(change, name) for name in MaterialEntry.__dataclass_fields__}
     red, green, blue = (round(float(value), 5) for value in np.clip(color, 0, 1))
     bright = float(np.clip(color @ (0.2126, 0.7152, 0.0722), 0.03, 0.9))

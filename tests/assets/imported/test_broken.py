@@ -345,6 +345,13 @@ def test_a_size_that_is_wrong_by_more_than_two_percent(said, workshop):
     assert told == f"{CRATE}measures 4.2 x 1.8 x 1.5 m, not 4.2 x 1.84 x 1.5 m, by more than 2%"
 
 
+def test_a_mirror_far_away(said, workshop):
+    mirror = workshop.box((0.1, 0.1, 0.1), (0, 30, 0), workshop.paint("mirror"))
+    workshop.glb(workshop.scene(crate=workshop.box(), mirror=mirror))
+    told = said(workshop.manifest(mirrors=["mirror"]))
+    assert told == CRATE + "mirrors or rider reach 29.1 m out of it, at most 2"
+
+
 def test_a_sheet(said, workshop):
     workshop.glb(workshop.scene(crate=workshop.box((4.2, 1.8, 0.0))))
     assert said(workshop.manifest()) == CRATE + (

@@ -11,6 +11,8 @@ from synthgen.assets.imported.designs import designs, digest
 from synthgen.assets.imported.facing import look, outward, seen
 from synthgen.assets.imported.images import encoded, linear, quantised, sampled, weights
 from synthgen.assets.imported.manifest import AXES, Asset
+from synthgen.assets.imported.reading import Piece
+from synthgen.assets.imported.refining import MOST, quartered
 from synthgen.assets.imported.shape import Shape, axes
 from synthgen.config import read
 from synthgen.materials import srgb
@@ -259,6 +261,45 @@ def test_a_texture_colours_each_triangle_with_its_mean(workshop):
     for which, code in ((ahead, (0, 0, 100)), (~ahead, (200, 0, 0))):
         own = {mesh.materials[number] for number in mesh.material[which]}
         np.testing.assert_allclose([m.color for m in own], [srgb(*code)], atol=1e-4)
+
+
+def test_coarse_triangles_are_cut_until_their_texture_shows(workshop):
+    """A flank of two triangles, red up to 19 / 64 of its height and white above."""
+    picture = workshop.image((64, 64), (255, 255, 255))
+    picture.paste((255, 0, 0), (0, 45, 64, 64))
+    crate = workshop.box()
+    crate.unmerge_vertices()
+    half = np.array(workshop.size) / 2
+    uv = (crate.vertices / half / 2 + 0.5)[:, [0, 2]]
+    uv[np.repeat(np.abs(crate.face_normals[:, 1]) < 0.5, 3)] = 0.5, 0.9
+    crate.visual = trimesh.visual.TextureVisuals(
+        uv=uv, material=workshop.paint("paint", (1, 1, 1), baseColorTexture=picture)
+    )
+    workshop.glb(workshop.scene(crate=crate))
+    mesh = made(workshop).bodies[0].mesh
+    corners = mesh.vertices[mesh.triangles]
+    size = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]),
+                          axis=1) / 2  # fmt: skip
+    green = np.array([material.color[1] for material in mesh.materials])[mesh.material]
+    flank = np.abs(corners[..., 1]).min(axis=1) > half[1] - 1e-4
+    assert 3000 < len(mesh.triangles) <= MOST
+    np.testing.assert_allclose(size[flank].sum(), 2 * 4.2 * 1.5, rtol=1e-5)
+    np.testing.assert_allclose(
+        size[flank] @ (1 - green[flank]) / size[flank].sum(), 19 / 64, atol=0.01
+    )
+    low = corners[..., 2].max(axis=1) < 19 / 64 * 1.5 - 0.1
+    assert green[flank & low].max() < 0.05
+    assert green[~low & (corners[..., 2].min(axis=1) > 19 / 64 * 1.5 + 0.1)].min() > 0.95
+    assert volume(mesh) == pytest.approx(np.prod(workshop.size), rel=1e-5)
+
+
+def test_cutting_in_four_shares_the_middles_of_edges():
+    ball = trimesh.creation.icosphere(subdivisions=1)
+    piece = Piece(frozenset(), np.array(ball.vertices), np.array(ball.faces), None)
+    cut = quartered(quartered(piece))
+    assert len(cut.triangles) == 16 * len(ball.faces)
+    keys = np.unique(np.round(cut.vertices[np.unique(cut.triangles)], 9), axis=0)
+    assert len(keys) - 3 * len(cut.triangles) / 2 + len(cut.triangles) == 2  # Euler
 
 
 def test_a_texture_is_averaged_in_linear_light(workshop):
