@@ -197,7 +197,8 @@ def _standing(
     if kind < share:
         return things[taken(things, kind / share)]
     rest = (kind - share) / (1 - share)
-    cars = [u for u in pool[1:] if u.kind == kinds[int(rest * len(kinds))]]
+    wanted = kinds[min(int(rest * len(kinds)), len(kinds) - 1)]
+    cars = [user for user in pool[1:] if user.kind == wanted]
     return cars[taken(cars, which)]
 
 

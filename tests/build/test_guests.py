@@ -62,7 +62,8 @@ def test_a_file_that_changes_while_the_run_goes_on_is_refused(workshop):
 def test_a_city_knows_the_bodies_of_its_guests_whatever_their_state(workshop):
     (design,) = guests(read([f"assets={workshop.manifest()}"]))
     user = design.user
-    city = City(None, None, None, None, None, (), (), {replace(user, share=0.0): design.bodies})
+    known = {replace(user, share=0.0): design.bodies}
+    city = City(None, None, None, None, None, (), (), known)
     for state in (user, replace(user, responding=True), replace(user, share=0.0)):
         assert city.of(state) is design.bodies
 
