@@ -66,6 +66,8 @@ _ROWS = (
     ("sky", 30, False, 187, 23, 0, (70, 130, 180), "sky"),
     ("ego", 31, False, 1015, 1, 0, (30, 30, 30), "vehicle"),
     ("fence", 32, False, 185, 13, 51, (170, 130, 110), "structural"),
+    ("cat", 33, True, 17, 0, 0, (170, 170, 90), "animal"),
+    ("deer", 34, True, 1016, 0, 0, (140, 100, 40), "animal"),
 )
 
 CLASSES: dict[str, ClassInfo] = {row[0]: ClassInfo(*row) for row in _ROWS}

@@ -12,7 +12,7 @@ class RoadUser:
 
     Attributes:
         kind: class name: car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine,
-            police_car, pedestrian, dog or ego.
+            police_car, pedestrian, dog, cat, deer or ego.
         subtype: e.g. compact, saloon, estate, suv, pickup, sports, taxi, panel_van, box_truck,
             adult, child; `asset:NAME` for a design of the user's.
         length: [m] of the body without mirrors.

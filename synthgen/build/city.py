@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from synthgen.assets.animals import dog
+from synthgen.assets.animals import ANIMALS, animal
 from synthgen.assets.fleet import draw_user
 from synthgen.assets.imported.designs import Design
 from synthgen.assets.people import person
@@ -129,8 +129,8 @@ def make_bodies(user: RoadUser) -> tuple[Body, ...]:
     """Return the bodies of a design, named after nothing yet."""
     if user.kind == "pedestrian":
         return (person(user, ""),)
-    if user.kind == "dog":
-        return (dog(user, ""),)
+    if user.kind in ANIMALS:
+        return (animal(user, ""),)
     if user.kind == "bicycle":
         return cyclist(user, "")
     if user.kind == "motorcycle":

@@ -11,7 +11,7 @@ from synthgen.events import Timed
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
 
-WALKERS = frozenset({"pedestrian", "dog", "deer"})
+WALKERS = frozenset({"pedestrian", "dog", "cat", "deer"})
 """Kinds that use the sidewalk."""
 
 BRAKE, RIGHT, LEFT = 8, 1, 2
@@ -207,7 +207,7 @@ class Drive:
 def vehicle_class(user: RoadUser) -> str:
     """Return the SUMO vehicle class of a design."""
     names = {"van": "delivery", "truck": "truck", "bus": "bus", "motorcycle": "motorcycle"}
-    names |= {"bicycle": "bicycle", "pedestrian": "pedestrian", "dog": "pedestrian"}
+    names |= {"bicycle": "bicycle", **dict.fromkeys(WALKERS, "pedestrian")}
     if user.responding:
         return "emergency"
     return names.get(user.kind, "passenger")

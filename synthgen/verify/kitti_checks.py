@@ -151,7 +151,7 @@ def _check_points(
     off = np.stack([np.abs(along) - length / 2, np.abs(across) - width / 2,
                     np.abs(points[:, 1] + height / 2) - height / 2])  # fmt: skip
     speed = float(np.linalg.norm(row["velocity"]))
-    person = row["class"] in ("pedestrian", "rider", "dog", "bicycle")
+    person = row["class"] in ("pedestrian", "rider", "dog", "cat", "deer", "bicycle")
     margin = 0.22 + (0.75 if person else 0.34) + speed * np.abs(lidar.fired[mine])
     share = float((off.max(axis=0) <= margin + 0.02 * height).mean())
     tally.check("KITTI box holds points", share >= 0.995, files.frame, row["track"],

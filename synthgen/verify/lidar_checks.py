@@ -56,7 +56,7 @@ def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tal
     off = (np.abs(in_box(row, lidar.world[mine])) - half).max(axis=1)
     speed = float(np.linalg.norm(row["velocity"]))
     turn = abs(row["yaw_rate"]) * max(row["size"]) / 2
-    person = row["class"] in ("pedestrian", "rider", "dog")
+    person = row["class"] in ("pedestrian", "rider", "dog", "cat", "deer")
     stand_off = STAND_OFF["person" if person else "vehicle"]
     margin = NOISE + stand_off + (speed + turn) * np.abs(lidar.fired[mine])
     share = float((off <= margin).mean())

@@ -31,7 +31,7 @@ AXLE = 0.3
 
 def standing_off(row: Mapping) -> float:
     """Return how far [m] parts may stand out of the box of an object's row."""
-    return LOOSE if row["class"] in ("pedestrian", "rider", "dog") else MIRROR
+    return LOOSE if row["class"] in ("pedestrian", "rider", "dog", "cat", "deer") else MIRROR
 
 
 def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: Tally) -> None:
