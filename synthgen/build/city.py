@@ -27,8 +27,8 @@ from synthgen.traffic.maps import import_map
 from synthgen.world import Body
 
 POOL = {
-    "car": 16, "van": 5, "truck": 3, "bus": 2, "motorcycle": 2, "bicycle": 3, "ambulance": 2,
-    "fire_engine": 1, "police_car": 2, "pedestrian": 14, "dog": 1,
+    "car": 16, "van": 5, "truck": 4, "bus": 2, "motorcycle": 2, "bicycle": 3, "ambulance": 2,
+    "fire_engine": 2, "police_car": 2, "pedestrian": 14, "dog": 2, "cat": 1, "deer": 1,
 }  # fmt: skip
 """Designs per kind that a city draws; every use of one may differ in state, not in shape."""
 
