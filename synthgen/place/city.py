@@ -12,7 +12,7 @@ from synthgen.place.blocks import building, design
 from synthgen.place.chart import chart
 from synthgen.place.countryside import countryside
 from synthgen.place.facets import Patch, mesh_of
-from synthgen.place.ground import Pavement, kerb_lines, road_body, sidewalk_body, terrain_body
+from synthgen.place.ground import Pavement, kerb_lines, road_body, sidewalk_bodies, terrain_body
 from synthgen.place.halls import barn, hall, warehouse
 from synthgen.place.horizon import horizon_bodies
 from synthgen.place.houses import house, house_design
@@ -53,7 +53,7 @@ def build_place(network: Network, rng: np.random.Generator) -> Place:
         made.crowns.extend(_backland(plan, land, style, rng))
     ground = [
         road_body(plan, style, rng),
-        sidewalk_body(plan, style, lowered),
+        *sidewalk_bodies(plan, style, lowered),
         terrain_body(plan, style, lowered, made.pavements, made.paint),
         *marking_body(plan, paint, style, rng),
         *crosswalk_body(plan, style),

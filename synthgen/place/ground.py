@@ -76,17 +76,22 @@ def _oblong(spot: Float[Array, "3"], rng: np.random.Generator) -> Polygon:
 _SQUARE = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 
 
-def sidewalk_body(plan: Layout, look: Look, lowered: Ramps) -> Body:
+def sidewalk_bodies(plan: Layout, look: Look, lowered: Ramps) -> list[Body]:
     """Return kerbs and sidewalks: bevelled stones, lowered at crossings, and slabs.
 
-    In open land the carriageway has a bank on either side instead.
+    In open land the carriageway has banks instead of kerbs, which are part of the land.
     """
-    if plan.network.kind in COUNTRY:
-        bank = mesh_of(_kerbs(plan, look, lowered), "terrain")
-        return Body("ground/bank", "terrain", "bank", bank)
+    edging = _kerbs(plan, look, lowered)
     slabs = split(tiles(plan.walks, TILE), lowered)
-    parts = [*_kerbs(plan, look, lowered), surface(slabs, lowered.height, look.walk)]
-    return Body("ground/sidewalk", "sidewalk", "sidewalk", mesh_of(parts, "sidewalk"))
+    walks = surface(slabs, lowered.height, look.walk)
+    if plan.network.kind not in COUNTRY:
+        mesh = mesh_of([*edging, walks], "sidewalk")
+        return [Body("ground/sidewalk", "sidewalk", "sidewalk", mesh)]
+    found = [Body("ground/bank", "terrain", "bank", mesh_of(edging, "terrain"))]
+    if slabs:
+        paths = mesh_of([walks], "sidewalk")
+        found.append(Body("ground/sidewalk", "sidewalk", "sidewalk", paths))
+    return found
 
 
 def _kerbs(plan: Layout, look: Look, lowered: Ramps) -> list[Patch]:

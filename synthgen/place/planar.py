@@ -84,6 +84,8 @@ def downward(patch: Patch) -> Patch:
 
 def tiles(shape: BaseGeometry, size: float) -> list[Polygon]:
     """Return `shape` cut by a square grid of `size` [m]: compact pieces for fast ray casting."""
+    if shape.is_empty:
+        return []
     low_x, low_y, high_x, high_y = shape.bounds
     columns = np.arange(np.floor(low_x / size), np.ceil(high_x / size)) * size
     rows = np.arange(np.floor(low_y / size), np.ceil(high_y / size)) * size

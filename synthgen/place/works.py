@@ -102,7 +102,8 @@ def containers(plot: Plot, frame: Frame, rng: np.random.Generator) -> list[Patch
     long, wide, tall = CONTAINER
     end = plot.width - 3.0
     parts: list[Patch] = []
-    for y in np.arange(12.0, plot.depth - 2.0 - wide, wide + float(rng.uniform(0.3, 1.6))):
+    rows = np.arange(12.0, plot.depth - 2.0 - wide, wide + float(rng.uniform(0.3, 1.6)))
+    for number, y in enumerate(rows):
         x = 3.0
         while x < end - long:
             size = long * (2 if x < end - 2 * long and rng.uniform() < 0.5 else 1)
@@ -110,7 +111,8 @@ def containers(plot: Plot, frame: Frame, rng: np.random.Generator) -> list[Patch
             fits = owns(plot, (x, y), (x + size, y + wide))
             for level in range(stack if fits else 0):
                 color = LACQUER[int(rng.integers(len(LACQUER)))]
-                parts += _container(frame, (x, float(y), level * tall), size, color)
+                made = _container(frame, (x, float(y), level * tall), size, color)
+                parts += made if number < 2 else made[:1]
             x += size + float(rng.choice([0.15, 3.5], p=[0.8, 0.2]))
     return parts
 

@@ -8,6 +8,7 @@ import pytest
 from synthgen.network import Crossing, Junction, Lane, Network
 from synthgen.place.city import build_place
 from synthgen.rng import stream
+from synthgen.spec.quantity import PLACES
 
 HALF, REACH, LANE, WALK = 11.0, 90.0, 3.2, 2.4
 KERB = 2 * LANE
@@ -79,7 +80,7 @@ def crossroads():
     )
 
 
-@pytest.fixture(scope="session", params=["downtown", "suburb", "arterial", "osm", "opendrive"])
+@pytest.fixture(scope="session", params=[*PLACES])
 def place(request, crossroads):
     network = replace(crossroads, kind=request.param)
     return build_place(network, stream(1, "place", request.param))

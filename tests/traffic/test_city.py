@@ -8,7 +8,7 @@ from synthgen.rng import stream
 from synthgen.traffic.city import generate_network, street_key
 
 
-@pytest.mark.parametrize("kind", ["downtown", "suburb", "arterial"])
+@pytest.mark.parametrize("kind", ["downtown", "suburb", "arterial", "industrial"])
 def test_a_city_has_streets_sidewalks_and_crossings_on_the_right_scale(kind, tmp_path):
     network, file = generate_network(kind, stream(3, "city"), tmp_path)
     assert file.parent == tmp_path
@@ -16,8 +16,24 @@ def test_a_city_has_streets_sidewalks_and_crossings_on_the_right_scale(kind, tmp
     assert kinds["drive"] > 40
     assert kinds["walk"] > 40
     assert len(network.crossings) > 10
-    assert (network.high - network.low < 1000).all()
+    assert (network.high - network.low < 1100).all()
     assert all(lane.shape.shape[1] == 3 and (lane.shape[:, 2] == 0).all() for lane in network.lanes)
+
+
+def test_country_roads_are_long_fast_and_without_sidewalks(tmp_path):
+    network, _ = generate_network("rural", stream(3, "city"), tmp_path)
+    drive = [lane for lane in network.lanes if lane.kind == "drive"]
+    assert len(drive) == len(network.lanes) > 30
+    assert not network.crossings
+    assert {round(3.6 * lane.speed) for lane in drive} == {70, 100}
+    ways = [np.linalg.norm(np.diff(lane.shape, axis=0), axis=1).sum() for lane in drive]
+    assert np.quantile(ways, 0.6) > 300
+    sharpest = max(
+        np.abs(np.diff(np.unwrap(np.arctan2(*np.diff(lane.shape[:, :2], axis=0).T[::-1])))).max()
+        for lane in drive
+        if len(lane.shape) > 12
+    )
+    assert sharpest < np.radians(8)
 
 
 def test_traffic_keeps_to_the_right(tmp_path):
@@ -58,5 +74,5 @@ def test_streets_keep_their_character_from_end_to_end():
 
 
 def test_an_unknown_kind_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"must be one of downtown, .*motorway, got moon"):
+    with pytest.raises(ValueError, match=r"must be one of downtown, .*, motorway, got moon"):
         generate_network("moon", stream(1), tmp_path)
