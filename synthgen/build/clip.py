@@ -10,6 +10,7 @@ from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.city import City
+from synthgen.build.debris import strewn, tumbling
 from synthgen.build.play import Play, event_facts, parked_share, prop_track, stage_events
 from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
@@ -50,16 +51,21 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     driven = drive(
         city.net_file, city.network, users, plan, stream(spec.seed, "clip", spec.clip, "traffic")
     )
-    obstacles = np.concatenate([city.furniture.obstacles, _footprints(parked)])
+    standing_rows = np.concatenate([city.furniture.obstacles, _footprints(parked)])
+    litter = strewn(city, spec, driven, standing_rows)
+    obstacles = np.concatenate([standing_rows, *(piece.footprint[None] for piece in litter)])
     mended, repairs = repair(driven, users, obstacles)
     first = len(city.furniture.obstacles)
     gone = {number - first for number in repairs.obstacles}
+    litter = [one for n, one in enumerate(litter) if n + len(parked) not in gone]
     parked = [car for number, car in enumerate(parked) if number not in gone]
+    blown = tumbling(city, spec, mended, users, obstacles)
     placed = [
         *_agents(city, play, mended, spec),
         *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
           for body, p, yaw, _ in parked),
         *_fixtures(city, mended, spec),
+        *(_Placed(piece.body, piece.track) for piece in (*litter, *blown)),
     ]  # fmt: skip
     names = [one.body.name for one in placed]
     facts = {
@@ -70,6 +76,8 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         "parked": len(parked),
         "agents": len(mended.agents),
         **event_facts(mended, users),
+        "debris": len(litter),
+        "blown": len(blown),
         **city.place.facts,
         **city.credits,
     }

@@ -29,6 +29,8 @@ MARGIN = 1e-4
 STILL = 0.01, 0.02
 """[m/s] and [rad/s] below which a body is taken for at rest, for `CALM` seconds."""
 CALM = 0.5
+LOOK = 12
+"""Steps from one look at the speeds to the next."""
 DRAG = 1.1
 """Drag coefficient of tumbling boxes and branches. Source: S. F. Hoerner, "Fluid-Dynamic Drag",
 1965, chapter 3: cubes 1.05, plates 1.17."""
@@ -194,12 +196,13 @@ def settle(
         _ground(ground, client)
         bodies = [_body(s, c, client) for s, c in zip(solids, centers, strict=True)]
         _place(bodies, centers, state, client)
-        calm = 0.0
-        for _ in range(round(patience / STEP)):
-            pybullet.stepSimulation(physicsClientId=client)
+        calm = 0
+        for _ in range(round(patience / STEP / LOOK)):
+            for _ in range(LOOK):
+                pybullet.stepSimulation(physicsClientId=client)
             speed, spin = (np.linalg.norm(v, axis=1).max() for v in _speeds(bodies, client))
-            calm = calm + STEP if speed < STILL[0] and spin < STILL[1] else 0.0
-            if calm > CALM:
+            calm = calm + 1 if speed < STILL[0] and spin < STILL[1] else 0
+            if calm * LOOK * STEP > CALM:
                 return _read(bodies, centers, client)
     raise ValueError(f"{len(solids)} bodies are not at rest after {patience} s")
 

@@ -9,7 +9,7 @@ from scipy.spatial import ConvexHull
 from synthgen.geometry import Array
 
 DIRECTIONS = 96
-"""How many supporting points a hull keeps at most: enough for 3 % of a body's size."""
+"""Supporting points that a hull keeps: it is true to 3 % of a body's size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,25 +68,22 @@ def box_points(low: Float[Array, "3"], high: Float[Array, "3"]) -> Float[Array, 
     return corners.reshape(-1, 3).astype(float)
 
 
-def hull_points(points: Float[Array, "n 3"]) -> Float[Array, "k 3"]:
-    """Return the points of a cloud that carry its convex hull, `DIRECTIONS` and the axes at most.
+def hull_points(points: Float[Array, "n 3"], directions: int = DIRECTIONS) -> Float[Array, "k 3"]:
+    """Return the points of a cloud that lie farthest in `directions` and along the axes.
 
     Directions are spread by the golden angle. Raises ValueError for a flat cloud.
     """
     points = np.asarray(points, float).reshape(-1, 3)
-    if np.ptp(points, axis=0).min() < 1e-6:
-        raise ValueError("a hull needs points in space, these lie in a plane")
-    height = 1 - (np.arange(DIRECTIONS) + 0.5) * 2 / DIRECTIONS
-    turn = np.arange(DIRECTIONS) * np.pi * (3 - np.sqrt(5))
-    flat = np.sqrt(1 - height**2)
-    axes = np.concatenate([np.eye(3), -np.eye(3)])
-    towards = np.concatenate(
-        [np.stack([flat * np.cos(turn), flat * np.sin(turn), height], 1), axes]
-    )
-    # Stretched to a cube, so that long bodies keep as many points at their sides as at their ends.
     size = np.ptp(points, axis=0)
-    chosen = np.unique((points @ (towards / size).T).argmax(axis=0))
-    return points[chosen]
+    if size.min() < 1e-6:
+        raise ValueError("a hull needs points in space, these lie in a plane")
+    height = 1 - (np.arange(directions) + 0.5) * 2 / directions
+    turn = np.arange(directions) * np.pi * (3 - np.sqrt(5))
+    flat = np.sqrt(1 - height**2)
+    ball = np.stack([flat * np.cos(turn), flat * np.sin(turn), height], axis=1)
+    towards = np.concatenate([ball, np.eye(3), -np.eye(3)])
+    # Stretched to a cube, so that long bodies keep as many points at their sides as at their ends.
+    return points[np.unique((points @ (towards / size).T).argmax(axis=0))]
 
 
 def middle(points: Float[Array, "n 3"]) -> Float[Array, "3"]:
