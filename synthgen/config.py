@@ -218,9 +218,7 @@ def _events(value: object) -> tuple[tuple[str, ...], dict[str, Distribution]]:
     for number, event in enumerate(value):
         place = f"events.{number}"
         if not isinstance(event, Mapping) or len(event) != 1:
-            raise UserError(
-                f"{place}={brief(event)}: expected one of {', '.join(EVENTS)} with its keys"
-            )
+            raise UserError(f"{place}={brief(event)}: expected {choices(EVENTS)} with its keys")
         kind = next(iter(event))
         _check_keys(place, event, list(EVENTS))
         said = _section(f"{place}.{kind}", event[kind], list(EVENTS[kind]))

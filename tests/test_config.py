@@ -276,6 +276,28 @@ VALUE_ERRORS = [
         "events=[{compnion: {}}]",
         "events.0.compnion={}: no such key; did you mean events.0.companion?",
     ),
+    (
+        "events=[{cutin: {frame: 1, distance: 5}}]",
+        "events.0.cutin={frame: 1, distance: 5}: no such key; did you mean events.0.cut_in?",
+    ),
+    (
+        "events=[{cut_in: {frame: 1, distance: 90}}]",
+        "events.0.distance=90: expected a number from 3 to 40 m",
+    ),
+    (
+        "events=[{breakdown: {frame: 1, distance: {uniform: [2, 50]}}}]",
+        "events.0.distance={uniform: [2, 50]}: expected a number from 5 to 100 m (can be 2)",
+    ),
+    (
+        "events=[{near_miss: {frame: 1, how: brakes, gap: 1}}]",
+        "events.0.how=brakes: expected one of brake, cross; did you mean brake?",
+    ),
+    ("events=[{crash: {frame: 1}}]", "events.0.crash.distance: missing"),
+    (
+        "events=[{emergency: {frame: 0, who: ambulance, origin: above, distance: 9, "
+        "responding: on}}]",
+        "events.0.origin=above: expected one of behind, side, oncoming",
+    ),
     ("events=none", "events=none: expected a list, e.g. [{companion: {...}}]"),
 ]
 

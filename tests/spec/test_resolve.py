@@ -134,3 +134,17 @@ def test_a_third_of_the_emergency_companions_drive_without_lights():
     assert 0.28 < sum(not event.responding for event in events) / 300 < 0.42
     assert {event.who for event in events} == {"ambulance", "fire_engine", "police_car"}
     assert all(8 <= event.ahead <= 45 for event in events)
+
+
+def test_events_become_their_own_records_with_every_value_drawn():
+    run = scene("incident")
+    found = [resolve(run, clip).events for clip in range(40)]
+    assert {type(event).__name__ for event in found[0]} == {
+        "Breakdown", "RoadWorks", "CutIn", "NearMiss"
+    }  # fmt: skip
+    works = [events[1] for events in found]
+    assert {event.frame for event in works} == {2, 3}
+    assert all(8 <= event.distance <= 30 for event in works)
+    drawn = resolve(run, 3).draws
+    assert drawn["events.1.distance"] == found[3][1].distance
+    assert int(drawn["events.1.frame"]) == found[3][1].frame
