@@ -189,7 +189,10 @@ def test_a_map_counts_by_content(tmp_path):
 
 # Bad input --------------------------------------------------------------------------------------
 
-SCENES = "blackout, clear_day, emergency, fog, night, overcast_day, rain, storm_night"
+SCENES = (
+    "blackout, clear_day, emergency, fog, incident, night, overcast_day, rain, rescue_lane, "
+    "school_street, storm_night"
+)
 ROAD_USERS = "car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine, police_car"
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
+from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
 from synthgen.build.play import Play, event_facts, parked_share, prop_track, stage_events
@@ -25,7 +26,7 @@ from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan
-from synthgen.traffic.repair import repair
+from synthgen.traffic.repair import Repairs, repair
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
@@ -51,19 +52,18 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     driven = drive(
         city.net_file, city.network, users, plan, stream(spec.seed, "clip", spec.clip, "traffic")
     )
-    standing_rows = np.concatenate([city.furniture.obstacles, _footprints(parked)])
-    litter = strewn(city, spec, driven, standing_rows)
-    obstacles = np.concatenate([standing_rows, *(piece.footprint[None] for piece in litter)])
+    things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
+    people = bystanders(city, spec, driven, (users, things))
+    things = np.concatenate([things, _footprints(people)])
+    litter = strewn(city, spec, driven, things)
+    obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
     mended, repairs = repair(driven, users, obstacles)
-    first = len(city.furniture.obstacles)
-    gone = {number - first for number in repairs.obstacles}
-    litter = [one for n, one in enumerate(litter) if n + len(parked) not in gone]
-    parked = [car for number, car in enumerate(parked) if number not in gone]
+    parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
     placed = [
         *_agents(city, play, mended, spec),
         *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
-          for body, p, yaw, _ in parked),
+          for body, p, yaw, _ in [*parked, *people]),
         *_fixtures(city, mended, spec),
         *(_Placed(piece.body, piece.track) for piece in (*litter, *blown)),
     ]  # fmt: skip
@@ -74,6 +74,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         "moved": repairs.moved,
         "removed": repairs.removed,
         "parked": len(parked),
+        "standing": len(people),
         "agents": len(mended.agents),
         **event_facts(mended, users),
         "debris": len(litter),
@@ -85,6 +86,16 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     bodies = tuple(one.body for one in placed)
     world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets)
     return Scene(world, Motion(tuple(one.track for one in placed), mended.frames))
+
+
+def _left(repairs: Repairs, city: City, groups: tuple[list, ...]) -> tuple[list, ...]:
+    """Return what of the `groups`, in the order of the obstacles, is not in the ego car's way."""
+    gone, first = set(repairs.obstacles), len(city.furniture.obstacles)
+    left = []
+    for group in groups:
+        left.append([one for number, one in enumerate(group, first) if number not in gone])
+        first += len(group)
+    return tuple(left)
 
 
 def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
@@ -114,7 +125,7 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
     walkable = _kilometres(city, "walk")
     return DrivePlan(
         vehicles=round(spec.traffic.vehicles * drivable),
-        pedestrians=round(spec.traffic.pedestrians * walkable),
+        pedestrians=round((1 - AT_REST) * spec.traffic.pedestrians * walkable),
         shares={**spec.traffic.shares, "pedestrian": 1.0, "dog": 0.05},
         frames=spec.frames,
         gap=spec.gap,

@@ -13,7 +13,7 @@ class TrafficSpec:
 
     Attributes:
         vehicles: moving vehicles per lane-kilometre of the city.
-        pedestrians: walkers per kilometre of sidewalk.
+        pedestrians: people per kilometre of sidewalk; about a quarter of them stand.
         parked: share of the kerb taken by parked cars, 0 to 1.
         shares: weight of each kind of road user among the vehicles (car, van, truck, bus,
             motorcycle, bicycle, ambulance, fire_engine, police_car); missing kinds weigh 0.

@@ -41,7 +41,7 @@ def test_a_slice_lies_inside_its_count(index, count):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"name": "loop"}, "clip=loop: expected one of stills"),
+        ({"name": "film"}, "clip=film: expected one of stills, drive"),
         ({"frames": 0}, "clip.frames=0"),
         ({"gap": 0.0}, "clip.gap=0"),
         ({"distance": -1.0}, "clip.distance=-1"),

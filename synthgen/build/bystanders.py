@@ -1,0 +1,147 @@
+"""People who stand: at the kerb, before shop fronts, talking in pairs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+from jaxtyping import Float
+from shapely import STRtree
+from shapely.geometry import LineString, MultiPoint
+
+from synthgen.build.city import City
+from synthgen.geometry import Array
+from synthgen.network import Lane
+from synthgen.place.place import surface_height
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser
+from synthgen.spec.clip import ClipSpec
+from synthgen.street.verge import length, stations
+from synthgen.traffic.plan import Drive
+from synthgen.traffic.repair import MOMENTS, WALKER, ground, rectangles
+from synthgen.world import Body
+
+AT_REST = 0.23
+"""Share of the people on sidewalks who stand.
+
+Source: attributes of nuScenes' annotations (H. Caesar et al., "nuScenes: a multimodal dataset for
+autonomous driving", CVPR 2020): 5.3 % of all boxes are standing people, 17.9 % moving ones."""
+NEAR = 80.0
+"""[m] From the ego car at some frame; nobody farther off is placed."""
+MANNERS = {"kerb": 0.3, "front": 0.45, "pair": 0.25}
+"""How they stand, with weights."""
+TALK = 0.95
+"""[m] Between the middles of two who talk."""
+EDGE = 0.5
+"""[m] From the edge of the sidewalk to who stands at it."""
+TRIES = 4
+"""Places that are looked at for each."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where someone stands, and where they look."""
+
+    x: float
+    y: float
+    yaw: float
+
+
+Placed = tuple[Body, Float[Array, "3"], float, RoadUser]
+
+
+def bystanders(
+    city: City,
+    spec: ClipSpec,
+    driven: Drive,
+    there: tuple[Sequence[RoadUser], Float[Array, "n 5"]],
+) -> list[Placed]:
+    """Return body, place, yaw and design of who stands on the sidewalks that a drive passes.
+
+    Args:
+        city: where.
+        spec: the clip; `traffic.pedestrians` counts people who walk and people who stand.
+        driven: the drive; nobody stands in anyone's way at a frame.
+        there: its pool, and x, y [m], yaw [rad], length, width [m] of what stands there already.
+    """
+    rng, (users, things) = stream(spec.seed, "clip", spec.clip, "standing"), there
+    pool, density = _pool(city), spec.traffic.pedestrians * AT_REST / 1000
+    wall = STRtree(np.concatenate([rectangles(things, 0.2), _walked(driven, users)]))
+    shapely.prepare(city.place.sidewalks)
+    stands: list[Stand] = []
+    for lane in _passed(city.network.lanes, driven) if pool else []:
+        for _ in range(rng.poisson(length(lane) * density)):
+            stands += _group(city, lane, wall, stands, rng)
+    points = np.array([(stand.x, stand.y) for stand in stands], float).reshape(-1, 2)
+    chosen = [pool[int(rng.integers(len(pool)))] for _ in stands]
+    rows = zip(stands, chosen, surface_height(city.place, points), strict=True)
+    return [
+        (replace(city.of(user)[0], name=f"standing/{number}"), np.array([at.x, at.y, z]), at.yaw,
+         user)
+        for number, (at, user, z) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _pool(city: City) -> list[RoadUser]:
+    """Return designs that stand, or else everyone on foot."""
+    people = [user for user in city.pool if user.kind == "pedestrian"]
+    still = [user for user in people if user.subtype == "standing"]
+    return still or people
+
+
+def _walked(driven: Drive, users: Sequence[RoadUser]) -> Array:
+    """Return where anyone is at a frame."""
+    rows = [
+        ground(agent, users[agent.user], [frame + offset for offset in MOMENTS])
+        for agent in driven.agents
+        for frame in driven.frames
+        if agent.present(frame, MOMENTS[-1])
+    ]
+    return rectangles(np.concatenate(rows))
+
+
+def _passed(lanes: Sequence[Lane], driven: Drive) -> Iterator[Lane]:
+    """Yield the sidewalks near the ego car at some frame."""
+    ego = driven.agents[driven.ego]
+    seen = MultiPoint([tuple(ego.place(frame)[:2]) for frame in driven.frames])
+    for lane in lanes:
+        if lane.kind == "walk" and LineString(lane.shape[:, :2]).distance(seen) < NEAR:
+            yield lane
+
+
+def _group(
+    city: City, lane: Lane, wall: STRtree, others: Sequence[Stand], rng: np.random.Generator
+) -> list[Stand]:
+    """Return one or two who stand somewhere along a sidewalk, nobody where there is no room."""
+    for _ in range(TRIES):
+        manner = list(MANNERS)[int(rng.choice(len(MANNERS), p=list(MANNERS.values())))]
+        along = float(rng.uniform(2.0, max(length(lane) - 2.0, 2.1)))
+        group = _stands(lane, manner, along, rng)
+        if group and all(_is_free(city, stand, wall, others) for stand in group):
+            return group
+    return []
+
+
+def _stands(lane: Lane, manner: str, along: float, rng: np.random.Generator) -> list[Stand]:
+    """Return places on a sidewalk, whose road lies to the left and houses to the right."""
+    half = max(lane.width / 2 - EDGE, 0.0)
+    aside = {"kerb": -half, "front": half, "pair": 0.5 * half}[manner]
+    spots = stations(lane, [along], aside - lane.width / 2)
+    if not spots:
+        return []
+    x, y, yaw = spots[0].x, spots[0].y, spots[0].yaw
+    turn = float(rng.normal(0.0, 0.35))
+    if manner == "pair":
+        axis = float(rng.uniform(0, 2 * np.pi))
+        step = TALK / 2 * np.array([np.cos(axis), np.sin(axis)])
+        return [Stand(x - step[0], y - step[1], axis + turn / 2),
+                Stand(x + step[0], y + step[1], axis + np.pi - turn / 2)]  # fmt: skip
+    inward = rng.random() < 0.5 if manner == "front" else False
+    return [Stand(x, y, yaw + (-1 if inward else 1) * np.pi / 2 + turn)]
+
+
+def _is_free(city: City, stand: Stand, wall: STRtree, others: Sequence[Stand]) -> bool:
+    room = rectangles(np.array([[stand.x, stand.y, stand.yaw, WALKER, WALKER]]))[0]
+    apart = all(np.hypot(one.x - stand.x, one.y - stand.y) > 1.1 for one in others)
+    inside = shapely.contains_properly(city.place.sidewalks, room)
+    return bool(apart and inside and len(wall.query(room, predicate="intersects")) == 0)
