@@ -87,10 +87,12 @@ def _layout(report: MergeReport) -> str:
 Whatever formats the run wrote:
 
 - `kitti/`: KITTI object tree (`training/`, `ImageSets/`) for tools that read KITTI as it is.
-- `coco/`: `instances.json` and `panoptic.json`, each also as `*_train.json` and `*_val.json`;
-  images in `coco/images`, panoptic images in `coco/panoptic`.
+- `coco/`: `instances.json`, `panoptic.json` and `person_keypoints.json`, each also as
+  `*_train.json` and `*_val.json`; images in `coco/images`, panoptic images in `coco/panoptic`.
 - `frames.parquet`, `objects.parquet`: every number in full precision; each column's metadata
   says its unit, frame and meaning. Paths in them are relative to the frame's shard.
+- `lanes.parquet`, `boundaries.parquet`: the map of each shard; `lane_lines.parquet`: what its
+  images show of the lines. `sensor/<camera>/drivable/` in the shards: drivable ground.
 
 ```python
 import pyarrow.parquet as pq

@@ -1,6 +1,7 @@
 """The guide pages' examples run as they stand."""
 
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +46,31 @@ def test_the_example_of_the_page_on_assets_is_a_van_with_lamps(example):
     assert names == dict.fromkeys(
         ("low_beam", "tail", "brake", "indicator_left", "indicator_right"), 2
     )
+
+
+def test_the_examples_of_the_page_on_annotations_read_a_shard(tmp_path, monkeypatch):
+    """Every block runs on a shard of toys and finds in it what the page says."""
+    toys = load("labels/conftest.py").Toys()
+    calibration = load("writers/conftest.py").calibration.__wrapped__(toys)
+    stuff, streets = toys.painted_street()
+    placed = [(toys.figure("walker"), (12, -3, 0), 3.0),
+              (toys.signal("head"), (20, -4, 3), 3.1, (1.0, 0.0, 0.0))]  # fmt: skip
+    look = toys.look(placed, stuff=stuff, streets=streets)
+    load("writers/test_files_on_disk.py").write_shard(tmp_path, toys, look, calibration, (0,))
+    monkeypatch.chdir(tmp_path)
+    found = {}
+    for code in blocks("annotations.md", "python"):
+        exec(compile(code, "annotations.md", "exec"), found)
+    assert found["yellow"]["boundary"].tolist() == ["centre"]
+    assert found["ahead"] == ["stop"]
+    assert 0.05 < found["share"] < 0.3
+    assert found["red"]["class"].tolist() == ["traffic_light"]
+    assert found["wrists"].shape == (2, 3)
+
+
+def load(path):
+    """Return the module in the file `path` below tests/."""
+    spec = spec_from_file_location(path.replace("/", "_"), Path(__file__).parent / path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -31,9 +31,13 @@ def made(tmp_path_factory):
     write_shard = load(HERE / "writers/test_files_on_disk.py").write_shard
     calibration = load(HERE / "writers/conftest.py").calibration.__wrapped__(toys)
     out = tmp_path_factory.mktemp("out")
-    placed = [(toys.box("car", (4, 1.8, 1.5), subtype="saloon"), (15, 3, 0), 0.1)]
+    placed = [
+        (toys.box("car", (4, 1.8, 1.5), subtype="saloon"), (15, 3, 0), 0.1),
+        (toys.figure("walker"), (12, -3, 0), 2.0),
+    ]
+    stuff, streets = toys.painted_street()
     for shard, frames in enumerate([(0, 1), (20, 21, 22)]):
-        look = toys.look(placed, first_track=1000 * shard)
+        look = toys.look(placed, stuff=stuff, streets=streets, first_track=1000 * shard)
         folder = out / "shards" / f"{shard:06d}"
         write_shard(folder, toys, look, calibration, frames)
     (out / "shards" / "000002.partial").mkdir()
@@ -55,9 +59,9 @@ def hashes(home):
 
 def test_report_adds_up_the_shards(out):
     report = merge(out)
-    assert (report.shards, report.frames, report.worlds, report.tracks) == (2, 5, 2, 2)
-    assert report.in_view == {"car": 5}
-    assert report.kitti == {"Car": 5}
+    assert (report.shards, report.frames, report.worlds, report.tracks) == (2, 5, 2, 4)
+    assert report.in_view == {"car": 5, "pedestrian": 5}
+    assert report.kitti == {"Car": 5, "Pedestrian": 5}
     assert report.attributions == ("a map",)
 
 
@@ -83,6 +87,10 @@ def test_coco_files_load_and_name_images_that_are_there(out):
         assert len(coco.imgs) == count
         assert all((home / "images" / one["file_name"]).is_file() for one in coco.imgs.values())
         assert {one["image_id"] for one in coco.anns.values()} == set(coco.imgs)
+        with contextlib.redirect_stdout(io.StringIO()):
+            people = COCO(str(home / f"person_keypoints{suffix}.json"))
+        assert set(people.imgs) == set(coco.imgs)
+        assert {one["image_id"] for one in people.anns.values()} == set(coco.imgs)
         panoptic = json.loads((home / f"panoptic{suffix}.json").read_text())
         assert len(panoptic["annotations"]) == count
         for one in panoptic["annotations"]:
@@ -96,7 +104,18 @@ def test_tables_follow_each_other_and_keep_their_column_docs(out):
     assert table["shard"].to_pylist() == [0, 0, 1, 1, 1]
     assert table.schema.field("rain").metadata[b"unit"] == b"mm/h"
     objects = pq.read_table(out / "dataset/objects.parquet")
-    assert len(np.unique(objects["track"].to_numpy())) == 2
+    assert len(np.unique(objects["track"].to_numpy())) == 4
+
+
+def test_the_map_of_every_shard_is_kept(out):
+    merge(out)
+    lanes = pq.read_table(out / "dataset/lanes.parquet").to_pylist()
+    assert [(row["shard"], row["name"]) for row in lanes] == [
+        (shard, name) for shard in (0, 1) for name in ("right", "left", "back")
+    ]
+    lines = pq.read_table(out / "dataset/lane_lines.parquet")
+    assert set(lines["frame"].to_pylist()) == {0, 1, 20, 21, 22}
+    assert lines.schema.field("point").metadata[b"unit"] == b"m"
 
 
 def test_merging_twice_changes_nothing_and_leaves_nothing_behind(out):

@@ -124,10 +124,28 @@ def _links(source: NetFile) -> tuple[Link, ...]:
         while after := onward.get(_place(via)):
             via = after.via
             parts.append(inner[via])
-        start = source.edges[link.start].lanes[link.start_lane].name
-        end = source.edges[link.end].lanes[link.end_lane].name
-        found.append(Link(start, end, source.edges[link.start].end, np.concatenate(parts)))
+        start = source.edges[link.start].lanes[link.start_lane]
+        end = source.edges[link.end].lanes[link.end_lane]
+        shape = _bridged(start.shape, np.concatenate(parts), end.shape)
+        found.append(Link(start.name, end.name, source.edges[link.start].end, shape))
     return tuple(found)
+
+
+def _bridged(
+    before: Float[Array, "j 3"], way: Float[Array, "k 3"], after: Float[Array, "m 3"]
+) -> Float[Array, "n 3"]:
+    """Return `way` reaching from the end of `before` to the start of `after`.
+
+    SUMO leaves gaps of up to a metre where a crossing pushes lanes back; where `way` begins or
+    ends within these lanes instead, it stays as it is.
+    """
+    first, last = before[-1], after[0]
+    parts = [way]
+    if (way[0] - first) @ (first - before[-2]) > 0:
+        parts = [first[None], *parts]
+    if (last - way[-1]) @ (after[1] - last) > 0:
+        parts = [*parts, last[None]]
+    return np.concatenate(parts)
 
 
 def _place(lane: str) -> tuple[str, int]:

@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
 import pytest
 
 from synthgen.build import city
 from synthgen.rng import stream
+from synthgen.streets import Control
 
 
 def test_a_design_that_cannot_be_built_is_drawn_anew(monkeypatch):
@@ -26,3 +29,17 @@ def test_a_kind_that_can_never_be_built_is_an_error(monkeypatch):
     monkeypatch.setattr(city, "make_bodies", make)
     with pytest.raises(ValueError, match="no car of 20 can be built: lens low_beam must show"):
         city.draw_design("car", stream(0, "pool"))
+
+
+def test_every_traffic_light_names_the_lanes_that_its_link_controls():
+    head = SimpleNamespace
+    network = head(heads=[head(signal="x", link=1, lane="a"), head(signal="x", link=1, lane="b"),
+                          head(signal="x", link=2, lane="a")])  # fmt: skip
+
+    def fixture(name, signal, link=0):
+        return head(body=head(name=name), signal=signal, link=link)
+
+    furniture = head(fixtures=[fixture("one", "x", 1), fixture("two", "x", 2), fixture("cone", "")])
+    assert city.controls(network, furniture) == {
+        "one": Control("x", 1, ("a", "b")), "two": Control("x", 2, ("a",)),
+    }  # fmt: skip

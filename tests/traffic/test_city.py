@@ -57,6 +57,26 @@ def test_signal_heads_stand_at_the_ends_of_their_lanes(tmp_path):
         assert lanes[head.lane].yields == "signal"
 
 
+@pytest.mark.parametrize("kind", ["downtown", "suburb"])
+def test_ways_through_junctions_join_the_lanes_they_name(kind, tmp_path):
+    network, _ = generate_network(kind, stream(5, "city"), tmp_path)
+    lanes = {lane.name: lane for lane in network.lanes}
+    driven = [link for link in network.links if lanes[link.start].kind == "drive"]
+    assert len(driven) > 100 if kind == "downtown" else 30
+    for link in driven:
+        start, end = lanes[link.start], lanes[link.end]
+        assert link.junction == start.end == end.start
+        ahead, onward = start.shape[-1] - start.shape[-2], end.shape[1] - end.shape[0]
+        for gap, way in ((link.shape[0] - start.shape[-1], ahead),
+                         (end.shape[0] - link.shape[-1], onward)):  # fmt: skip
+            assert np.linalg.norm(gap) < 1.5
+            assert gap @ way <= 1e-9
+    led = {link.start for link in driven}
+    ends = {one.name for one in network.junctions if one.kind == "dead_end"}
+    assert all(lane.name in led for lane in network.lanes
+               if lane.kind == "drive" and lane.end not in ends)  # fmt: skip
+
+
 def test_same_seed_same_bytes_and_other_seed_other_city(tmp_path):
     digests = []
     for number, seed in enumerate((7, 7, 8)):
