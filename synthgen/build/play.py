@@ -17,7 +17,7 @@ from synthgen.events import Companion, Emergency
 from synthgen.geometry import Array, inverse, pose, yaw_quaternion
 from synthgen.motion import Track, standing
 from synthgen.rng import stream
-from synthgen.road_user import RoadUser
+from synthgen.road_user import RoadUser, drawn
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import Agent, Drive, Part, Spot, Staged
 from synthgen.traffic.witness import witness
@@ -103,7 +103,8 @@ def _parts(closure: Closure, pool: list[RoadUser], props: dict[int, Prop]) -> tu
 
 
 def _draw(users: Sequence[RoadUser], rng: np.random.Generator) -> RoadUser | None:
-    return users[int(rng.integers(len(users)))] if users else None
+    """Return one of `users` by their shares; a player is one more of it and has none."""
+    return replace(users[drawn(users, rng)], share=0.0) if users else None
 
 
 def _car(city: City, event: Any, rng: np.random.Generator) -> RoadUser | None:

@@ -10,6 +10,7 @@ import pytest
 from synthgen.build.city import City
 from synthgen.build.clip import _standing
 from synthgen.build.guests import guests
+from synthgen.build.play import _draw
 from synthgen.config import read
 from synthgen.errors import UserError
 from synthgen.road_user import RoadUser
@@ -90,3 +91,10 @@ def test_what_only_stands_takes_its_share_of_the_bays():
     pool = (*POOL, car("trailer", 0.2), car("barrier", 0.3), car("car", 0.5))
     shares = [0, *(0.5 * 0.8 * 0.5 / 3,) * 3, 0.5 * 0.2, 0.2, 0.3, 0.5 * 0.8 * 0.5]
     np.testing.assert_allclose(counted(pool), shares, atol=0.02)
+
+
+def test_events_are_played_by_guests_too_and_do_not_count_twice():
+    rng = np.random.default_rng(0)
+    players = [_draw([car(seed=1), car(seed=2, share=1.0)], rng) for _ in range(20)]
+    assert {(player.seed, player.share) for player in players} == {(2, 0.0)}
+    assert _draw([], rng) is None
