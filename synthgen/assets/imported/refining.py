@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from synthgen.assets.imported.images import contrast
 from synthgen.assets.imported.reading import Piece
@@ -19,45 +19,50 @@ PLAIN = 0.05
 
 
 def refined(pieces: Sequence[Piece], scale: float) -> list[Piece]:
-    """Return `pieces` with every triangle cut in four until their textures show, or `MOST`.
+    """Return `pieces` with triangles cut in four until their textures show, or `MOST`.
 
-    All pieces are cut alike, so that no edge gets a corner on one side only. `scale` [m] is the
-    length of one unit of their vertices.
+    A corner in the middle of an uncut neighbour's edge lies on that edge, to rounding. `scale`
+    [m] is the length of one unit of their vertices.
     """
     found = list(pieces)
-    while 4 * sum(len(piece.triangles) for piece in found) <= MOST:
-        if not any(_is_coarse(piece, scale) for piece in found):
-            break
-        found = [quartered(piece) for piece in found]
-    return found
+    while True:
+        coarse = [_coarse(piece, scale) for piece in found]
+        cuts = sum(int(which.sum()) for which in coarse)
+        if not cuts or sum(len(piece.triangles) for piece in found) + 3 * cuts > MOST:
+            return found
+        found = [
+            quartered(piece, which) if which.any() else piece
+            for piece, which in zip(found, coarse, strict=True)
+        ]
 
 
-def _is_coarse(piece: Piece, scale: float) -> bool:
-    """Return whether a triangle's texture has more colours than it can show."""
+def _coarse(piece: Piece, scale: float) -> Bool[Array, "t"]:
+    """Return which triangles have a texture of more colours than they can show."""
+    which = np.zeros(len(piece.triangles), bool)
     if piece.look.image is None or piece.uv is None:
-        return False
+        return which
     corners = piece.vertices[piece.triangles]
     edges = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1) * scale
-    long = edges > 2 * FINEST
-    if not long.any():
-        return False
-    spread = contrast(piece.look.image, piece.uv[piece.triangles[long]])
-    return bool((spread > PLAIN).any())
+    long = np.flatnonzero(edges > 2 * FINEST)
+    if len(long):
+        which[long] = contrast(piece.look.image, piece.uv[piece.triangles[long]]) > PLAIN
+    return which
 
 
-def quartered(piece: Piece) -> Piece:
-    """Return `piece` with each triangle cut in four at the middles of its edges."""
-    a, b, c = piece.triangles.T
+def quartered(piece: Piece, which: Bool[Array, "t"]) -> Piece:
+    """Return `piece` with the triangles in `which` cut in four at the middles of their edges."""
+    own = piece.triangles[which]
+    a, b, c = own.T
     count, first = len(a), len(piece.vertices)
     ab, bc, ca = (first + number * count + np.arange(count) for number in range(3))
     rows = [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
-    triangles = np.concatenate([np.stack(row, axis=1) for row in rows])
+    cut = [np.stack(row, axis=1) for row in rows]
     return replace(
         piece,
-        triangles=triangles,
-        vertices=_with_middles(piece.vertices, piece.triangles),
-        uv=None if piece.uv is None else _with_middles(piece.uv, piece.triangles),
-        tint=None if piece.tint is None else _with_middles(piece.tint, piece.triangles),
+        triangles=np.concatenate([piece.triangles[~which], *cut]),
+        vertices=_with_middles(piece.vertices, own),
+        uv=None if piece.uv is None else _with_middles(piece.uv, own),
+        tint=None if piece.tint is None else _with_middles(piece.tint, own),
     )
 
 
