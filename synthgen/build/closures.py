@@ -81,6 +81,15 @@ def _closure(pieces: Sequence[_Piece]) -> Closure:
     )
 
 
+def at_rest(incident: Incident) -> Closure:
+    """Return an incident in which no lamp is lit, built at the identity pose."""
+    count = len(incident.bodies)
+    return Closure(
+        incident.bodies, incident.positions, incident.quaternions, incident.footprints,
+        (0,) * count, (False,) * count,
+    )  # fmt: skip
+
+
 def breakdown(pool: Pool, rng: np.random.Generator) -> Closure:
     """Return a car with hazard lights on, a warning triangle behind it."""
     cars = [body for user, body in pool if user.kind in ("car", "van")]

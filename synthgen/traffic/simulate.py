@@ -33,6 +33,9 @@ ATTEMPTS = 8
 """Ego routes that are tried before giving up."""
 TAKES = 2
 """Drives of which the one with the most events is kept, where not all found a place."""
+EVEN = 0.35
+"""[s] The ego car's speed is smoothed over this: SUMO brakes and accelerates from one step to the
+next, a driver's foot takes half a second."""
 SETTLE = 8
 """Steps after a frame's window that its event goes on: smoothing sees nothing of its end."""
 PATIENCE = 60.0
@@ -217,7 +220,9 @@ def _agent(
 
 
 def _smooth(run: Run, user: RoadUser) -> Smooth:
-    return walker_motion(run) if user.kind in WALKERS else vehicle_motion(run, user.length)
+    if user.kind in WALKERS:
+        return walker_motion(run)
+    return vehicle_motion(run, user.length, EVEN if user.kind == "ego" else 0.0)
 
 
 def _lights(recording: Recording, time: Float[Array, "k"]) -> Mapping[str, Any]:

@@ -57,6 +57,16 @@ def blur(values: Float[Array, "k *c"], spread: float = SPREAD) -> Float[Array, "
     return convolve1d(padded, kernel / kernel.sum(), axis=0)[reach:-reach]
 
 
+def even(line: Float[Array, "k 2"], spread: float) -> Float[Array, "k 2"]:
+    """Return the same way in space, driven more evenly: only its timing is smoothed, over a
+    Gaussian of standard deviation `spread` [s], so that no corner is cut.
+    """
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    way = np.concatenate([[0.0], np.cumsum(steps)])
+    smooth = np.maximum.accumulate(np.clip(blur(way, spread), 0.0, way[-1]))
+    return np.stack([np.interp(smooth, way, column) for column in line.T], axis=-1)
+
+
 @njit(cache=True)
 def _trail(front: Array, start: float, reach: float, most: float) -> Array:
     """Return the headings of a body whose front follows `front` while its rear axle, `reach`
@@ -130,9 +140,14 @@ def _rolling(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Arra
     return good
 
 
-def vehicle_motion(run: Run, length: float) -> Smooth:
-    """Return the motion of a vehicle of `length` [m] whose front bumper SUMO reports."""
+def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
+    """Return the motion of a vehicle of `length` [m] whose front bumper SUMO reports.
+
+    `evenness` [s] smooths its speed further, but not its way in space.
+    """
     front = blur(run.front)
+    if evenness > 0:
+        front = even(front, evenness)
     yaw = _trail(front, float(run.yaw[0]), REAR_AXLE * length, float(TURN))
     ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
     position = front - length / 2 * ahead

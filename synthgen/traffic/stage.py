@@ -101,10 +101,10 @@ class Stage:
         middle = line.interpolate(float(np.clip(where, 0, line.length)))
         return np.array([middle.x, middle.y, np.arctan2(high.y - low.y, high.x - low.x)])
 
-    def straight(self, lane: str, low: float, high: float) -> bool:
-        """Return whether a lane keeps its direction from `low` to `high` [m]."""
+    def straight(self, lane: str, low: float, high: float, most: float = CURVE) -> bool:
+        """Return whether a lane turns by less than `most` [rad] from `low` to `high` [m]."""
         yaws = [self.point(lane, along)[2] for along in np.linspace(low, high, 6)]
-        return bool(np.abs(wrap(np.array(yaws) - yaws[0])).max() < CURVE)
+        return bool(np.abs(wrap(np.array(yaws) - yaws[0])).max() < most)
 
     def meets(self, spot: Spot, lane: str) -> tuple[float, float] | None:
         """Return how far [m] from `spot` the middle of `lane` is, and where along the lane."""

@@ -113,7 +113,7 @@ def _close(event: NearMiss, seen: Witness) -> str:
 
 
 def _in_lane(event: Ahead, seen: Witness) -> str:
-    out = abs(seen.aside) > 1.9
+    out = abs(seen.aside) > 2.4
     return _far(event.distance, seen.distance) or ("not on the lane" if out else "")
 
 

@@ -217,4 +217,15 @@ def test_a_drive_that_is_looked_at_once_shows_the_first_frame_of_the_whole(resul
         # What a walker does a second and more later is smoothed into where it looks now.
         gap = np.abs(agent.place(frame) - whole[agent.name].place(frame)).ravel()
         assert gap[:2].max() < 1e-3
-        assert gap[2] < (0.03 if agent.kind in WALKERS else 1e-9)
+        assert gap[2] < (0.03 if agent.kind in WALKERS else 1e-6)
+
+
+def test_the_ego_car_drives_gently(result):
+    ego = result.agents[result.ego]
+    push, jerk = [], []
+    for start, end in ego.windows:
+        speed = ego.speed[(ego.time >= start) & (ego.time <= end)]
+        push.append(np.gradient(speed, 0.1))
+        jerk.append(np.gradient(push[-1], 0.1)[1:-1])
+    assert np.abs(np.concatenate(push)).max() < 3.6
+    assert np.percentile(np.abs(np.concatenate(jerk)), 95) < 4.0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synthgen.traffic.record import Run
-from synthgen.traffic.smooth import blur, vehicle_motion, walker_motion
+from synthgen.traffic.smooth import blur, even, vehicle_motion, walker_motion
 
 
 def straight(speed: float, yaw: float, steps: int = 60) -> Run:
@@ -79,3 +79,19 @@ def test_a_car_in_a_bend_rolls(radius):
     turn = 0.6 / radius * np.arange(60)
     front = radius * np.stack([np.sin(turn), 1 - np.cos(turn)], axis=-1)
     assert vehicle_motion(Run(np.arange(60), front, turn, np.zeros(60, int)), 4.4).rolls.all()
+
+
+def test_an_even_drive_keeps_its_way_in_space_and_loses_its_jerks():
+    speed = np.concatenate([np.full(40, 10.0), np.arange(10, 0, -0.3), np.zeros(30)])
+    way = np.cumsum(speed * 0.1)
+    line = np.stack([20 * np.sin(way / 20), 20 - 20 * np.cos(way / 20)], axis=-1)
+    smooth = even(line, 0.35)
+    radius = np.hypot(smooth[:, 0], smooth[:, 1] - 20)
+    assert np.abs(radius - 20).max() < 0.01
+    np.testing.assert_allclose(smooth[[0, -1]], line[[0, -1]], atol=0.02)
+    arc = np.unwrap(np.arctan2(smooth[:, 0], 20 - smooth[:, 1])) * 20
+    jerk = np.diff(arc, 3) / 1e-3
+    rough = np.diff(way, 3) / 1e-3
+    assert np.abs(rough).max() > 25
+    assert np.abs(jerk).max() < 5
+    assert (np.diff(arc) > -1e-9).all()

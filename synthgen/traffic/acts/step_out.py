@@ -17,6 +17,8 @@ EASE = 1.5
 """[m/s2] Slowing down beforehand."""
 HALF = 0.3
 """[m] Half the room that a walker takes along the lane."""
+BEND = np.deg2rad(12.0)
+"""[rad] The lane may turn by this much up to where someone runs."""
 CLEAR = 8.0
 """[m] Kept free of vehicles on both sides of where someone runs."""
 
@@ -133,7 +135,7 @@ def begin(stage: Stage, staged: Staged[Ahead], name: str) -> StepOut | None:
         met = stage.meets(spot, lane)
         if met is None or met[0] > 9.0 or not least < met[1] - stage.place < least + 15:
             continue
-        if not stage.straight(lane, stage.place, met[1]):
+        if not stage.straight(lane, stage.place, met[1], BEND):
             continue
         stage.clear_lane(lane, stage.place, met[1] + CLEAR)
         stage.clear(stage.edge, met[1] - CLEAR, met[1] + CLEAR)
