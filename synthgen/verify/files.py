@@ -35,19 +35,21 @@ def verify(run: RunSpec) -> int:
 
 
 def _check_merged(data: Path, checks: Counter[str], violations: list[Violation]) -> None:
-    """The merged COCO file holds every annotation of the shards once."""
-    merged = sorted((data / "dataset").glob("coco/**/instances*.json"))
-    if not merged:
-        return
-    ids: Counter[int] = Counter()
-    for path in merged:
-        ids.update(one["id"] for one in json.loads(path.read_text())["annotations"])
-    wanted = Counter[int]()
-    for path in sorted(data.glob("shards/[0-9]*/coco/instances.json")):
-        wanted.update(one["id"] for one in json.loads(path.read_text())["annotations"])
-    checks["merged annotations"] += len(wanted)
-    for number in sorted(set(wanted) ^ set(ids)):
-        violations.append(Violation("merged annotations", -1, 0, f"id {number}"))
+    """The merged COCO files hold every annotation of the shards once."""
+    for name, kind in (("instances", "merged annotations"), ("person_keypoints", "merged people")):
+        merged = sorted((data / "dataset").glob(f"coco/**/{name}*.json"))
+        if not merged:
+            continue
+        shards = sorted(data.glob(f"shards/[0-9]*/coco/{name}.json"))
+        ids = {number for path in merged for number in _ids(path)}
+        wanted = {number for path in shards for number in _ids(path)}
+        checks[kind] += len(wanted)
+        for number in sorted(wanted ^ ids):
+            violations.append(Violation(kind, -1, 0, f"id {number}"))
+
+
+def _ids(path: Path) -> list[int]:
+    return [one["id"] for one in json.loads(path.read_text())["annotations"]]
 
 
 def _print(data: Path, checks: Counter[str], violations: list[Violation]) -> None:

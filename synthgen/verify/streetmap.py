@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import shapely
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,22 @@ class MapFiles:
     lanes: Mapping[str, Mapping]
     boundaries: Mapping[str, Mapping]
     lines: Mapping[int, Sequence[Mapping]]
+
+    @cached_property
+    def cars(self) -> dict[str, shapely.Polygon]:
+        """Outlines of the lanes for cars, by name."""
+        driven = ((name, lane) for name, lane in self.lanes.items() if lane["kind"] == "drive")
+        return {name: shapely.Polygon(lane["area"]) for name, lane in driven}
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """These outlines, in order, for questions about places."""
+        return shapely.STRtree(list(self.cars.values()))
+
+    def cars_at(self, place: shapely.Point) -> list[str]:
+        """Return the names of the lanes for cars that `place` is in."""
+        names = list(self.cars)
+        return sorted(names[i] for i in self.tree.query(place, predicate="within"))
 
 
 def read_map(shard: Path) -> MapFiles:

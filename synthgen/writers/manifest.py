@@ -14,7 +14,7 @@ from synthgen.spec.clip import ClipSpec
 from synthgen.writers.files import canonical, write
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a shard."""
 _COUNTED = ["frame", "class", "in_view", "counts", "track", "kitti_class", "kitti_row"]
 
