@@ -17,7 +17,8 @@ LENS = 0.11
 FEWEST = 6
 """[px] of each lens."""
 BRIGHTER = 1.25
-"""Least ratio of luma between a lens that is lit and those that are not, by day."""
+"""Least ratio, by day, of the brightest channel of a lens that is lit and those that are not. Of
+the channels, because a red lens full in the sun adds much red and little luma to what it mirrors."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
     "off": set(),
@@ -103,19 +104,22 @@ def _by_day(environment: Mapping) -> bool:
 
 def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
     """Of the lenses that the image shows large and whole, those that are lit are the brightest."""
-    luma = _lens_luma(row, camera)
-    if luma is None:
+    bright = _lenses(row, camera)
+    if bright is None:
         return
-    lit = [luma[name] for name in SHOWS[row["state"]]]
-    dark = [value for name, value in luma.items() if name not in SHOWS[row["state"]]]
+    lit = [bright[name] for name in SHOWS[row["state"]]]
+    dark = [value for name, value in bright.items() if name not in SHOWS[row["state"]]]
     if lit and dark:
-        found = ", ".join(f"{name} {value:.0f}" for name, value in luma.items())
+        found = ", ".join(f"{name} {value:.0f}" for name, value in bright.items())
         good = min(lit) >= BRIGHTER * max(dark)
         tally.check("signal lens", good, frame, row["track"], f"{row['state']}: {found}")
 
 
-def _lens_luma(row: Mapping, camera: CameraFiles) -> dict[str, float] | None:
-    """Return the mean luma of each lens, None where the head is far, turned or covered."""
+def _lenses(row: Mapping, camera: CameraFiles) -> dict[str, float] | None:
+    """Return the mean of the brightest channel of each lens.
+
+    None where the head is far, turned or covered.
+    """
     eye = camera.world_from_camera[:3, 3] - np.array(row["center"])
     if row["visible_box"] is None or _looks(row) @ eye < FACING * np.linalg.norm(eye):
         return None
@@ -123,7 +127,7 @@ def _lens_luma(row: Mapping, camera: CameraFiles) -> dict[str, float] | None:
     mask = camera.cut(camera.instance, box) == row["instance"]
     near = mask & (camera.cut(camera.depth, box) > 0)
     local = in_box(row, camera.surface(mask, box))
-    color = camera.cut(camera.image, box)[near] @ np.array([0.0722, 0.7152, 0.2126])
+    color = camera.cut(camera.image, box)[near].max(axis=-1)
     found = {}
     for name, height in LENSES.items():
         inside = np.hypot(local[:, 1], local[:, 2] - height) < LENS
