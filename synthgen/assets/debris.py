@@ -138,6 +138,26 @@ def _chip(place: Array, size: float, material: Material, rng: np.random.Generato
     return plate(flat + [*place, 0.0], (0, 0, 0.25 * size), material, KIND)
 
 
+def triangle(name: str) -> Body:
+    """Return a warning triangle on its feet, facing -x: red bars that throw light back.
+
+    Source: UN Regulation 27: sides of 0.5 m, bars 5 to 8 cm wide, feet that lift it 5 cm.
+    """
+    red = Material("triangle red", srgb(196, 26, 28), 0.4, reflectance=0.4, retroreflection=60.0)
+    steel = Material("triangle foot", srgb(120, 120, 122), 0.4, metallic=1.0, reflectance=0.4)
+    turn = np.pi / 2 + np.arange(3) * 2 * np.pi / 3
+    outer = np.stack([0 * turn, 0.289 * np.cos(turn), 0.289 * np.sin(turn)], axis=1)
+    parts = []
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        bar = np.array([outer[a], outer[b], 0.5 * outer[b], 0.5 * outer[a]])
+        parts.append(plate(bar, (0.012, 0, 0), red, "traffic_sign"))
+    low = float(outer[:, 2].min())
+    for side in (-0.2, 0.2):
+        foot = [(0.006, side, low), (-0.14, side, low - 0.05), (0.16, side, low - 0.05)]
+        parts.append(tube(foot, 0.006, steel, "traffic_sign", 5))
+    return replace(_body(name, "warning_triangle", parts), kind="traffic_sign")
+
+
 MAKERS: Mapping[str, Callable[[str, np.random.Generator], Body]] = {
     "branch": branch,
     "cardboard": cardboard,

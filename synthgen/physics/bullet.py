@@ -53,11 +53,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Gap:
-    """Two bodies and how far apart they are [m]; negative where they overlap."""
+    """Two bodies, how far apart they are [m] (negative where they overlap) and where.
+
+    `point` is half way between the closest points [m], world frame.
+    """
 
     first: int
     second: int
     distance: float
+    point: tuple[float, float, float]
 
 
 @contextmanager
@@ -228,8 +232,13 @@ def closest(
                 bodies[one], bodies[two], within, physicsClientId=client
             )
             if answers:
-                found.append(Gap(one, two, min(float(answer[8]) for answer in answers)))
+                found.append(_gap(one, two, min(answers, key=lambda answer: answer[8])))
     return found
+
+
+def _gap(one: int, two: int, answer: tuple) -> Gap:
+    x, y, z = (float(a + b) / 2 for a, b in zip(answer[5], answer[6], strict=True))
+    return Gap(one, two, float(answer[8]), (x, y, z))
 
 
 def _near(

@@ -72,6 +72,10 @@ def test_gaps_between_boxes_are_those_of_geometry():
     }
     assert set(gaps) == {(0, 1), (0, 2)}
     assert gaps[0, 1] == pytest.approx(0.3, abs=0.002)
+    place_of = {
+        (g.first, g.second): g.point for g in closest(solids, place, np.tile(UPRIGHT, (4, 1)))
+    }
+    assert place_of[0, 1][0] == pytest.approx(1.15, abs=0.002)
     assert gaps[0, 2] == pytest.approx(-0.1, abs=0.005)
 
 
