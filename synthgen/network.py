@@ -141,6 +141,23 @@ class MapSign:
 
 
 @dataclass(frozen=True, eq=False)
+class Ribbon:
+    """The surface of a road in space, where the map has heights.
+
+    Attributes:
+        line: [m] reference line.
+        tilt: rise over run towards the left of the line, at each of its points.
+        left: [m] from the line to the left edge, sidewalks included.
+        right: [m] the same of the right edge, negative to the right of the line.
+    """
+
+    line: Float[Array, "k 3"]
+    tilt: Float[Array, "k"]
+    left: Float[Array, "k"]
+    right: Float[Array, "k"]
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """The whole street network.
 
@@ -162,6 +179,7 @@ class Network:
         lines: painted lines of the map, in place of those that rules ask for.
         signs: traffic signs of the map, in place of made-up ones.
         links: ways through junctions, from lane to lane.
+        ribbons: heights of the roads, empty where all is level.
     """
 
     name: str
@@ -181,3 +199,4 @@ class Network:
     lines: tuple[PaintedLine, ...] = ()
     signs: tuple[MapSign, ...] = ()
     links: tuple[Link, ...] = ()
+    ribbons: tuple[Ribbon, ...] = ()

@@ -15,6 +15,8 @@ from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
 from synthgen.network import Network
 from synthgen.place.city import build_place
+from synthgen.place.heightfield import heightfield
+from synthgen.place.lift import lift, lift_streets
 from synthgen.place.place import Place, surface_height
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
@@ -86,7 +88,13 @@ def build_city(
     pool = (ego, *bodies, *(guest.user for guest in guests))
     bodies |= {replace(guest.user, share=0.0): guest.bodies for guest in guests}
     stuff = (*built.stuff, *furniture.stuff)
+    low_x, low_y, high_x, high_y = built.plan.region.bounds
+    field = heightfield(network.ribbons, np.array([low_x, low_y]), np.array([high_x, high_y]))
     streets = replace(built.streets, controls=controls(network, furniture))
+    if field is not None:
+        stuff = lift(stuff, built.buildings, field)
+        streets = lift_streets(streets, field)
+        built = replace(built, stuff=stuff[: len(built.stuff)], field=field)
     credits = {guest.user.subtype: guest.credit for guest in guests}
     return City(network, net_file, built, furniture, streets, stuff, pool, bodies, credits)
 

@@ -13,6 +13,7 @@ from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
 from synthgen.build.play import Play, event_facts, parked_share, prop_track, stage_events
+from synthgen.build.slopes import settled
 from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.events import Companion
@@ -67,6 +68,9 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         *_fixtures(city, mended, spec),
         *(_Placed(piece.body, piece.track) for piece in (*litter, *blown)),
     ]  # fmt: skip
+    if city.place.field is not None:
+        field = city.place.field
+        placed = [replace(one, track=settled(one.track, one.body, field)) for one in placed]
     names = [one.body.name for one in placed]
     facts = {
         "city": city.network.name,

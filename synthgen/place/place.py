@@ -8,6 +8,7 @@ from jaxtyping import Float
 from shapely.geometry.base import BaseGeometry
 
 from synthgen.geometry import Array
+from synthgen.place.heightfield import HeightField
 from synthgen.place.layout import Layout
 from synthgen.place.relief import STEP, Ramps, hills
 from synthgen.streets import NO_STREETS, Streets
@@ -64,6 +65,7 @@ class Place:
         plan: partition of the ground.
         facts: counts and names.
         streets: the map: lanes and the lines that were painted.
+        field: the lie of the land, None where it is level. `stuff` lies on it already.
     """
 
     stuff: tuple[Body, ...]
@@ -77,10 +79,15 @@ class Place:
     plan: Layout
     facts: dict[str, str | int | float]
     streets: Streets = NO_STREETS
+    field: HeightField | None = None
 
 
 def surface_height(place: Place, points: Float[Array, "n 2"]) -> Float[Array, "n"]:
-    """Return the height [m] of road, sidewalk or land at `points`, buildings left away."""
+    """Return the height [m] of road, sidewalk or land at `points`, buildings left away.
+
+    That is above the place's `field`, where it has one: everything is put together on level
+    ground and lifted at last.
+    """
     points = np.asarray(points, float).reshape(-1, 2)
     shapely.prepare(place.roads)
     on_road = shapely.intersects_xy(place.roads, points)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
-from synthgen.network import PaintedLine, Strip
+from synthgen.network import PaintedLine, Ribbon, Strip
 from synthgen.traffic.planview import reference
 from synthgen.traffic.xodr import Mark, Road, Section, XodrLane, cubic
 
@@ -82,6 +82,26 @@ def place(
     line = reference(road.line, way)
     left = np.column_stack([-np.sin(line[:, 2]), np.cos(line[:, 2])])
     return line[:, :2] + aside[:, None] * left, line[:, 2]
+
+
+def ribbon(road: Road) -> Ribbon:
+    """Return the surface of `road` in space; its points stay where they are in plan.
+
+    A road that is tilted by an angle a is, strictly, narrower in plan by 1 - cos a: a thousandth
+    at 4 %, which is left out.
+    """
+    parts = [stations(road, one.start, one.end) for one in road.sections]
+    sides = [
+        np.array(list(borders(road, one, way).values()))
+        for one, way in zip(road.sections, parts, strict=True)
+    ]
+    keep = [part[1:] if number else part for number, part in enumerate(parts)]
+    way = np.concatenate(keep)
+    left = np.concatenate([s.max(axis=0)[-len(k) :] for s, k in zip(sides, keep, strict=True)])
+    right = np.concatenate([s.min(axis=0)[-len(k) :] for s, k in zip(sides, keep, strict=True)])
+    points, _ = place(road, way, np.zeros(len(way)))
+    line = np.column_stack([points, cubic(road.elevation, way)])
+    return Ribbon(line, np.tan(cubic(road.tilt, way)), left, right)
 
 
 def strips(road: Road) -> Iterator[Strip]:

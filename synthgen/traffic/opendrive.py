@@ -1,17 +1,18 @@
 """OpenDRIVE files: checked, cut down to roads, converted by SUMO's netconvert, dressed again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial import cKDTree
 
 from synthgen.geometry import Array
-from synthgen.network import Lane, MapSign, Network
+from synthgen.network import Lane, MapSign, Network, Ribbon
 from synthgen.traffic.city import strip_header
-from synthgen.traffic.crosssection import USES, lines, strips
+from synthgen.traffic.crosssection import USES, lines, ribbon, strips
 from synthgen.traffic.engine import run_tool, type_map
 from synthgen.traffic.mapfile import read_map
 from synthgen.traffic.netfile import CLASSES, NetFile, read_net_file
@@ -25,8 +26,12 @@ MOST_EXTENT = 4000.0
 """[m] Longest side of a map, as for street maps."""
 MOST_WAY = 200_000.0
 """[m] of all roads together: a dense quarter of that size has half of it."""
+LEAST_GAP = 1.5
+"""[m] between heights 2 m apart in plan: no street is as steep, so that it must be a bridge."""
 MOST_HEIGHT = 9000.0
 """[m] No road lies higher."""
+LEVEL = np.array([1.0, 1.0, 0.0])
+"""Streets are put together on level ground; their heights are in the network's ribbons alone."""
 _CLASSES = {
     "motorway": "motorway", "townExpressway": "motorway", "rural": "rural",
     "townArterial": "primary", "townCollector": "secondary",
@@ -65,6 +70,7 @@ def _document(root: ElementTree.Element) -> Document:
     _check_extent(every)
     for road in every:
         list(strips(road))
+    _check_bridges({road.name: ribbon(road) for road in every if road.sections})
     return Document(root, {road.name: road for road in every})
 
 
@@ -81,6 +87,22 @@ def _check_extent(every: Sequence[Road]) -> None:
     heights = [row for road in every for row in (*road.elevation, *road.tilt)]
     if heights and np.abs(np.array(heights)[:, 1]).max() > MOST_HEIGHT:
         raise ValueError(f"has a height beyond {MOST_HEIGHT:.0f} m")
+
+
+def _check_bridges(known: Mapping[str, Ribbon]) -> None:
+    """Raise ValueError where roads lie above each other: the land has one height at a place."""
+    lines = [one.line for one in known.values()]
+    every = np.concatenate(lines)
+    if np.ptp(every[:, 2]) < LEAST_GAP:
+        return
+    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    pairs = cKDTree(every[:, :2]).query_pairs(2.0, output_type="ndarray")
+    gap = np.abs(every[pairs[:, 0], 2] - every[pairs[:, 1], 2])
+    if len(gap) and gap.max() > LEAST_GAP:
+        one, other = (list(known)[owner[i]] for i in sorted(pairs[gap.argmax()]))
+        raise ValueError(
+            f"has road {other} {gap.max():.1f} m above or below road {one}, expected no bridges"
+        )
 
 
 def _convert_options(found: Document) -> list[str]:
@@ -137,13 +159,16 @@ def _dressed(network: Network, found: Document, source: NetFile) -> Network:
     lanes = [_named(lane, origins[lane.name], found.roads) for lane in network.lanes]
     junctions = {row.get("id", "") for row in found.root.iterfind("junction")}
     inner = [edge for edge in source.edges.values() if edge.function == "internal"]
-    driven = [lane.shape for edge in inner for lane in edge.lanes if set(CLASSES) & lane.classes]
+    driven = [
+        lane.shape * LEVEL for edge in inner for lane in edge.lanes if set(CLASSES) & lane.classes
+    ]
     moved = [replace(one, ring=one.ring + offset) for road in every for one in strips(road)]
     corners = np.concatenate([one.ring for one in moved])
     return replace(
         network,
         lanes=tuple(lane for lane in lanes if lane.kind),
         connectors=tuple(driven),
+        heads=tuple(replace(one, position=one.position * LEVEL) for one in network.heads),
         crossings=tuple(one for one in network.crossings if one.junction in junctions),
         footprints=tuple(footprints(every, offset)),
         trees=trees(every, offset),
@@ -154,7 +179,17 @@ def _dressed(network: Network, found: Document, source: NetFile) -> Network:
             replace(line, shape=line.shape + offset) for road in every for line in lines(road)
         ),
         signs=tuple(_moved_signs(every, offset)),
+        ribbons=tuple(_ribbons(every, offset)),
     )
+
+
+def _ribbons(every: Sequence[Road], offset: Float[Array, "2"]) -> list[Ribbon]:
+    """Return the roads' surfaces, none where all are level and at one height."""
+    found = [ribbon(road) for road in every if road.sections]
+    height = np.concatenate([one.line[:, 2] for one in found])
+    if np.ptp(height) < 1e-3 and max(np.abs(one.tilt).max() for one in found) < 1e-4:
+        return []
+    return [replace(one, line=one.line + np.array([*offset, 0.0])) for one in found]
 
 
 def _moved_signs(every: Sequence[Road], offset: Float[Array, "2"]) -> list[MapSign]:
@@ -165,8 +200,6 @@ def _moved_signs(every: Sequence[Road], offset: Float[Array, "2"]) -> list[MapSi
 def _named(lane: Lane, origin: str, known: dict[str, Road]) -> Lane:
     """Return `lane` with what the map calls its use (empty for land) and its road."""
     name, _, number = origin.split(" ")[0].rpartition("_")
-    if name not in known:
-        return lane
     road = known[name]
     kinds = [s.lanes[int(number)].kind for s in road.sections if int(number) in s.lanes]
     wheels = [n for n, one in road.sections[0].lanes.items() if USES.get(one.kind) == "drive"]
@@ -174,6 +207,7 @@ def _named(lane: Lane, origin: str, known: dict[str, Road]) -> Lane:
     use = USES.get(kinds[0], "") if kinds else ""
     return replace(
         lane,
+        shape=lane.shape * LEVEL,
         kind="parking" if kinds and kinds[0] == "parking" else use,
         road=_CLASSES.get(road.kind, "residential" if alone else "secondary"),
     )

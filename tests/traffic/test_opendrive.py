@@ -137,6 +137,25 @@ def test_parking_lanes_are_carriageway_that_nobody_drives_on(imported, xodr):
     assert [bool(lane.classes) for lane in lanes] == [True, False, True]
 
 
+def test_heights_and_tilts_are_kept_apart_from_the_level_streets(imported, xodr):
+    rows = xodr.cubic("elevation", (0, 120, 0.05, 0, 0), (200, 130, 0, 1e-4, 0))
+    tilt = xodr.cubic("superelevation", (0, 0, 1e-4, 0, 0))
+    network, net_file = imported(xodr.straight(profile=rows, tilt=tilt))
+    (one,) = network.ribbons
+    way = one.line[:, 0] - offset_of(net_file)[0]
+    wanted = np.where(way < 200, 120 + 0.05 * way, 130 + 1e-4 * (way - 200) ** 2)
+    np.testing.assert_allclose(one.line[:, 2], wanted, atol=1e-9)
+    np.testing.assert_allclose(one.tilt, np.tan(1e-4 * way), atol=1e-12)
+    assert set(one.left) == {6.0}
+    assert set(one.right) == {-6.0}
+    assert all((lane.shape[:, 2] == 0).all() for lane in network.lanes)
+
+
+def test_a_level_map_has_no_ribbons_whatever_its_height(imported, xodr):
+    network, _ = imported(xodr.straight(profile=xodr.cubic("elevation", (0, 73, 0, 0, 0))))
+    assert network.ribbons == ()
+
+
 def test_the_same_file_gives_the_same_bytes(tmp_path, xodr):
     file = tmp_path / "a.xodr"
     file.write_text(xodr.crossing_roads())
@@ -202,6 +221,18 @@ BROKEN = {
             *(x.road(str(i), 30, x.geometry(0, 0, 90 * i, 0, 30)) for i in range(5))
         ),
         "its longest connected roads measure 60 m",
+    ),
+    "bridge": (
+        lambda x: x.document(
+            x.road("1", 200, x.geometry(0, 0, 0, 0, 200)),
+            x.road(
+                "2",
+                200,
+                x.geometry(0, 100, -100, 1.5707963267948966, 200),
+                profile=x.cubic("elevation", (0, 6, 0, 0, 0)),
+            ),
+        ),
+        "has road 2 6.0 m above or below road 1, expected no bridges",
     ),
     "no way back": (
         lambda x: x.straight(made=x.lanes((), (("driving", 3.5),))),

@@ -1,0 +1,85 @@
+"""Tracks made on level ground, laid onto the lie of the land."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.transform import Rotation
+
+from synthgen.geometry import Array
+from synthgen.motion import Track
+from synthgen.place.heightfield import HeightField
+from synthgen.world import Body
+
+STANCE = 0.62, 0.8
+"""Wheelbase over length and track over width of a vehicle, about."""
+TWO_WHEELS = 1.2, 0.3
+"""[m] The same of bicycles and motorcycles, and of who rides them."""
+ROLLING = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
+RIDDEN = frozenset({"bicycle", "motorcycle", "rider"})
+
+
+def settled(track: Track, body: Body, field: HeightField) -> Track:
+    """Return `track` of `body` on `field`: what rolls takes the slope under its wheels, all else
+    stays upright and is as high as the ground below its origin.
+    """
+    stance = _stance(body)
+    position = track.position.copy()
+    if stance is None:
+        position[:, 2] += field.height(position[:, :2])
+        return replace(track, position=position)
+    turn = Rotation.from_quat(track.quaternion)
+    ahead = turn.apply([1.0, 0.0, 0.0])[:, :2]
+    ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
+    height, tilt = footing(field, position[:, :2], ahead, stance)
+    position[:, 2] += height
+    return replace(track, position=position, quaternion=_one_side((tilt * turn).as_quat()))
+
+
+def _stance(body: Body) -> tuple[float, float] | None:
+    if body.kind in RIDDEN:
+        return TWO_WHEELS
+    if body.extent is None or not (body.wheels or body.kind in ROLLING):
+        return None
+    length, width, _ = body.extent.size
+    return STANCE[0] * length, STANCE[1] * width
+
+
+def footing(
+    field: HeightField,
+    places: Float[Array, "k 2"],
+    ahead: Float[Array, "k 2"],
+    stance: tuple[float, float],
+) -> tuple[Float[Array, "k"], Rotation]:
+    """Return the height [m] of the plane through four wheels, and the turn from level to it.
+
+    Args:
+        field: the ground.
+        places: [m] middle between the wheels.
+        ahead: unit vector of the heading.
+        stance: [m] wheelbase and track.
+    """
+    left = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+    long, wide = stance[0] / 2, stance[1] / 2
+    front, rear = places + long * ahead, places - long * ahead
+    corners = [end + side * wide * left for end in (front, rear) for side in (1, -1)]
+    fl, fr, rl, rr = (field.height(corner) for corner in corners)
+    rise = (fl + fr - rl - rr) / (4 * long)
+    bank = (fl + rl - fr - rr) / (4 * wide)
+    x = np.column_stack([ahead, rise])
+    y = np.column_stack([left, bank])
+    x = x / np.linalg.norm(x, axis=1, keepdims=True)
+    z = np.cross(x, y)
+    z = z / np.linalg.norm(z, axis=1, keepdims=True)
+    level = np.stack([*(np.pad(v, ((0, 0), (0, 1))) for v in (ahead, left)),
+                      np.tile([0.0, 0.0, 1.0], (len(x), 1))], axis=2)  # fmt: skip
+    sloped = np.stack([x, np.cross(z, x), z], axis=2)
+    tilt = Rotation.from_matrix(sloped @ level.transpose(0, 2, 1))
+    return (fl + fr + rl + rr) / 4, tilt
+
+
+def _one_side(quaternion: Float[Array, "k 4"]) -> Float[Array, "k 4"]:
+    """Return the same rotations with neighbours in one hemisphere."""
+    flips = np.sign((quaternion[1:] * quaternion[:-1]).sum(axis=1))
+    signs = np.concatenate([[1.0], np.where(flips < 0, -1.0, 1.0)]).cumprod()
+    return quaternion * signs[:, None]
