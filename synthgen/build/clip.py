@@ -47,7 +47,8 @@ class _Placed:
 def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     """Return the scene of one clip, of its first frames only when `looks` is not 0."""
     pool, parked = _users(city, spec), _parked(city, spec)
-    play = stage_events(city, spec, pool, _footprints(parked))
+    hiding = [one for one in parked if one[3].kind != "bicycle"]
+    play = stage_events(city, spec, pool, _footprints(hiding))
     users, plan = play.users, _plan(city, pool, spec)
     plan = replace(plan, looks=looks, events=play.staged, spots=play.spots)
     driven = drive(
@@ -202,7 +203,7 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
         if full >= parked_share(spec) or spare < 0:
             continue
         along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
-        (body,) = city.of(user)
+        body = city.of(user)[0]  # a parked bicycle has no rider
         place = np.asarray(slot.position, float) + along
         found.append((replace(body, name=f"parked/{number}"), place, slot.yaw, user))
     return found

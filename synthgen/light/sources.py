@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from synthgen.geometry import Array, rotate, transform, unit
 from synthgen.scene import Moment
-from synthgen.world import Beam, Body, Environment, Lamp, World
+from synthgen.world import Beam, Body, Environment, Flash, Lamp, World
 
 _SMALL, _LARGE = 0.75, 4.0
 """[m] Lenses within a cell of this size make one lamp: those of vehicles, those of windows."""
@@ -62,6 +62,7 @@ class Wiring:
         beam: pattern number of each lamp.
         radius: [m] of each lamp.
         circuit: circuit row that feeds each lamp.
+        flashing: circuit rows of stuff that flash, and how.
     """
 
     first: Int[Array, "b"]
@@ -74,6 +75,7 @@ class Wiring:
     beam: Int[Array, "n"]
     radius: Float[Array, "n"]
     circuit: Int[Array, "n"]
+    flashing: tuple[tuple[int, Flash], ...] = ()
 
 
 def wire(world: World) -> Wiring:
@@ -100,6 +102,11 @@ def wire(world: World) -> Wiring:
         beam=np.array([row[0].beam for row in flat], np.int64),
         radius=np.array([row[0].radius for row in flat], float),
         circuit=feed,
+        flashing=tuple(
+            (row, circuit.flash)
+            for row, circuit in enumerate(circuits[: first[len(world.stuff)]])
+            if circuit.flash is not None
+        ),
     )
 
 
@@ -116,11 +123,14 @@ def _fitted(bodies: Sequence[Body]) -> Iterator[list[tuple[Lamp, Array]]]:
 def levels(wiring: Wiring, moment: Moment, dark: bool) -> Float[Array, "c"]:
     """Return the level (0 to 1) of every circuit at the moment: switch, flash pattern and grid.
 
-    Circuits of stuff are on when it is `dark`.
+    Circuits of stuff are on when it is `dark`, and flash then as they do.
     """
     world = moment.scene.world
     level = np.zeros(len(wiring.luminance))
-    level[: wiring.first[len(world.stuff)]] = float(dark)
+    standing = int(wiring.first[len(world.stuff)])
+    level[:standing] = float(dark)
+    for index, flash in wiring.flashing:
+        level[index] *= flash.on(moment.time)
     for thing in moment.things:
         if not thing.body.circuits:
             continue

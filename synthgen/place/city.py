@@ -24,7 +24,7 @@ from synthgen.place.planar import polygons_of
 from synthgen.place.plots import Plot, Run, frontages, plots
 from synthgen.place.relief import STEP, Ramps, ramps
 from synthgen.place.retail import parking_lot, retail, stall_lines
-from synthgen.place.shopfront import CIRCUITS
+from synthgen.place.shopfront import circuits
 from synthgen.place.sites import PROFILES, Site, map_sites, roles, sites
 from synthgen.place.vegetation import grove
 from synthgen.place.works import farmyard, yard_of
@@ -76,7 +76,7 @@ def _buildings(built: Sequence[Site], plan: Layout, rng: np.random.Generator) ->
     for number, site in enumerate(built):
         patches = _patches(site, sides.get(number, ()), rng)
         mesh = mesh_of(patches, "building")
-        found.append(Body(f"building/{number}", "building", site.use, mesh, circuits=CIRCUITS))
+        found.append(Body(f"building/{number}", "building", site.use, mesh, circuits=circuits(rng)))
     return found
 
 

@@ -1,6 +1,6 @@
 """Ground floors with shop windows, signs, doors and awnings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -10,13 +10,16 @@ from synthgen.materials import Material
 from synthgen.place import palette
 from synthgen.place.facets import Patch, quads
 from synthgen.place.walls import Wall, face, on_wall, panes
-from synthgen.world import Circuit
+from synthgen.world import Circuit, Flash
 
-WARM, COOL, SIGN = 0, 1, 2
+WARM, COOL, SIGN, FLASHING = 0, 1, 2, 3
+BLINK = Flash(1.6, ((0.0, 0.9),))
+"""Signs that flash: below 1 Hz, as most local codes ask for."""
 CIRCUITS = (
     Circuit("window", 40.0, (1.2, 0.97, 0.6), grid=True),
     Circuit("window_cool", 50.0, (1.03, 0.99, 0.96), grid=True),
     Circuit("sign", 110.0, (1.05, 0.99, 0.94), grid=True),
+    Circuit("sign_flash", 140.0, (1.6, 0.78, 0.9), BLINK, grid=True),
 )
 """What lights up on buildings.
 
@@ -43,6 +46,12 @@ class Shop:
     sign: Material
     circuit: int
     awning: Material | None
+
+
+def circuits(rng: np.random.Generator) -> tuple[Circuit, ...]:
+    """Return the circuits of one building: its flashing signs keep a time of their own."""
+    blink = replace(BLINK, period=float(rng.uniform(1.1, 2.4)), phase=float(rng.uniform(0, 2.4)))
+    return (*CIRCUITS[:FLASHING], replace(CIRCUITS[FLASHING], flash=blink))
 
 
 def shop(height: float, wall: Material, rng: np.random.Generator) -> Shop:
@@ -112,6 +121,7 @@ def _fascia(wall: Wall, one: Shop, rng: np.random.Generator) -> list[Patch]:
     middle = (edges[1:] + edges[:-1]) / 2
     table = np.column_stack([middle - width / 2, middle + width / 2])
     lit = SIGN if one.circuit >= 0 and rng.uniform() < 0.35 else -1
+    lit = FLASHING if lit == SIGN and rng.uniform() < 0.2 else lit
     return [on_wall(wall, _spans(table, low, high, 0.26), one.sign, lit)]
 
 

@@ -32,6 +32,7 @@ from synthgen.street.small import (
     hydrant_mesh,
     mail_box_mesh,
 )
+from synthgen.street.stops import street_life
 from synthgen.street.trees import SPECIES, tree
 from synthgen.street.verge import COUNTRY, Station, clear, length, outer_lanes, stations
 from synthgen.world import Body
@@ -107,6 +108,10 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     small = _small(small_spots, height, rng)
     cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
     beside = [make(network, keep_out, height, rng) for make in ROADSIDES.get(network.kind, ())]
+    posted = np.concatenate([taken, _points(small_spots), _points_of(cones)])
+    free = ground.open.difference(shapely.union_all([around, *bays, *_discs(posted)]))
+    life, racks = street_life(network.kind, kerbs, free, height, rng)
+    beside.append(life)
     standing = [*lamp_spots, *tree_spots, *small_spots]
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in standing]
     posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
@@ -120,11 +125,20 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
             *(b for r in beside for b in r.stuff),
         ),
         fixtures=(*fixtures, *cones, *(f for r in beside for f in r.fixtures)),
-        slots=(*slots, *lane_slots(network.lanes), *lay_by_slots(lanes)),
+        slots=(*slots, *racks, *lane_slots(network.lanes), *lay_by_slots(lanes)),
         obstacles=np.concatenate(
             [np.array(posts, float).reshape(-1, 5), *(r.obstacles for r in beside)]
         ),
     )
+
+
+def _points_of(fixtures: Sequence[Fixture]) -> Float[Array, "n 2"]:
+    return np.array([one.position[:2] for one in fixtures], float).reshape(-1, 2)
+
+
+def _discs(points: Float[Array, "n 2"]) -> list[BaseGeometry]:
+    """Return the ground within 0.7 m of what stands at `points`."""
+    return list(shapely.buffer(shapely.points(points), 0.7, quad_segs=2))
 
 
 def _crossing_fronts(network: Network) -> list[BaseGeometry]:
