@@ -13,6 +13,7 @@ from synthgen.assets.imported.designs import Design
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
+from synthgen.build.season import draw_season, in_season
 from synthgen.network import Network
 from synthgen.place.city import build_place
 from synthgen.place.heightfield import heightfield
@@ -87,7 +88,10 @@ def build_city(
     bodies = draw_pool(stream(seed, "city", place.city, "pool"))
     pool = (ego, *bodies, *(guest.user for guest in guests))
     bodies |= {replace(guest.user, share=0.0): guest.bodies for guest in guests}
-    stuff = (*built.stuff, *furniture.stuff)
+    year = stream(seed, "city", place.city, "season")
+    season = draw_season(year)
+    stuff = in_season((*built.stuff, *furniture.stuff), season, year)
+    built = replace(built, facts={**built.facts, "season": season.name})
     low_x, low_y, high_x, high_y = built.plan.region.bounds
     field = heightfield(network.ribbons, np.array([low_x, low_y]), np.array([high_x, high_y]))
     streets = replace(built.streets, controls=controls(network, furniture))

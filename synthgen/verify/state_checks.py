@@ -18,7 +18,7 @@ FEWEST = 6
 """[px] of each lens."""
 BRIGHTER = 1.25
 """Least ratio, by day, of the brightest channel of a lens that is lit and those that are not. Of
-the channels, because a red lens full in the sun adds much red and little luma to what it mirrors."""
+the channels, because a red lens full in the sun adds much red and little luma to its mirrors."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
     "off": set(),
