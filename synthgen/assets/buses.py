@@ -66,7 +66,8 @@ def city_bus(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str
     paint = coat.aged(coat.solid("bus", base), rng)
     half, front = user.width / 2, user.length / 2
     joint = _joint(user)
-    axles = (front - 2.7, *(x + _JOINT + 1.25 for x in joint), -front + 3.3)
+    fore, aft = min(2.7, 0.225 * user.length), min(3.3, 0.275 * user.length)
+    axles = (front - fore, *(x + _JOINT + 1.25 for x in joint), -front + aft)
     shell = _loft(user, paint)
     shell = welled(shell, axles, _WHEEL + 0.06, half - 0.42)
     pattern = int(rng.integers(3))

@@ -12,6 +12,7 @@ from synthgen.assets.buses import city_bus
 from synthgen.assets.cars import car
 from synthgen.assets.fire_engines import fire_engine
 from synthgen.assets.liveries import drawn_livery
+from synthgen.assets.loads import bed_load, boxed_car, ladder_van
 from synthgen.assets.police import police_car
 from synthgen.assets.road_works import road_works
 from synthgen.assets.shells import Finish, Shell
@@ -40,19 +41,23 @@ def vehicle(user: RoadUser, name: str) -> Body:
 
 def _makers() -> dict[tuple[str, str], Maker]:
     """Who builds which kind and subtype."""
-    cars = ("compact", "saloon", "estate", "suv", "pickup", "sports")
+    cars = ("compact", "saloon", "estate", "suv", "sports")
     rows: dict[tuple[str, str], Maker] = {("car", subtype): _private for subtype in cars}
     return rows | {
         ("car", "taxi"): taxi,
+        ("car", "pickup"): _pickup,
+        ("car", "roof_box"): boxed_car,
         ("ego", "estate"): _private,
         ("van", "minivan"): _private,
         ("van", "panel_van"): _panel_van,
         ("van", "delivery_van"): _delivery_van,
+        ("van", "ladder_van"): ladder_van,
         ("truck", "box_truck"): _painted(trucks.box_truck),
         ("truck", "articulated_truck"): _painted(trucks.articulated),
         ("truck", "tow_truck"): _painted(trucks.tow_truck),
         ("truck", "flatbed"): _painted(trucks.flatbed),
         ("truck", "road_works"): road_works,
+        ("bus", "midi_bus"): city_bus,
         ("bus", "city_bus"): city_bus,
         ("bus", "articulated_bus"): city_bus,
         ("ambulance", "us_box"): ambulance,
@@ -70,6 +75,12 @@ def _private(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str
     paint, word = coat.drawn_paint(rng)
     body = car(user, paint, rng)
     return [body.shell, *body.parts], word
+
+
+def _pickup(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
+    paint, word = coat.drawn_paint(rng)
+    body = car(user, paint, rng)
+    return [body.shell, *body.parts, *bed_load(body, rng)], word
 
 
 def _panel_van(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:

@@ -240,6 +240,28 @@ def test_a_bendy_bus_has_three_axles_and_is_drawn_in_at_its_joint(bodies):
     assert (gap < 0.6).any()
 
 
+def test_a_roof_box_tops_the_car_and_a_ladder_the_van(bodies):
+    for key, name in (
+        (("car", "roof_box"), "paint roof box"),
+        (("van", "ladder_van"), "aluminium"),
+    ):
+        body = bodies[key]
+        load = material_at(body, name)
+        assert load[:, 2].max() > body.extent.size[2] - 0.05
+        roof = [m.name for m in body.mesh.materials if m.name.startswith("glass")]
+        assert material_at(body, roof[0])[:, 2].max() < body.extent.size[2] - 0.28
+
+
+def test_some_pickups_are_loaded_below_their_roofs():
+    designs = [vehicle(ordered("car", "pickup", seed), "car") for seed in range(10)]
+    loaded = [body for body in designs if len(material_at(body, "paint crate"))]
+    assert 2 <= len(loaded) <= 8
+    for body in loaded:
+        crates = material_at(body, "paint crate")
+        assert crates[:, 2].max() < body.extent.size[2]
+        assert crates[:, 0].max() < 0.0
+
+
 def test_low_swept_noses_keep_their_lamps():
     rng = stream(11, "car/sports")
     for _ in range(8):
