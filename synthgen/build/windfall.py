@@ -104,5 +104,5 @@ def _roots(rng: np.random.Generator) -> list[Mesh]:
         start = 0.6 * reach * out + [0, 0, -0.15]
         tip = float(rng.uniform(1.05, 1.5)) * reach * out + [0, 0, float(rng.uniform(-0.5, 0.1))]
         bend = (start + tip) / 2 + rng.normal(size=3) * 0.06
-        roots.append(tube([start, bend, tip], [0.05, 0.032, 0.008], wood, "tree", 6))
+        roots.append(tube(np.array([start, bend, tip]), [0.05, 0.032, 0.008], wood, "tree", 6))
     return [lump, *roots]

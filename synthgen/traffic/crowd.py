@@ -13,6 +13,8 @@ PACE = 12.0
 """[m/s] Brisk average of a city drive; routes are made long enough for it."""
 FREE = 0.6
 """Share of the highest limit that a drive averages where nothing is in the way."""
+WAIT = 30.0
+"""[s] that an event may keep its frame waiting, on average."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ def route_length(plan: DrivePlan, graph: RoadGraph) -> float:
 
 
 def ego_route(graph: RoadGraph, plan: DrivePlan, rng: np.random.Generator) -> tuple[str, ...]:
-    """Return a random route for the ego car."""
-    return journey(graph, [_anywhere(graph.length, rng)], route_length(plan, graph), rng)
+    """Return a random route for the ego car, with room to wait for its events."""
+    way = route_length(plan, graph) + WAIT * len(plan.events) * pace(graph)
+    return journey(graph, [_anywhere(graph.length, rng)], way, rng)
 
 
 def _anywhere(length: Mapping[str, float], rng: np.random.Generator) -> str:
