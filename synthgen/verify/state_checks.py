@@ -17,8 +17,8 @@ LENS = 0.11
 FEWEST = 6
 """[px] of each lens."""
 BRIGHTER = 1.25
-"""Least ratio, by day, of the brightest channel of a lens that is lit and those that are not. Of
-the channels, because a red lens full in the sun adds much red and little luma to its mirrors."""
+"""Least ratio, by day, of the brightest channel of a lens that is lit and of those that are not:
+a red lens full in the sun adds much red and little luma to what it mirrors."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
     "off": set(),
