@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthgen.card import MergeReport, card
+from synthgen.errors import UserError
 from synthgen.split import ClipFrames, Split, split
 from synthgen.writers.files import canonical, link, write
 from synthgen.writers.kitti_files import write_image_sets
-from synthgen.writers.manifest import NAME, digest
+from synthgen.writers.manifest import FORMAT, NAME, digest
 
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
@@ -40,7 +41,7 @@ def merge(out: Path) -> MergeReport:
     """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
 
     Does nothing when the data set is already made of these very shards. Raises ValueError when
-    there is no finished shard, or when shards come from different specs.
+    there is no finished shard, or when shards come from different specs. Raises UserError for shards of another layout.
     """
     shards = _shards(out)
     report = _report(shards)
@@ -82,6 +83,11 @@ def _shards(out: Path) -> list[_Shard]:
     identities = sorted({shard.manifest["identity"] for shard in found})
     if len(identities) > 1:
         raise ValueError(f"shards of different specs: {', '.join(identities)}")
+    layouts = {shard.manifest["format"] for shard in found} - {FORMAT}
+    if layouts:
+        raise UserError(
+            f"{out}: shards of layout {min(layouts)}, expected {FORMAT}: make them anew"
+        )
     return found
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from pycocotools.coco import COCO
 
+from synthgen.errors import UserError
 from synthgen.merge import merge
 from synthgen.split import ClipFrames, split
 
@@ -142,6 +143,13 @@ def test_shards_of_different_specs_are_refused(out):
     path = out / "shards/000001/manifest.json"
     path.write_text(path.read_text().replace('"identity":"abc"', '"identity":"xyz"'))
     with pytest.raises(ValueError, match="different specs: abc, xyz"):
+        merge(out)
+
+
+def test_shards_of_another_layout_are_refused(out):
+    path = out / "shards/000001/manifest.json"
+    path.write_text(path.read_text().replace('"format":2', '"format":1'))
+    with pytest.raises(UserError, match="shards of layout 1, expected 2"):
         merge(out)
 
 

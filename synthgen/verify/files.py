@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from synthgen.errors import UserError
@@ -9,6 +10,8 @@ from synthgen.spec.run import RunSpec
 from synthgen.verify.faults import Violation
 from synthgen.verify.shard import tally_shard
 
+LAYOUT = 2
+"""Version of the layout of shards that is understood, as their manifests name it."""
 SHOWN = 20
 """Violations printed by name."""
 
@@ -17,12 +20,13 @@ def verify(run: RunSpec) -> int:
     """Check the data set in `run.data` and print the tally; return 1 when something is wrong.
 
     Raises:
-        UserError: when there is no data set.
+        UserError: when there is no data set, or one of another layout.
     """
     data = Path(run.data or run.out)
     shards = sorted(path.parent for path in data.glob("shards/[0-9]*/manifest.json"))
     if not shards:
         raise UserError(f"data={data}: expected a data set of synthgen, with shards/ in it")
+    _check_layout(data, shards)
     checks: Counter[str] = Counter()
     violations: list[Violation] = []
     for shard in shards:
@@ -32,6 +36,14 @@ def verify(run: RunSpec) -> int:
     _check_merged(data, checks, violations)
     _print(data, checks, violations)
     return 1 if violations else 0
+
+
+def _check_layout(data: Path, shards: Sequence[Path]) -> None:
+    for shard in shards:
+        layout = json.loads((shard / "manifest.json").read_text())["format"]
+        if layout != LAYOUT:
+            fault = f"shard {shard.name} has layout {layout}, expected {LAYOUT}"
+            raise UserError(f"data={data}: {fault}; make it anew or use the version that made it")
 
 
 def _check_merged(data: Path, checks: Counter[str], violations: list[Violation]) -> None:
