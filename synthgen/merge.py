@@ -41,7 +41,8 @@ def merge(out: Path) -> MergeReport:
     """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
 
     Does nothing when the data set is already made of these very shards. Raises ValueError when
-    there is no finished shard, or when shards come from different specs. Raises UserError for shards of another layout.
+    there is no finished shard, or when shards come from different specs, and UserError when one
+    has another layout.
     """
     shards = _shards(out)
     report = _report(shards)
