@@ -135,7 +135,7 @@ class Streets:
 def sample(boundary: Boundary) -> tuple[Float[Array, "n 3"], Bool[Array, "n"]]:
     """Return points along `boundary`, its own and some between, and where it has paint."""
     line = boundary.line
-    steps = np.linalg.norm(np.diff(line[:, :2], axis=0), axis=1)
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
     way = np.concatenate([[0.0], np.cumsum(steps)])
     count = max(int(np.ceil(way[-1] / SPACING)), 1)
     at = np.unique(np.concatenate([way, np.linspace(0.0, way[-1], count + 1)]))
