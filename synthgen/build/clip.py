@@ -49,12 +49,12 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     pool, parked = _users(city, spec), _parked(city, spec)
     hiding = [one for one in parked if one[3].kind != "bicycle"]
     play = stage_events(city, spec, pool, _footprints(hiding))
+    things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
     users, plan = play.users, _plan(city, pool, spec)
-    plan = replace(plan, looks=looks, events=play.staged, spots=play.spots)
+    plan = replace(plan, looks=looks, events=play.staged, spots=play.spots, standing=things)
     driven = drive(
         city.net_file, city.network, users, plan, stream(spec.seed, "clip", spec.clip, "traffic")
     )
-    things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
     people = bystanders(city, spec, driven, (users, things))
     things = np.concatenate([things, _footprints(people)])
     litter = strewn(city, spec, driven, things)

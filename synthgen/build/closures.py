@@ -2,43 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.assets.debris import triangle
+from synthgen.build.incident import Incident, Pool, crash, fallen_tree
 from synthgen.classes import EMERGENCY
 from synthgen.geometry import Array, yaw_quaternion
-from synthgen.road_user import RoadUser
 from synthgen.street.small import cone
-from synthgen.street.works import barrier_board, warning_triangle
+from synthgen.street.works import barrier_board
 from synthgen.world import Body
 
 HAZARD = 3
 """Both indicators, in SUMO's bits."""
 BEHIND = 12.0
 """[m] From a warning triangle to the car, as far as drivers in town walk."""
+TRUNK = 6.0
+"""[m] Crossed by a fallen tree: two lanes and its roots beyond them."""
 TAPER = ((0.0, -1.45), (2.0, -0.8), (4.0, -0.15), (6.0, 0.5), (8.0, 1.15))
 """[m] Cones that lead across the lane, from its right edge."""
 BOARDS = ((9.2, -0.75), (9.2, 0.8))
 ROW = tuple((x, 1.4) for x in (11.0, 14.0, 17.0, 20.0, 23.0))
 """[m] Cones beside the works."""
-
-
-class Incident(Protocol):
-    """Bodies at rest and the room they take.
-
-    Attributes:
-        bodies: what lies or stands there.
-        positions: [m] of their origins.
-        quaternions: pose from body.
-        footprints: x, y [m], yaw [rad], length, width [m] of each on the ground.
-    """
-
-    bodies: tuple[Body, ...]
-    positions: Float[Array, "n 3"]
-    quaternions: Float[Array, "n 4"]
-    footprints: Float[Array, "n 5"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +41,6 @@ class Closure:
     beacons: tuple[bool, ...]
 
 
-Pool = Sequence[tuple[RoadUser, Body]]
-
-
 @dataclass(frozen=True, eq=False)
 class _Piece:
     body: Body
@@ -66,6 +49,7 @@ class _Piece:
     yaw: float
     signals: int = 0
     beacon: bool = False
+    z: float = 0.0
 
 
 def _closure(pieces: Sequence[_Piece]) -> Closure:
@@ -73,12 +57,22 @@ def _closure(pieces: Sequence[_Piece]) -> Closure:
     rows = [(p.x, p.y, p.yaw, s[0], s[1]) for p, s in zip(pieces, sizes, strict=True)]
     return Closure(
         tuple(piece.body for piece in pieces),
-        np.array([(piece.x, piece.y, 0.0) for piece in pieces]),
+        np.array([(piece.x, piece.y, piece.z) for piece in pieces]),
         np.array([yaw_quaternion(piece.yaw) for piece in pieces]),
         np.array(rows, float),
         tuple(piece.signals for piece in pieces),
         tuple(piece.beacon for piece in pieces),
     )
+
+
+def wreck(pool: Pool, rng: np.random.Generator) -> Closure:
+    """Return two crashed vehicles, debris and a warning triangle."""
+    return at_rest(crash(np.eye(4), pool, rng))
+
+
+def windthrow(pool: Pool, rng: np.random.Generator) -> Closure:
+    """Return a tree across the lane and what lies beside it."""
+    return at_rest(fallen_tree(np.eye(4), TRUNK, rng))
 
 
 def at_rest(incident: Incident) -> Closure:
@@ -96,9 +90,11 @@ def breakdown(pool: Pool, rng: np.random.Generator) -> Closure:
     car = cars[int(rng.integers(len(cars)))]
     long = car.extent.size[0] if car.extent is not None else 0.0
     aside = float(rng.uniform(-0.5, 0.1))
+    sign = triangle("")
+    half = -float(sign.mesh.vertices[:, 2].min())
     return _closure(
         [
-            _Piece(warning_triangle(""), 0.0, aside + float(rng.uniform(-0.3, 0.3)), np.pi),
+            _Piece(sign, 0.0, aside + float(rng.uniform(-0.3, 0.3)), 0.0, z=half),
             _Piece(car, BEHIND + long / 2, aside, float(rng.normal(0, 0.03)), HAZARD),
         ]
     )

@@ -10,7 +10,8 @@ from scipy.spatial.transform import Rotation
 
 from synthgen.assets.fleet import MODELS, draw_user
 from synthgen.build.city import City
-from synthgen.build.closures import Closure, Pool, breakdown, road_works
+from synthgen.build.closures import Closure, breakdown, road_works, windthrow, wreck
+from synthgen.build.incident import Pool
 from synthgen.build.spots import spots
 from synthgen.build.switches import vehicle_levels
 from synthgen.events import Companion, Emergency
@@ -148,6 +149,8 @@ PLAYERS: Mapping[str, Callable[[City, Any, np.random.Generator], RoadUser | None
 """Who moves in an event."""
 
 CLOSURES: Mapping[str, Callable[[Pool, np.random.Generator], Closure]] = {
+    "crash": wreck,
+    "fallen_tree": windthrow,
     "breakdown": breakdown,
     "road_works": road_works,
 }

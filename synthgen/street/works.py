@@ -1,6 +1,5 @@
-"""What stands on the road around works and breakdowns: barrier boards, warning triangles."""
+"""What stands on the road around works: barrier boards."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,18 +7,15 @@ import numpy as np
 from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge
 from synthgen.street.lamps import PAINTED_DARK
-from synthgen.street.parts import block, plate, polygon, tube
+from synthgen.street.parts import block, plate, tube
 from synthgen.world import Body, Extent
 
 SHEET_RED = Material("barrier red", srgb(190, 28, 30), 0.4, reflectance=0.45, retroreflection=25.0)
 SHEET_WHITE = Material("barrier white", srgb(236, 236, 234), 0.4, reflectance=0.8,
                        retroreflection=140.0)  # fmt: skip
-FLUORESCENT = Material("triangle orange", srgb(246, 96, 30), 0.5, reflectance=0.6)
 RUBBER = Material("recycled rubber", srgb(40, 40, 42), 0.9, reflectance=0.08)
 BOARD = (1.5, 0.25)
 """[m] Width and height of a board. Source: RSA 21, sign 600: 250 mm high, red and white."""
-SIDE = 0.45
-"""[m] Outer side of a warning triangle. Source: UNECE R27: 500 +- 50 mm."""
 
 
 def barrier_board(name: str) -> Body:
@@ -45,35 +41,6 @@ def _leaning(low: float, high: float, bottom: float, height: float, red: bool) -
     heads = np.clip([low + lean, high + lean], -half, half)
     outline = np.array([(feet[0], 0), (feet[1], 0), (heads[1], height), (heads[0], height)])
     return plate(outline + np.array([0, bottom]), 0.03, sheet, PAINTED_DARK, "barrier")
-
-
-def warning_triangle(name: str) -> Body:
-    """Return a folding warning triangle that stands on the road, facing +x."""
-    radius = SIDE / np.sqrt(3)
-    rim = np.array([(*corner, 0.0) for corner in polygon(radius, 3, np.pi / 2)])
-    inner = 0.72 * rim
-    lift = np.array([0.0, 0.0, radius / 2 + 0.04])
-    parts = []
-    for a, b in ((0, 1), (1, 2), (2, 0)):
-        bar = np.array([rim[a], rim[b], inner[b], inner[a]])[:, :2]
-        face = plate(bar if _left(bar) else bar[::-1], 0.012, SHEET_RED, FLUORESCENT,
-                     "traffic_sign")  # fmt: skip
-        parts += [_lifted(piece, lift) for piece in face]
-    parts += [
-        tube([(0, 0, 0.05), (x, y, 0.01)], 0.008, PAINTED_DARK, "traffic_sign", 5)
-        for x, y in ((0.16, 0.2), (0.16, -0.2), (-0.16, 0.2), (-0.16, -0.2))
-    ]
-    return _body(name, "traffic_sign", "warning_triangle", parts)
-
-
-def _left(outline: np.ndarray) -> bool:
-    """Return whether an outline runs anticlockwise."""
-    x, y = outline.T
-    return bool((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() > 0)
-
-
-def _lifted(piece: Mesh, offset: np.ndarray) -> Mesh:
-    return replace(piece, vertices=piece.vertices + offset)
 
 
 def _body(name: str, kind: str, subtype: str, parts: list[Mesh]) -> Body:

@@ -1,7 +1,7 @@
 """What a drive is asked to be, and what it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -108,6 +108,7 @@ class DrivePlan:
         looks: how many of the frames anyone will look at; the drive ends after them. 0 is all.
         events: what is staged at single frames.
         spots: where someone may step onto the road.
+        standing: x, y [m], yaw [rad], length, width [m] of what stands beside the road.
         grip: friction coefficient between tyres and road.
     """
 
@@ -124,6 +125,7 @@ class DrivePlan:
     looks: int = 0
     events: tuple[Staged[Any], ...] = ()
     spots: tuple[Spot, ...] = ()
+    standing: Float[Array, "n 5"] = field(default_factory=lambda: np.zeros((0, 5)))
     grip: float = 0.8
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from shapely import STRtree
 
 from synthgen.geometry import Array
@@ -136,12 +136,20 @@ def _shapes(
     return shapes
 
 
-def _clashes(shapes: Array, blocked: STRtree) -> set[int]:
+def _scenes(window: Window, drive: Drive) -> Int[Array, "members"]:
+    """Return a number per member: the same for the parts of one event, which may touch."""
+    names = [drive.agents[index].name for index, _ in window.members]
+    keys = [tuple(name.split("/")[:2]) if name.startswith("event/") else name for name in names]
+    number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    return np.array([number[key] for key in keys], int)
+
+
+def _clashes(shapes: Array, scenes: Int[Array, "members"], blocked: STRtree) -> set[int]:
     """Return the members that overlap another or an obstacle at any moment."""
     found: set[int] = set()
     for column in shapes.T:
         first, second = STRtree(column).query(column, predicate="intersects")
-        found |= set(first[first != second].tolist())
+        found |= set(first[scenes[first] != scenes[second]].tolist())
         found |= set(blocked.query(column, predicate="intersects")[0].tolist())
     return found
 
@@ -160,18 +168,21 @@ def _mend(
     """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first."""
     everyone = range(len(window.members))
     shapes = _shapes(window, drive, users, dict.fromkeys(everyone, (0.0,)))
-    clashing = _clashes(shapes, blocked)
+    scenes = _scenes(window, drive)
+    clashing = _clashes(shapes, scenes, blocked)
     settled = shapes.copy()
     settled[list(clashing)] = None
     shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
     for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
-        if window.members[member][0] == drive.ego or _fits(shapes[member], settled, blocked):
+        if window.members[member][0] == drive.ego or _fits(
+            shapes[member], settled[scenes != scenes[member]], blocked
+        ):
             settled[member] = shapes[member]
             continue
         shifts[member] = None
         tries = _shapes(window, drive, users, {member: SHIFTS})
         for shift, own in zip(SHIFTS, tries, strict=True):
-            if _fits(own, settled, blocked):
+            if _fits(own, settled[scenes != scenes[member]], blocked):
                 shifts[member], settled[member] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}

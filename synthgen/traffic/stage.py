@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
 from jaxtyping import Float
+from shapely import STRtree
 from shapely.geometry import LineString
 
 from synthgen.geometry import Array, wrap
@@ -17,6 +19,7 @@ from synthgen.traffic.designs import type_name
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.graph import journey
 from synthgen.traffic.plan import DrivePlan, Spot, vehicle_class
+from synthgen.traffic.repair import rectangles
 
 EGO = "ego"
 OBEDIENT, BLIND = 31, 0
@@ -82,6 +85,11 @@ class Stage:
     def place(self) -> float:
         """[m] of the ego car's front along its lane."""
         return float(self.sim.vehicle.getLanePosition(EGO))
+
+    @cached_property
+    def standing(self) -> STRtree:
+        """What stands beside the road."""
+        return STRtree(rectangles(self.plan.standing))
 
     def line(self, lane: str) -> LineString:
         """Return the centre line of a lane."""

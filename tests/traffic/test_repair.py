@@ -88,3 +88,17 @@ def test_obstacles_in_the_ego_cars_way_are_reported_and_ignored():
     assert done.obstacles == (1,)
     assert [a.name for a in fixed.agents] == ["ego"]
     assert overlaps(fixed, obstacles[[0, 2]]) == 0
+
+
+def test_parts_of_one_event_may_touch_and_others_make_way():
+    parts = [agent("event/0.1/0", 1, 20, 0), agent("event/0.1/1", 1, 23, 0.5)]
+    other = [agent("event/1.0/0", 1, 26, 0.0), agent("vehicle/1", 1, 20, 1.2)]
+    fixed, done = repair(scene(agent("ego", 0, 0, 0), *parts, *other), USERS, NONE)
+    names = [one.name for one in fixed.agents]
+    assert {"event/0.1/0", "event/0.1/1"} <= set(names)
+    for number, part in enumerate(parts):
+        kept = fixed.agents[names.index(part.name)]
+        np.testing.assert_array_equal(kept.position, part.position)
+    assert "vehicle/1" not in names
+    assert "event/1.0/0" not in names
+    assert done.removed == 2

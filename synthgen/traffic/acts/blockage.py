@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
+from jaxtyping import Float
 
 from synthgen.events import Ahead
+from synthgen.geometry import Array
 from synthgen.traffic.acts.act import Cue
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Part, Staged
+from synthgen.traffic.repair import rectangles
 from synthgen.traffic.stage import Stage
 
 LIMIT = 25.0
@@ -28,18 +32,26 @@ class Reach:
     left: float
 
 
-def reach(stage: Stage, parts: tuple[Part, ...]) -> Reach:
-    """Return the room that `parts` take, corners of their bodies counted."""
-    corners = []
+def prints(
+    stage: Stage, parts: tuple[Part, ...], pose: tuple[float, float, float]
+) -> Float[Array, "n 5"]:
+    """Return x, y [m], yaw [rad], length, width [m] of `parts` around a pose (x, y, yaw)."""
+    x, y, yaw = pose
+    turn = np.array([[np.cos(yaw), -np.sin(yaw)], [np.sin(yaw), np.cos(yaw)]])
+    rows = []
     for part in parts:
         user = stage.users[part.user]
-        half = np.array([[x, y] for x in (-0.5, 0.5) for y in (-0.5, 0.5)])
-        half = half * [user.length, user.width]
-        turn = np.array([[np.cos(part.yaw), -np.sin(part.yaw)],
-                         [np.sin(part.yaw), np.cos(part.yaw)]])  # fmt: skip
-        corners.append(half @ turn.T + [part.x, part.y])
-    low, high = np.concatenate(corners).min(axis=0), np.concatenate(corners).max(axis=0)
-    return Reach(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+        place = turn @ [part.x, part.y] + [x, y]
+        rows.append((*place, yaw + part.yaw, user.length, user.width))
+    return np.array(rows, float)
+
+
+def reach(stage: Stage, parts: tuple[Part, ...]) -> Reach:
+    """Return the room that `parts` take, corners of their bodies counted."""
+    low_x, low_y, high_x, high_y = shapely.total_bounds(
+        rectangles(prints(stage, parts, (0.0, 0.0, 0.0)), 0.0)
+    )
+    return Reach(float(low_x), float(high_x), float(low_y), float(high_y))
 
 
 @dataclass(eq=False)
@@ -80,15 +92,15 @@ class Blockage:
         """Return the parts, standing."""
         time = np.round(np.arange(round(span[0] / STEP), round(span[1] / STEP) + 1) * STEP, 6)
         still, found = np.zeros(len(time)), []
-        x, y, yaw = self.pose
-        for name, part in zip(self.names(), self.staged.parts, strict=True):
-            ahead = x + part.x * np.cos(yaw) - part.y * np.sin(yaw)
-            aside = y + part.x * np.sin(yaw) + part.y * np.cos(yaw)
-            place = np.tile([ahead, aside, 0.0], (len(time), 1))
+        rows = prints(stage, self.staged.parts, self.pose)
+        for name, part, (x, y, yaw) in zip(
+            self.names(), self.staged.parts, rows[:, :3], strict=True
+        ):
+            place = np.tile([x, y, 0.0], (len(time), 1))
             found.append(
                 Agent(
                     name, stage.users[part.user].kind, part.user, time, place,
-                    still + yaw + part.yaw, still, still.astype(int) + part.signals, still,
+                    still + yaw, still, still.astype(int) + part.signals, still,
                     (span,),
                 )
             )  # fmt: skip
@@ -107,9 +119,12 @@ def begin(stage: Stage, staged: Staged[Ahead], name: str) -> Blockage | None:
         return None
     pose = stage.point(lane, near)
     x, y = pose[:2] - room.back * np.array([np.cos(pose[2]), np.sin(pose[2])])
+    there = (float(x), float(y), float(pose[2]))
+    if len(stage.standing.query(rectangles(prints(stage, staged.parts, there)), "intersects")[0]):
+        return None
     stage.clear(stage.edge, near - 12, far + 2)
     _block(stage, name, room, (near, far))
-    return Blockage(staged, name, lane, near, (float(x), float(y), float(pose[2])), stage.time)
+    return Blockage(staged, name, lane, near, there, stage.time)
 
 
 def _block(stage: Stage, name: str, room: Reach, span: tuple[float, float]) -> None:
