@@ -96,7 +96,7 @@ def test_parts_of_one_event_may_touch_and_others_make_way():
     fixed, done = repair(scene(agent("ego", 0, 0, 0), *parts, *other), USERS, NONE)
     names = [one.name for one in fixed.agents]
     assert {"event/0.1/0", "event/0.1/1"} <= set(names)
-    for number, part in enumerate(parts):
+    for part in parts:
         kept = fixed.agents[names.index(part.name)]
         np.testing.assert_array_equal(kept.position, part.position)
     assert "vehicle/1" not in names
