@@ -15,13 +15,20 @@ STANCE = 0.62, 0.8
 """Wheelbase over length and track over width of a vehicle, about."""
 TWO_WHEELS = 1.2, 0.3
 """[m] The same of bicycles and motorcycles, and of who rides them."""
+FLAT = 0.4, 0.4
+"""[m] The same of what lies."""
 ROLLING = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
 RIDDEN = frozenset({"bicycle", "motorcycle", "rider"})
 
+LYING = frozenset({"debris", "traffic_cone", "barrier"})
+"""Classes of things that lie or stand flat on the ground, or tumble over it."""
+
 
 def settled(track: Track, body: Body, field: HeightField) -> Track:
-    """Return `track` of `body` on `field`: what rolls takes the slope under its wheels, all else
-    stays upright and is as high as the ground below its origin.
+    """Return `track` of `body` on `field`.
+
+    What rolls takes the slope under its wheels, what lies that of the ground; all else stays
+    upright. Heights are above the ground below.
     """
     stance = _stance(body)
     position = track.position.copy()
@@ -29,8 +36,10 @@ def settled(track: Track, body: Body, field: HeightField) -> Track:
         position[:, 2] += field.height(position[:, :2])
         return replace(track, position=position)
     turn = Rotation.from_quat(track.quaternion)
-    ahead = turn.apply([1.0, 0.0, 0.0])[:, :2]
-    ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
+    ahead = np.tile([1.0, 0.0], (len(position), 1))
+    if body.kind not in LYING:
+        ahead = turn.apply([1.0, 0.0, 0.0])[:, :2]
+        ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
     height, tilt = footing(field, position[:, :2], ahead, stance)
     position[:, 2] += height
     return replace(track, position=position, quaternion=_one_side((tilt * turn).as_quat()))
@@ -39,6 +48,8 @@ def settled(track: Track, body: Body, field: HeightField) -> Track:
 def _stance(body: Body) -> tuple[float, float] | None:
     if body.kind in RIDDEN:
         return TWO_WHEELS
+    if body.kind in LYING:
+        return FLAT
     if body.extent is None or not (body.wheels or body.kind in ROLLING):
         return None
     length, width, _ = body.extent.size

@@ -157,6 +157,7 @@ def _dressed(network: Network, found: Document, source: NetFile) -> Network:
     every, offset = list(found.roads.values()), source.offset
     origins = {lane.name: lane.origin for edge in source.edges.values() for lane in edge.lanes}
     lanes = [_named(lane, origins[lane.name], found.roads) for lane in network.lanes]
+    wheels = {lane.name for lane in lanes if lane.kind in ("drive", "bicycle")}
     junctions = {row.get("id", "") for row in found.root.iterfind("junction")}
     inner = [edge for edge in source.edges.values() if edge.function == "internal"]
     driven = [
@@ -168,6 +169,11 @@ def _dressed(network: Network, found: Document, source: NetFile) -> Network:
         network,
         lanes=tuple(lane for lane in lanes if lane.kind),
         connectors=tuple(driven),
+        links=tuple(
+            replace(one, shape=one.shape * LEVEL)
+            for one in network.links
+            if {one.start, one.end} <= wheels
+        ),
         heads=tuple(replace(one, position=one.position * LEVEL) for one in network.heads),
         crossings=tuple(one for one in network.crossings if one.junction in junctions),
         footprints=tuple(footprints(every, offset)),

@@ -62,3 +62,14 @@ def test_four_wheels_on_a_bump_take_its_mean():
     corners = field.height(np.array([[19, 19], [19, 21], [21, 19], [21, 21]], float))
     assert height[0] == pytest.approx(corners.mean())
     assert np.abs(tilt.as_rotvec()).max() < 0.2
+
+
+@pytest.mark.parametrize("turn", [(0, 0, 0, 1), (0, np.sqrt(0.5), 0, np.sqrt(0.5))])
+def test_what_lies_takes_the_slope_whichever_way_it_is_turned(turn):
+    track = standing(np.array([4.0, 0.0, 0.0]), np.array(turn, float))
+    level = track.world_from_body(0)
+    pose = settled(track, body("debris"), plane(0.08, 0.0)).world_from_body(0)
+    tilt = pose[:3, :3] @ level[:3, :3].T
+    normal = np.array([-0.08, 0, 1]) / np.hypot(1, 0.08)
+    np.testing.assert_allclose(tilt @ [0, 0, 1], normal, atol=1e-9)
+    assert pose[2, 3] == pytest.approx(0.32)

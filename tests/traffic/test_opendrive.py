@@ -129,6 +129,16 @@ def test_land_beyond_the_sidewalk_does_not_stop_people(imported, xodr):
     assert len(walk_graph(read_net_file(net_file)).length) == 2
 
 
+def test_ways_through_the_junction_join_lanes_for_wheels(imported, xodr):
+    rise = xodr.cubic("elevation", (0, 0, 0, 1e-4, 0))
+    network, _ = imported(xodr.crossing_roads(profile=rise))
+    kinds = {lane.name: lane.kind for lane in network.lanes}
+    assert len(network.links) >= 12
+    assert {kinds[one.start] for one in network.links} == {"drive"}
+    assert {kinds[one.end] for one in network.links} == {"drive"}
+    assert all((one.shape[:, 2] == 0).all() for one in network.links)
+
+
 def test_parking_lanes_are_carriageway_that_nobody_drives_on(imported, xodr):
     sides = (("sidewalk", 2.0), ("parking", 2.2), ("driving", 3.5))
     network, net_file = imported(xodr.straight(made=xodr.lanes(sides, sides)))
