@@ -176,7 +176,7 @@ def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:
     rng = stream(spec.seed, "clip", spec.clip, "gusts")
     around = spec.environment
     end = max(float(agent.time[-1]) for agent in driven.agents)
-    return Gusts(gusts(around.wind, end, rng), around.wind_azimuth)
+    return Gusts(gusts(around.wind, end, rng), around.wind_azimuth, around.wetness)
 
 
 def _cycle(user: RoadUser) -> float:

@@ -8,6 +8,8 @@ from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Joints, Track
+from synthgen.physics.four_wheels import Measures, car_of, follow
+from synthgen.physics.grip import grip
 from synthgen.physics.rolling import axles, spin, steer
 from synthgen.physics.suspension import SUSPENSIONS, lean, ride
 from synthgen.physics.travel import Travel
@@ -21,15 +23,17 @@ LEANING = frozenset({"bicycle", "motorcycle"})
 
 @dataclass(frozen=True, eq=False)
 class Gusts:
-    """The wind of a clip.
+    """What wind and road of a clip do to vehicles.
 
     Attributes:
-        speed: [m/s] every `wind.STEP` from time 0.
+        speed: [m/s] of the wind, every `wind.STEP` from time 0.
         azimuth: [rad] where it blows to.
+        wetness: of the road, 0 dry to 1 flooded.
     """
 
     speed: Float[Array, "n"]
     azimuth: float
+    wetness: float = 0.0
 
 
 def agent_track(
@@ -58,7 +62,7 @@ def agent_track(
     if agent.kind in LEANING:
         turn = turn * Rotation.from_euler("x", lean(travel)[:, None])
     if body.wheels:
-        joints = _joints(agent.kind, body, travel, gusts)
+        joints = _joints(agent, body, travel, gusts)
         heave, pitch, roll = joints.ride.T
         position = position + turn.apply(np.outer(heave, [0.0, 0.0, 1.0]))
         turn = turn * Rotation.from_euler("xy", np.stack([roll, pitch], axis=1))
@@ -81,16 +85,36 @@ def _road(agent: Agent, height: Float[Array, "k"]) -> tuple[Float[Array, "k 3"],
     return position, Rotation.from_quat(yaw_quaternion(agent.yaw))
 
 
-def _joints(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Joints:
+def _joints(agent: Agent, body: Body, travel: Travel, gusts: Gusts) -> Joints:
+    kind = agent.kind
     if kind in LEANING:
         still = np.zeros(len(travel.time))
         turned = spin(travel, body.wheels, still, min(wheel.hub[0] for wheel in body.wheels))
         return Joints(turned, still, np.zeros((len(still), 3)))
     front, rear = axles(body.wheels)
     angle = steer(travel, front - rear)
-    side = _wind(kind, body, travel, gusts)
-    sway = ride(SUSPENSIONS[kind], travel, (front, rear), side)
+    if kind == "ego":
+        sway = _driven(agent, body, travel, gusts.wetness)
+    else:
+        side = _wind(kind, body, travel, gusts)
+        sway = ride(SUSPENSIONS[kind], travel, (front, rear), side)
     return Joints(spin(travel, body.wheels, angle, rear), angle, sway)
+
+
+def _driven(agent: Agent, body: Body, travel: Travel, wetness: float) -> Float[Array, "k 3"]:
+    """Return the ride of the ego car: of a four-wheeled vehicle driven along the path.
+
+    Its place stays on the path, see docs/decisions/0007-physics.md.
+    """
+    assert body.extent is not None
+    if not travel.speed.any():
+        return np.zeros((len(travel.time), 3))
+    length, width, _ = body.extent.size
+    track = 2 * max(wheel.hub[1] for wheel in body.wheels)
+    size = Measures(length, width, *axles(body.wheels), track)
+    friction = grip(wetness, 0.0, float(travel.speed.mean()))
+    car = car_of(SUSPENSIONS[agent.kind], size)
+    return follow(car, travel, agent.position[:, :2], friction).ride
 
 
 def _wind(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Float[Array, "k"]:

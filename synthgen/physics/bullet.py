@@ -4,7 +4,7 @@ Each question opens a client of its own and closes it; nothing of Bullet leaves 
 step is fixed and no number is drawn, so that the same question has the same answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,6 +34,9 @@ LOOK = 12
 DRAG = 1.1
 """Drag coefficient of tumbling boxes and branches. Source: S. F. Hoerner, "Fluid-Dynamic Drag",
 1965, chapter 3: cubes 1.05, plates 1.17."""
+
+
+Push = Callable[[int, Array, Array, Array, Array], tuple[Array, Array]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +189,44 @@ def simulate(
                 pybullet.stepSimulation(physicsClientId=client)
     position, quaternion = (np.array(column) for column in zip(*found, strict=True))
     return Record(np.arange(count) * every, position, quaternion)
+
+
+def pushed(
+    mass: float,
+    inertia: Float[Array, "3"],
+    start: State,
+    count: int,
+    push: Push,
+) -> tuple[Float[Array, "k 3"], Float[Array, "k 4"]]:
+    """Return where one body that touches nothing is at each of `count` steps of `STEP`.
+
+    Args:
+        mass: [kg].
+        inertia: [kg m2] about the axes through its centre of mass, which is its origin.
+        start: its first state.
+        count: number of samples.
+        push: step, position, rotation, velocity and spin to where forces act [m] and the forces
+            [N], world frame; gravity is there already.
+    """
+    place, turn = np.empty((count, 3)), np.empty((count, 4))
+    with _client() as client:
+        body = pybullet.createMultiBody(mass, physicsClientId=client)
+        pybullet.changeDynamics(
+            body, -1, localInertiaDiagonal=list(inertia), linearDamping=0.0, angularDamping=0.0,
+            activationState=4, physicsClientId=client,
+        )  # fmt: skip
+        _place([body], np.zeros((1, 3)), start, client)
+        for step in range(count):
+            where, quaternion = pybullet.getBasePositionAndOrientation(body, physicsClientId=client)
+            velocity, spin = pybullet.getBaseVelocity(body, physicsClientId=client)
+            place[step], turn[step] = where, quaternion
+            points, forces = push(step, place[step], turn[step], np.array(velocity), np.array(spin))
+            for point, force in zip(points.tolist(), forces.tolist(), strict=True):
+                pybullet.applyExternalForce(
+                    body, -1, force, point, pybullet.WORLD_FRAME, physicsClientId=client
+                )
+            pybullet.stepSimulation(physicsClientId=client)
+    return place, turn
 
 
 def settle(
