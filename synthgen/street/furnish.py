@@ -67,6 +67,8 @@ ROADSIDES: Mapping[str, Sequence[Maker]] = {
     "rural": (rural_roadside,),
 }
 """What else stands beside the roads of a kind of place."""
+REACH = 3.2
+"""[m] beyond the ends of a crossing that people need."""
 VARIANTS = 9
 """Different trees per city; each stands turned and scaled by its own amount."""
 
@@ -88,51 +90,52 @@ class Ground:
 
 def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furniture:
     """Return the furniture of a place; nothing stands on the road or before a crossing."""
-    height = ground.height
-    fronts = shapely.union_all(_crossing_fronts(network))
     lanes = outer_lanes(network)
-    around = shapely.union_all([fronts.buffer(4.0), *_junctions(network)])
     kerbs = [] if network.kind in COUNTRY else lanes
-    slots = parking_slots(kerbs, ground.open.difference(around), height, rng)
+    fronts = shapely.union_all(_crossing_fronts(network))
+    around = shapely.union_all([fronts.buffer(4.0), *_junctions(network)])
+    slots = parking_slots(kerbs, ground.open.difference(around), ground.height, rng)
     bays = [footprint(slot).buffer(0.25) for slot in slots]
     keep_out = shapely.union_all([ground.road.buffer(0.28), fronts, *bays])
-    masts, fixtures = control_fixtures(network, keep_out, height, rng)
-    taken = np.array([f.position[:2] for f in fixtures], float).reshape(-1, 2)
-    lamp_spots = _lamp_spots(network.kind, lanes, keep_out, taken)
-    lamps = _lamps(lamp_spots, network.kind, height, rng)
-    taken = np.concatenate([taken, _points(lamp_spots)])
-    tree_spots = _tree_spots(network, lanes, keep_out, taken, rng)
-    taken = np.concatenate([taken, _points(tree_spots)])
-    trees = _trees(tree_spots, height, rng)
-    small_spots = _small_spots(kerbs, keep_out, taken, rng)
-    small = _small(small_spots, height, rng)
-    cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small_spots)]), height, rng)
-    beside = [make(network, keep_out, height, rng) for make in ROADSIDES.get(network.kind, ())]
-    posted = np.concatenate([taken, _points(small_spots), _points_of(cones)])
-    free = ground.open.difference(shapely.union_all([around, *bays, *_discs(posted)]))
-    life, racks = street_life(network.kind, kerbs, free, height, rng)
-    beside.append(life)
-    standing = [*lamp_spots, *tree_spots, *small_spots]
-    posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in standing]
-    posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
+    posted = _posted(network, keep_out, ground.height, rng)
+    makers = ROADSIDES.get(network.kind, ())
+    beside = [make(network, keep_out, ground.height, rng) for make in makers]
+    held = [around, *bays, *_discs(posted.obstacles[:, :2])]
+    free = ground.open.difference(shapely.union_all(held))
+    life, racks = street_life(network.kind, kerbs, free, ground.height, rng)
+    parts = [posted, *beside, life]
     return Furniture(
-        stuff=(
-            *lamps,
-            *masts,
-            *trees,
-            *small,
-            *bay_body(slots),
-            *(b for r in beside for b in r.stuff),
-        ),
-        fixtures=(*fixtures, *cones, *(f for r in beside for f in r.fixtures)),
+        stuff=(*bay_body(slots), *(body for part in parts for body in part.stuff)),
+        fixtures=tuple(one for part in parts for one in part.fixtures),
         slots=(*slots, *racks, *lane_slots(network.lanes), *lay_by_slots(lanes)),
-        obstacles=np.concatenate(
-            [np.array(posts, float).reshape(-1, 5), *(r.obstacles for r in beside)]
-        ),
+        obstacles=np.concatenate([part.obstacles for part in parts]),
     )
 
 
-def _points_of(fixtures: Sequence[Fixture]) -> Float[Array, "n 2"]:
+def _posted(
+    network: Network, keep_out: BaseGeometry, height: Height, rng: np.random.Generator
+) -> Roadside:
+    """Return what stands on a foot of its own: signals, signs, lamps, trees, small things."""
+    lanes = outer_lanes(network)
+    kerbs = [] if network.kind in COUNTRY else lanes
+    masts, fixtures = control_fixtures(network, keep_out, height, rng)
+    taken = _places(fixtures)
+    lamps = _lamp_spots(network.kind, lanes, keep_out, taken)
+    taken = np.concatenate([taken, _points(lamps)])
+    trees = _tree_spots(network, lanes, keep_out, taken, rng)
+    taken = np.concatenate([taken, _points(trees)])
+    small = _small_spots(kerbs, keep_out, taken, rng)
+    cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small)]), height, rng)
+    stuff = (
+        *_lamps(lamps, network.kind, height, rng), *masts, *_trees(trees, height, rng),
+        *_small(small, height, rng),
+    )  # fmt: skip
+    posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in (*lamps, *trees, *small)]
+    posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
+    return Roadside(stuff, (*fixtures, *cones), np.array(posts, float).reshape(-1, 5))
+
+
+def _places(fixtures: Sequence[Fixture]) -> Float[Array, "n 2"]:
     return np.array([one.position[:2] for one in fixtures], float).reshape(-1, 2)
 
 
@@ -142,11 +145,15 @@ def _discs(points: Float[Array, "n 2"]) -> list[BaseGeometry]:
 
 
 def _crossing_fronts(network: Network) -> list[BaseGeometry]:
-    """Return the ground over which people reach crossings."""
-    return [
-        LineString(crossing.shape[:, :2]).buffer(crossing.width / 2 + 0.4, cap_style="square")
-        for crossing in network.crossings
-    ]
+    """Return the ground over which people reach crossings, `REACH` beyond their ends."""
+    fronts = []
+    for crossing in network.crossings:
+        line = crossing.shape[:, :2].astype(float)
+        for end, inner in ((0, 1), (-1, -2)):
+            way = line[end] - line[inner]
+            line[end] += REACH * way / max(float(np.linalg.norm(way)), 1e-9)
+        fronts.append(LineString(line).buffer(crossing.width / 2 + 0.4, cap_style="flat"))
+    return fronts
 
 
 def _junctions(network: Network) -> list[BaseGeometry]:
@@ -221,7 +228,8 @@ def _tree_spots(
     for lane in lanes:
         count = int(length(lane) / gap)
         kept = [gap * (i + 0.5 + 0.2 * rng.normal()) for i in range(count) if rng.random() < 0.7]
-        spots += [s for beyond in (0.85, 2.85) for s in stations(lane, kept, beyond)]
+        rows = (4.2,) if network.kind in COUNTRY else (0.85, 2.85)
+        spots += [s for beyond in rows for s in stations(lane, kept, beyond)]
     return clear(spots, keep_out, taken, 4.0)
 
 
