@@ -20,6 +20,7 @@ from synthgen.assets.carving import (
     side_view,
 )
 from synthgen.assets.draping import decal
+from synthgen.assets.occupants import Cabin, occupants
 from synthgen.assets.shells import (
     FLANKS,
     Finish,
@@ -82,7 +83,8 @@ def city_bus(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str
     finish = WheelFinish(coat.rubber(), coat.steel(), coat.gap())
     wheels = [w for x in axles for w in axle(wheel(style, finish), x, half - 0.03, _WHEEL)]
     sign = _route(shell, user, int(rng.integers(1, 100)))
-    return [shell, unit, *wheels, *folds, *_parts(user), sign], word
+    crew = occupants(shell, Cabin(1.06, 1.66, 0.55 * half, None), rng)
+    return [shell, unit, *wheels, *folds, *_parts(user), sign, *crew], word
 
 
 def _joint(user: RoadUser) -> tuple[float, ...]:

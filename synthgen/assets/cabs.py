@@ -8,6 +8,7 @@ from synthgen.assets import finishes as coat
 from synthgen.assets.car_details import NOSE, indicators, welled
 from synthgen.assets.carving import below, beyond, both, end_view, painted, painted_pair, side_view
 from synthgen.assets.draping import Stroke, seams
+from synthgen.assets.occupants import Cabin, occupants
 from synthgen.assets.shells import (
     FLANKS,
     Finish,
@@ -167,8 +168,8 @@ def _door_seams(cab: Cab, shell: Shell) -> list[Shell]:
     return [left, mirrored(left)]
 
 
-def cab_parts(cab: Cab, shell: Shell) -> list[Shell]:
-    """Return plate, handles, door gaps and tall mirrors of the cab whose loft is `shell`."""
+def cab_parts(cab: Cab, shell: Shell, rng: np.random.Generator) -> list[Shell]:
+    """Return plate, handles, door gaps, tall mirrors and crew of the cab whose loft is `shell`."""
     z = cab.low + 0.13
     parts = [block((cab.front - 0.02, 0.0, z), (0.03, 0.46, 0.11), coat.plate())]
     parts += _door_seams(cab, shell)
@@ -189,10 +190,12 @@ def cab_parts(cab: Cab, shell: Shell) -> list[Shell]:
         (cab.back + 0.3, cab.half - 0.008, cab.sill - 0.12), (0.2, 0.014, 0.03), coat.trim()
     )
     left = joined([cover, face, arm, handle])
-    return [*parts, left, mirrored(left)]
+    low = cab.sill - 0.02
+    seats = Cabin(low, low + 0.55 * (cab.head - low), 0.56 * cab.half, cab.front - 0.82)
+    return [*parts, left, mirrored(left), *occupants(shell, seats, rng)]
 
 
-def cabin(cab: Cab, paint: Finish, lower: Finish | None = None) -> list[Shell]:
-    """Return the whole cab: loft and what is bolted to it."""
-    shell = cab_shell(cab, paint, lower)
-    return [shell, *cab_parts(cab, shell)]
+def cabin(cab: Cab, paint: Finish, rng: np.random.Generator) -> list[Shell]:
+    """Return the whole cab: loft, what is bolted to it and who sits in it."""
+    shell = cab_shell(cab, paint)
+    return [shell, *cab_parts(cab, shell, rng)]

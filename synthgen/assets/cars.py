@@ -24,6 +24,7 @@ from synthgen.assets.car_shells import CarFrame, glasshouse, hull
 from synthgen.assets.car_styles import drawn_style
 from synthgen.assets.car_windows import glazed, pane_marks, pillars
 from synthgen.assets.draping import Stroke, seams, surface_at, surfaces_at
+from synthgen.assets.occupants import Cabin, occupants
 from synthgen.assets.shells import (
     Finish,
     Shell,
@@ -83,6 +84,7 @@ def car(
         *_plates(frame, shell, face),
         *_handles(frame, shell, paint),
         *_mirrors(frame, shell, paint),
+        *occupants(shell, cabin_of(frame), rng),
     ]
     return Car(frame, face, shell, tuple(parts))
 
@@ -105,6 +107,15 @@ def _shell(frame: CarFrame, face: Face, paint: Finish, livery: Decorate) -> Shel
     half = frame.length / 2
     bottom = float(whole.points[:, 2].min())
     return fitted(whole, (-half, -frame.half, bottom), (half, frame.half, frame.height))
+
+
+def cabin_of(frame: CarFrame) -> Cabin:
+    """Return where the front seats of a car are."""
+    style = frame.style
+    low = frame.z(style.cowl_z)
+    high = min(frame.height - 0.1, frame.z(style.screen))
+    head = low + min(0.60 * (high - low), 0.46)
+    return Cabin(low, head, 0.40 * frame.half, frame.x(style.header) - 0.12)
 
 
 def _seams(frame: CarFrame, shell: Shell) -> list[Shell]:

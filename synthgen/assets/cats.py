@@ -15,6 +15,7 @@ from synthgen.assets.quadrupeds import (
     walker,
 )
 from synthgen.assets.sweeping import flipped, loft, painted, quads, tube
+from synthgen.geometry import Array
 from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge, mesh
 from synthgen.road_user import RoadUser
@@ -94,13 +95,18 @@ def _head(frame: Frame, coat: Material, mark: Material) -> Mesh:
         [(tip[0] - 0.1 * size, tip[1], 0.08 * size, 0.12 * size),
          (tip[0] + 0.02 * size, tip[1], 0.05 * size, 0.08 * size)], pink, KIND,
     )  # fmt: skip
+    ear = _ear(np.array([x, 0.0, z]), size, mark)
+    return merge([skull, nose, eyes, flipped(eyes), ear, flipped(ear)])
+
+
+def _ear(skull: Array, size: float, mark: Material) -> Mesh:
+    """Return the left ear of a skull of `size` [m] at `skull` [m]."""
     base = np.array(
         [(-0.30, 0.30, 0.66), (-0.20, 0.86, 0.42), (0.22, 0.84, 0.40), (0.24, 0.34, 0.66)]
     )
     point = np.array([(-0.02, 0.74, 1.48)]) + 0.08 * (base - base.mean(axis=0))
-    ear = loft([p * size + [x, 0, z] for p in (base, (base + point) / 2 + [0, 0.03, 0], point)],
-               mark, KIND)  # fmt: skip
-    return merge([skull, nose, eyes, flipped(eyes), ear, flipped(ear)])
+    middle = (base + point) / 2 + [0, 0.03, 0]
+    return loft([rim * size + skull for rim in (base, middle, point)], mark, KIND)
 
 
 def _tail(frame: Frame, coat: Material, *, up: bool) -> Mesh:

@@ -164,8 +164,8 @@ def reflective(word: str, code: tuple[int, int, int]) -> Finish:
 def rear_pair() -> tuple[Finish, Finish]:
     """Return the yellow and the red film of chevrons behind.
 
-    Source: NFPA 1901 section 15.9.3 (pumpers) and EN 1789 (ambulances): retroreflective stripes of
-    two alternating colours over at least half of the rear.
+    Source: NFPA 1901, 2009, section 15.9.3.2: at least half of the rear bears retroreflective
+    stripes in chevrons of red and yellow.
     """
     return reflective("yellow", (232, 214, 40)), reflective("red", (190, 16, 20))
 

@@ -79,7 +79,7 @@ def fire_engine(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], 
     front, half, top = user.length / 2, user.width / 2, user.height - 0.16
     dress = drawn_dress(service, rng)
     cab = crew_cab(front, half, top - 0.22)
-    shells = dressed_cab(cab, dress)
+    shells = dressed_cab(cab, dress, rng)
     start = cab.back - (0.75 if service.pump else 0.04)
     shells += fire_body((-front, start), half, (0.48, top), dress, (-front + 2.3,))
     shells += [*(_pump_panel(cab, half, top) if service.pump else ()), *_ladder(user, cab, top)]
@@ -89,7 +89,7 @@ def fire_engine(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], 
     return [*shells, *beacons(cab, -front, top, service)], dress.color
 
 
-def dressed_cab(cab: Cab, dress: Dress) -> list[Shell]:
+def dressed_cab(cab: Cab, dress: Dress, rng: np.random.Generator) -> list[Shell]:
     """Return the crew cab with its band and the word on its doors."""
     lower = dress.main if dress.upper is not dress.main else None
     shell = cab_shell(cab, dress.upper, lower)
@@ -98,7 +98,7 @@ def dressed_cab(cab: Cab, dress: Dress) -> list[Shell]:
     spot = (cab.front - 1.45, 0.84)
     ink = coat.film("letters", (240, 240, 236), 70.0)
     words = [lettered(shell, dress.word, spot, tall, side, ink) for side in FLANKS]
-    return [shell, *cab_parts(cab, shell), *words]
+    return [shell, *cab_parts(cab, shell, rng), *words]
 
 
 def crew_cab(front: float, half: float, high: float) -> Cab:

@@ -25,7 +25,7 @@ def road_works(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], s
     paint = coat.aged(coat.solid(word, code, 0.55), rng)
     cab = forward_cab(user, min(1.9, 0.32 * user.length), 2.3, _RADIUS)
     rear, floor, start = -front, 2 * _RADIUS + 0.18, cab.back - 0.1
-    shells = [*_cab(cab, paint), *_deck(rear, start, half, floor, paint)]
+    shells = [*_cab(cab, paint, rng), *_deck(rear, start, half, floor, paint)]
     shells += [*_board(rear, half, (floor + 0.1, top)), *_load(rng, (rear + 0.5, start), floor)]
     axles = (cab.axle, rear + 0.29 * user.length)
     shells += chassis(rear + 0.1, cab.back + 0.4, half, floor) + tail(rear, half - 0.1, 0.62)
@@ -33,9 +33,9 @@ def road_works(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], s
     return [*shells, *fenders(axles[1:], half, _RADIUS)], word
 
 
-def _cab(cab: Cab, paint: Finish) -> list[Shell]:
+def _cab(cab: Cab, paint: Finish, rng: np.random.Generator) -> list[Shell]:
     """The cab with warning stripes on its bumper and two amber lamps on its roof."""
-    shells = cabin(cab, paint)
+    shells = cabin(cab, paint, rng)
     x = cab.back + 0.7
     return [*shells, *gear.spinner(x, 0.55, cab.high), *gear.spinner(x, -0.55, cab.high)]
 

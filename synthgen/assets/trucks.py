@@ -32,7 +32,7 @@ def box_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[S
     shells = _liveried(cargo_box(span, half, rise, livery.base), livery, span, rise)
     shells += doors(shells[0], half, rise, str(rng.choice(["roller", "leaf"])))
     axles = (cab.axle, rear + 0.26 * user.length)
-    shells += cabin(cab, livery.base if rng.random() < 0.4 else paint)
+    shells += cabin(cab, livery.base if rng.random() < 0.4 else paint, rng)
     shells += chassis(rear + 0.1, cab.back + 0.4, half, floor) + tail(rear, half - 0.1, 0.62)
     shells += truck_wheels(axles, half - 0.06, radius, (False, True), coat.steel())
     return shells + fenders(axles[1:], half, radius)
@@ -73,7 +73,7 @@ def articulated(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list
     rise = (floor, user.height)
     shells = _liveried(cargo_box(span, half, rise, livery.base), livery, span, rise)
     shells += doors(shells[0], half, rise, "leaf")
-    shells += [*cabin(cab, paint), _deflector(cab, user.height)]
+    shells += [*cabin(cab, paint, rng), _deflector(cab, user.height)]
     shells += chassis(rear + 0.1, span[1] - 3.4, half, floor) + tail(rear, half - 0.1, 0.75)
     shells += chassis(cab.back - 2.0, cab.back + 0.5, half, 1.0)
     bogie = (rear + 1.4, rear + 2.75, rear + 4.1)
@@ -111,7 +111,7 @@ def flatbed(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[She
     back = block((rear + 0.02, 0.0, floor + 0.22), (0.03, 2 * half - 0.05, 0.34), coat.aluminium())
     shells = [deck, board, drop, mirrored(drop), back, *_load(rng, rear, start, half, floor + 0.07)]
     axles = (cab.axle, rear + 0.27 * user.length)
-    shells += cabin(cab, paint)
+    shells += cabin(cab, paint, rng)
     shells += chassis(rear + 0.1, cab.back + 0.4, half, floor) + tail(rear, half - 0.1, 0.62)
     shells += truck_wheels(axles, half - 0.06, radius, (False, True), coat.steel())
     return shells + fenders(axles[1:], half, radius)
@@ -150,7 +150,7 @@ def tow_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[S
         *_hook(rear, floor),
     ]
     axles = (cab.axle, rear + 0.33 * user.length)
-    shells += cabin(cab, paint)
+    shells += cabin(cab, paint, rng)
     shells += spinner(cab.back + 0.6, 0.45, cab.high) + spinner(cab.back + 0.6, -0.45, cab.high)
     shells += chassis(rear + 0.3, cab.back + 0.4, half, floor) + tail(rear, half - 0.1, 0.72)
     shells += truck_wheels(axles, half - 0.06, radius, (False, True), coat.steel())

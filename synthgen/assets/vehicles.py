@@ -41,6 +41,10 @@ def vehicle(user: RoadUser, name: str) -> Body:
 
 def _makers() -> dict[tuple[str, str], Maker]:
     """Who builds which kind and subtype."""
+    return _private_makers() | _public_makers()
+
+
+def _private_makers() -> dict[tuple[str, str], Maker]:
     cars = ("compact", "saloon", "estate", "suv", "sports")
     rows: dict[tuple[str, str], Maker] = {("car", subtype): _private for subtype in cars}
     return rows | {
@@ -57,6 +61,11 @@ def _makers() -> dict[tuple[str, str], Maker]:
         ("truck", "tow_truck"): _painted(trucks.tow_truck),
         ("truck", "flatbed"): _painted(trucks.flatbed),
         ("truck", "road_works"): road_works,
+    }
+
+
+def _public_makers() -> dict[tuple[str, str], Maker]:
+    return {
         ("bus", "midi_bus"): city_bus,
         ("bus", "city_bus"): city_bus,
         ("bus", "articulated_bus"): city_bus,
