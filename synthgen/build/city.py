@@ -10,6 +10,7 @@ import numpy as np
 from synthgen.assets.animals import ANIMALS, animal
 from synthgen.assets.fleet import draw_user
 from synthgen.assets.imported.designs import Design
+from synthgen.assets.occupants import emptied
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
@@ -50,6 +51,7 @@ class City:
         pool: designs of road users; index 0 is the ego car.
         bodies: bodies made so far, by design; filled on demand.
         credits: licence line by name of each design of the user's.
+        empty: parked bodies by design; filled on demand.
     """
 
     network: Network
@@ -61,6 +63,7 @@ class City:
     pool: tuple[RoadUser, ...]
     bodies: dict[RoadUser, tuple[Body, ...]]
     credits: Mapping[str, str] = field(default_factory=dict)
+    empty: dict[RoadUser, Body] = field(default_factory=dict)
 
     def of(self, user: RoadUser) -> tuple[Body, ...]:
         """Return the bodies of a design: one, or what is ridden and its rider."""
@@ -68,6 +71,16 @@ class City:
         if design not in self.bodies:
             self.bodies[design] = make_bodies(design)
         return self.bodies[design]
+
+    def parked(self, user: RoadUser) -> Body:
+        """Return what stands parked of a design: nobody in it, nobody on it.
+
+        Kept, so that all that are parked of one design share their mesh.
+        """
+        design = replace(user, responding=False, share=0.0)
+        if design not in self.empty:
+            self.empty[design] = emptied(self.of(user)[0])
+        return self.empty[design]
 
 
 def build_city(

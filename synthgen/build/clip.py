@@ -203,7 +203,7 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
         if full >= parked_share(spec) or spare < 0:
             continue
         along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
-        body = city.of(user)[0]  # a parked bicycle has no rider
+        body = city.parked(user)
         place = np.asarray(slot.position, float) + along
         found.append((replace(body, name=f"parked/{number}"), place, slot.yaw, user))
     return found

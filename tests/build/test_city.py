@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from synthgen.assets.occupants import PERSON
 from synthgen.build import city
 from synthgen.rng import stream
 from synthgen.streets import Control
@@ -43,3 +44,12 @@ def test_every_traffic_light_names_the_lanes_that_its_link_controls():
     assert city.controls(network, furniture) == {
         "one": Control("x", 1, ("a", "b")), "two": Control("x", 2, ("a",)),
     }  # fmt: skip
+
+
+def test_what_is_parked_is_empty_and_shared_by_all_of_its_design():
+    user, bodies = city.draw_design("car", stream(0, "pool"))
+    town = SimpleNamespace(empty={}, of=lambda _: bodies)
+    first, again = city.City.parked(town, user), city.City.parked(town, user)
+    assert first is again
+    assert any(PERSON in material.name for material in bodies[0].mesh.materials)
+    assert len(first.mesh.triangles) < len(bodies[0].mesh.triangles)
