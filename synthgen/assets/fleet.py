@@ -79,10 +79,16 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
         "e_scooter": Model(0.14, (1.14, 0.46, 1.17), (0.03, 0.04, 0.02)),
     },
     "pedestrian": {
-        "adult": Model(0.72, (0.60, 0.55, 1.72), (0.05, 0.06, 0.05)),
+        "adult": Model(0.61, (0.60, 0.55, 1.72), (0.05, 0.06, 0.05)),
         "elder": Model(0.12, (0.58, 0.55, 1.66), (0.05, 0.06, 0.05)),
         "child": Model(0.10, (0.45, 0.40, 1.28), (0.05, 0.06, 0.10)),
         "worker": Model(0.06, (0.62, 0.58, 1.77), (0.05, 0.06, 0.04)),
+        "police": Model(0.02, (0.62, 0.58, 1.77), (0.05, 0.06, 0.03)),
+        "runner": Model(0.04, (0.95, 0.55, 1.74), (0.05, 0.06, 0.04)),
+        "wheelchair": Model(0.02, (1.05, 0.66, 1.70), (0.0, 0.0, 0.04)),
+        "pram": Model(0.03, (1.65, 0.56, 1.70), (0.03, 0.0, 0.04)),
+        "standing": Model(0.0, (0.45, 0.55, 1.72), (0.05, 0.06, 0.05)),
+        "crouching": Model(0.0, (0.75, 0.55, 1.72), (0.05, 0.06, 0.05)),
     },
     "ego": {"estate": Model(1.0, (4.77, 1.82, 1.515), RIGID)},
     "dog": {
@@ -102,9 +108,11 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
 
 Source: class means of KITTI (Qi et al., "Frustum PointNets", CVPR 2018, mean sizes) and of the
 nuScenes train and validation annotations; subtype sizes are those of common makes within them.
-Shares of the subtypes are those of European and North American streets, rounded. The ego car is
-KITTI's, a VW Passat B6 estate (A. Geiger et al., "Vision meets robotics: the KITTI dataset",
-IJRR 2013, figure 3); its roof stays below the sensors, which sit at 1.65 to 1.73 m.
+A person's height is that of the body standing straight. Standing and crouching people weigh nothing
+here: traffic moves whom it draws. Shares of the subtypes are those of European and North American
+streets, rounded. The ego car is KITTI's, a VW Passat B6 estate (A. Geiger et al., "Vision meets
+robotics: the KITTI dataset", IJRR 2013, figure 3); its roof stays below the sensors, which sit at
+1.65 to 1.73 m.
 """
 
 

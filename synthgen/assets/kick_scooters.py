@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthgen.assets.body.stances import Seat
 from synthgen.assets.lenses import Lens, lens_meshes, reflector
-from synthgen.assets.riding import Seat
 from synthgen.assets.sweeping import flipped, hoop, loft, painted, plate, quads, ring, tube
 from synthgen.geometry import Array
 from synthgen.materials import Material, srgb

@@ -1,42 +1,126 @@
-"""Pedestrians."""
+"""Pedestrians: who they are, what they wear, what they do."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from synthgen.assets.figure import figure
-from synthgen.assets.gait import Manner, Walking, stride
-from synthgen.assets.physique import draw_physique
-from synthgen.assets.wardrobe import draw_outfit
+from synthgen.assets.body.character import draw_shape
+from synthgen.assets.body.figure import Figure, Manner, Moving, figure, with_gear
+from synthgen.assets.body.gear import pram, wheelchair
+from synthgen.assets.body.stances import Push, Sit, Stand, WalkCalling, crouching
+from synthgen.assets.body.wearer import wearer
+from synthgen.assets.gait import Run, Style, Walk, running_stride, stride
+from synthgen.assets.wardrobe import BAGS_IN_HAND, Outfit, cloth, draw_outfit
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body
 
-__all__ = ["person", "stride"]
+__all__ = ["cycle_length", "person", "stride"]
 
 
 def person(user: RoadUser, name: str) -> Body:
-    """Return a walking person: subtype adult, child, elder or worker, `user.height` tall.
+    """Return a pedestrian, `user.height` tall when standing straight.
 
-    The origin is on the ground below the hips; `Body.pose` walks, `stride(height)` metres per
-    cycle.
+    Subtypes: adult, child, elder, worker and police walk; runner runs; standing stands, crouching
+    crouches; wheelchair sits in a wheelchair, pram walks behind a pram. Chair and pram are part of
+    the person's mesh, class and box; bags and phones are in the mesh but not in the box.
+
+    The origin is on the ground below the hips. `Body.pose` moves on by `cycle_length` metres per
+    cycle; `Body.posture` is walking, running, standing, sitting or crouching.
     """
     rng = stream(user.seed, "person", user.subtype)
-    build = user.subtype
-    if build not in ("child", "elder", "worker"):
-        build = "woman" if rng.random() < 0.5 else "man"
-    body = draw_physique(user.height, "man" if build == "worker" else build, rng)
-    outfit = draw_outfit(build, rng)
-    skin = figure(body, outfit, "pedestrian")
-    walk = Walking(skin, _manner(build, rng))
-    mesh, extent = walk(0.0)
-    return Body(name, "pedestrian", user.subtype, mesh, extent, pose=walk, color=outfit.color)
+    habit = _HABITS.get(user.subtype, user.subtype)
+    if habit == "anyone":
+        habit = "woman" if rng.random() < 0.5 else "man"
+    shape = draw_shape(user.height, habit, rng)
+    outfit = draw_outfit(habit, shape.african, rng)
+    calls = bool(rng.random() < _CALLERS.get(user.subtype, 0.0))
+    who = figure(wearer(shape), outfit, "pedestrian", user.height, calls=calls)
+    style = draw_style(habit, outfit, rng)
+    act = _ACTS.get(user.subtype, _walks)
+    who, manner, posture = act(who, style, outfit, calls, rng)
+    moving = Moving(who, manner, posture != "sitting")
+    mesh, extent = moving(0.0)
+    return Body(
+        name, "pedestrian", user.subtype, mesh, extent, pose=moving, color=outfit.color,
+        posture=posture, keypoints=moving.keypoints,
+    )  # fmt: skip
 
 
-def _manner(build: str, rng: np.random.Generator) -> Manner:
-    old = build == "elder"
-    return Manner(
+def cycle_length(user: RoadUser) -> float:
+    """Return the way [m] that a pedestrian goes per cycle of `Body.pose`."""
+    return running_stride(user.height) if user.subtype == "runner" else stride(user.height)
+
+
+Act = Callable[[Figure, Style, Outfit, bool, np.random.Generator], tuple[Figure, Manner, str]]
+
+
+def _walks(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    return who, WalkCalling(style) if calls else Walk(style), "walking"
+
+
+def _runs(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    return who, Run(style), "running"
+
+
+def _stands(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    shift, turn = float(rng.normal(0, 0.05)), float(rng.normal(0, 0.4))
+    pockets = bool(rng.random() < 0.35 and outfit.bag not in BAGS_IN_HAND)
+    shift, turn = float(np.clip(shift, -0.1, 0.1)), float(np.clip(turn, -0.8, 0.8))
+    return who, Stand(style, shift, turn, calls, pockets), "standing"
+
+
+def _crouches(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    return who, crouching(who.height), "crouching"
+
+
+def _rolls(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    gear, seat, foot = wheelchair(who.height)
+    turns = stride(who.height) / (2 * np.pi * gear.radius)
+    sit = Sit(seat, foot, turns, stroke=0.13 if rng.random() < 0.7 else 0.0)
+    return with_gear(who, gear.still, gear.wheels, np.array(gear.axle)), sit, "sitting"
+
+
+def _pushes(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    gear, grip = pram(who.height, cloth("pram", _PRAMS[int(rng.integers(len(_PRAMS)))], rng))
+    push = Push(style, grip, stride(who.height) / (2 * np.pi * gear.radius))
+    return with_gear(who, gear.still, gear.wheels, np.array(gear.axle)), push, "walking"
+
+
+def draw_style(habit: str, outfit: Outfit, rng: np.random.Generator) -> Style:
+    """Return how someone moves; a bag in the left hand hardly swings."""
+    old = habit == "elder"
+    swing = float(rng.uniform(0.5, 0.8) if old else rng.uniform(0.7, 1.25))
+    return Style(
         reach=float(rng.uniform(0.85, 0.95) if old else rng.uniform(0.94, 1.06)),
-        swing=float(rng.uniform(0.5, 0.8) if old else rng.uniform(0.7, 1.25)),
+        swing=0.35 * swing if outfit.bag in BAGS_IN_HAND else swing,
+        swing_right=swing,
         stoop=float(rng.uniform(0.1, 0.3) if old else rng.uniform(-0.01, 0.07)),
-        elbow=float(np.radians(rng.uniform(18, 36))),
+        elbow=float(np.radians(rng.uniform(10, 28))),
         spread=float(rng.uniform(0.08, 0.16)),
+        toe_out=float(np.clip(rng.normal(0.09, 0.06), -0.02, 0.25)),
+        curl=float(rng.uniform(0.35, 0.65)),
     )
+
+
+_ACTS: dict[str, Act] = {
+    "runner": _runs, "standing": _stands, "crouching": _crouches, "wheelchair": _rolls,
+    "pram": _pushes,
+}  # fmt: skip
+_HABITS = {"adult": "anyone", "standing": "anyone", "crouching": "crouched", "pram": "parent",
+           "wheelchair": "seated"}  # fmt: skip
+_CALLERS = {"adult": 0.08, "standing": 0.25}
+"""Share of those who look at a phone."""
+_PRAMS = ((34, 36, 44), (110, 112, 116), (44, 62, 96), (120, 36, 44), (64, 84, 70))

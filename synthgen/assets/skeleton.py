@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numba
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from synthgen.geometry import Array, unit
 from synthgen.mesh import Mesh, merge
 from synthgen.world import Extent
+
+FIXED = -2
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +20,8 @@ class Skeleton:
     """Joints at rest.
 
     Attributes:
-        parents: parent of each bone, -1 for the root; parents come first.
+        parents: parent of each bone, -1 for the root, `FIXED` for what stays where it is at rest
+            whatever the root does; parents come first.
         joints: [m] where each bone begins, body frame, at rest.
     """
 
@@ -62,6 +67,13 @@ class Skin:
     counted: Bool[Array, "v"]
     skeleton: Skeleton
 
+    @cached_property
+    def hold(self) -> tuple[Int[Array, "v k"], Float[Array, "v k"]]:
+        """The bones that hold each vertex, and their shares: `weights` without its zeros."""
+        most = max(1, int((self.weights > 0).sum(axis=1).max()))
+        bones = np.argsort(-self.weights, axis=1, kind="stable")[:, :most]
+        return bones, np.take_along_axis(self.weights, bones, axis=1)
+
 
 def dress(pieces: Sequence[Piece], skeleton: Skeleton) -> Skin:
     """Return one skin of all `pieces`."""
@@ -74,7 +86,9 @@ def joints_of(skeleton: Skeleton, stance: Stance) -> Float[Array, "b 3"]:
     """Return where every joint is in `stance` [m], body frame."""
     places = np.empty_like(skeleton.joints)
     for bone, parent in enumerate(skeleton.parents):
-        if parent < 0:
+        if parent == FIXED:
+            places[bone] = skeleton.joints[bone]
+        elif parent < 0:
             places[bone] = stance.root
         else:
             offset = skeleton.joints[bone] - skeleton.joints[parent]
@@ -90,17 +104,70 @@ def posed(skin: Skin, stance: Stance, *, grounded: bool) -> tuple[Mesh, Extent]:
     Source: N. Magnenat-Thalmann, R. Laperrière and D. Thalmann, "Joint-dependent local
     deformations for hand animation and object grasping", Graphics Interface, 1988.
     """
-    places = joints_of(skin.skeleton, stance)
-    shifts = places - np.einsum("bij,bj->bi", stance.turns, skin.skeleton.joints)
-    count = len(shifts)
-    turn = (skin.weights @ stance.turns.reshape(count, 9)).reshape(-1, 3, 3)
-    vertices = np.einsum("vij,vj->vi", turn, skin.mesh.vertices) + skin.weights @ shifts
+    turn, vertices = _moved(skin, stance)
     if grounded:
         vertices[:, 2] -= vertices[skin.counted, 2].min()
-    corner = turn[skin.mesh.triangles]
-    normals = unit(np.einsum("tkij,tkj->tki", corner, skin.mesh.normals))
+    normals = _turned(turn, skin.mesh.triangles, skin.mesh.normals)
     mesh = replace(skin.mesh, vertices=vertices, normals=normals)
     return mesh, box(vertices[skin.counted])
+
+
+def ground(skin: Skin, stance: Stance, own: int) -> float:
+    """Return the height [m] of the lowest counted point of the first `own` in `stance`."""
+    _, vertices = _moved(skin, stance)
+    return float(vertices[:own][skin.counted[:own], 2].min())
+
+
+def shifts_of(skeleton: Skeleton, stance: Stance) -> Float[Array, "b 3"]:
+    """Return by how much [m] each bone moves points after turning them about the origin."""
+    places = joints_of(skeleton, stance)
+    return places - np.einsum("bij,bj->bi", stance.turns, skeleton.joints)
+
+
+def _moved(skin: Skin, stance: Stance) -> tuple[Float[Array, "v 12"], Float[Array, "v 3"]]:
+    """Return the blended motion (turn by rows, then shift) and the place [m] of every vertex."""
+    shifts = shifts_of(skin.skeleton, stance)
+    motions = np.concatenate([stance.turns.reshape(-1, 9), shifts], axis=1)
+    blended = _blended(motions, *skin.hold)
+    return blended, _carried(blended, skin.mesh.vertices)
+
+
+@numba.njit(cache=True)
+def _blended(motions, bones, shares):  # type: ignore[no-untyped-def]
+    """Return the mean of `motions` for each row of `bones`, weighted by `shares`."""
+    found = np.zeros((len(bones), 12))
+    for v in range(len(bones)):
+        for k in range(bones.shape[1]):
+            share = shares[v, k]
+            if share > 0:
+                for i in range(12):
+                    found[v, i] += share * motions[bones[v, k], i]
+    return found
+
+
+@numba.njit(cache=True)
+def _carried(motion, points):  # type: ignore[no-untyped-def]
+    """Return `points` [m], each moved by its own row of `motion`."""
+    found = np.empty_like(points)
+    for v in range(len(points)):
+        m, x, y, z = motion[v], points[v, 0], points[v, 1], points[v, 2]
+        for i in range(3):
+            found[v, i] = m[3 * i] * x + m[3 * i + 1] * y + m[3 * i + 2] * z + m[9 + i]
+    return found
+
+
+@numba.njit(cache=True)
+def _turned(motion, triangles, normals):  # type: ignore[no-untyped-def]
+    """Return the corner `normals` turned by each vertex's `motion` and made unit again."""
+    found = np.empty_like(normals)
+    for t in range(len(triangles)):
+        for k in range(3):
+            m, old, new = motion[triangles[t, k]], normals[t, k], found[t, k]
+            for i in range(3):
+                new[i] = m[3 * i] * old[0] + m[3 * i + 1] * old[1] + m[3 * i + 2] * old[2]
+            length = np.sqrt(new[0] ** 2 + new[1] ** 2 + new[2] ** 2)
+            new /= max(length, 1e-12)
+    return found
 
 
 def box(points: Float[Array, "n 3"]) -> Extent:

@@ -2,14 +2,17 @@
 
 # ruff: noqa: RUF005 (a list added to an array is a sum, not a longer list)
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from synthgen.assets.bicycles import PEDAL_CYCLE, Cycle, build_cycle, cycle_lenses, draw_cycle
+from synthgen.assets.body.character import draw_shape
+from synthgen.assets.body.figure import Figure, Moving, figure
+from synthgen.assets.body.stances import Seat
+from synthgen.assets.body.wearer import wearer
 from synthgen.assets.cargo_bikes import build_cargo_bike, draw_cargo_bike
-from synthgen.assets.figure import figure
 from synthgen.assets.kick_scooters import (
     build_scooter,
     draw_scooter,
@@ -17,15 +20,14 @@ from synthgen.assets.kick_scooters import (
     standing_seat,
 )
 from synthgen.assets.lenses import circuits_for, lamps_for
-from synthgen.assets.motorcycles import Machine, build_machine, draw_machine, machine_lenses
-from synthgen.assets.physique import Physique, draw_physique
+from synthgen.assets.motorcycles import build_machine, draw_machine, machine_lenses
 from synthgen.assets.police_motorcycles import (
     build_police_machine,
     police_lenses,
     police_machine,
 )
-from synthgen.assets.riding import Pedalling, Seat, seated
-from synthgen.assets.skeleton import box, posed
+from synthgen.assets.riding import Pedal, Ride
+from synthgen.assets.skeleton import box
 from synthgen.assets.wardrobe import HIVIS, Outfit, cloth, draw_outfit
 from synthgen.geometry import Array
 from synthgen.mesh import Mesh, merge
@@ -70,23 +72,16 @@ def cyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
     if user.subtype == "e_scooter":
         return scooterist(user, name)
     ridden = bicycle(user, name)
-    rng = stream(user.seed, "cyclist")
     cycle = _drawn(user, stream(user.seed, "bicycle"))
-    body, outfit = _rider(_stature(user), "cyclist", rng)
-    skin = figure(body, outfit, "rider")
+    who, color = _rider(user, "cyclist")
     x, z = cycle.grip
     sport = cycle.style == "sport"
     half = cycle.width / 2 - (0.012 if sport else 0.05)
     grip = (x + 0.10, half, z + 0.01) if sport else (x, half, z)
-    hip = cycle.seat + [0.01, 0, 0.052 * body.height]
-    seat = Seat((float(hip[0]), 0.0, float(hip[2])), grip, _LEAN[cycle.style])
-    ride = Pedalling(skin, seat, cycle)
-    mesh, extent = ride(0.0)
-    rider = Body(
-        f"{name}/rider", "rider", "cyclist", mesh, extent, pose=ride, rides=name or user.kind,
-        color=outfit.color,
-    )  # fmt: skip
-    return ridden, rider
+    hip = cycle.seat + [0.01, 0, 0.052 * who.height]
+    seat = Seat(_point(hip), grip, _LEAN[cycle.style])
+    ride = Moving(who, Pedal(seat, cycle), False)
+    return ridden, _riding(user, name, ("cyclist", color), ride)
 
 
 def scooterist(user: RoadUser, name: str) -> tuple[Body, Body]:
@@ -101,16 +96,10 @@ def scooterist(user: RoadUser, name: str) -> tuple[Body, Body]:
         name, "bicycle", user.subtype, shell, box(shell.vertices), circuits_for(lenses),
         lamps_for(lenses), color=color, wheels=_wheels((scooter.front, scooter.rear), rims),
     )  # fmt: skip
-    body, outfit = _rider(_stature(user), "cyclist", stream(user.seed, "scooterist"))
-    skin = figure(body, outfit, "rider")
-    seat, fore, aft = standing_seat(scooter, body.height, body.hip)
-    stance = seated(skin.skeleton, seat, (fore, aft), (0.0, 0.0))
-    surface, extent = posed(skin, stance, grounded=False)
-    rides = name or user.kind
-    rider = Body(
-        f"{name}/rider", "rider", "scooterist", surface, extent, rides=rides, color=outfit.color
-    )
-    return ridden, rider
+    who, top = _rider(user, "cyclist")
+    seat, fore, aft = standing_seat(scooter, who.height, who.hip)
+    ride = Ride(seat, (_point(fore), _point(aft)), 0.0)
+    return ridden, _riding(user, name, ("scooterist", top), Moving(who, ride, False))
 
 
 def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
@@ -132,32 +121,41 @@ def motorcyclist(user: RoadUser, name: str) -> tuple[Body, Body]:
         box(shell.vertices), circuits_for(lenses), lamps_for(lenses), color=color,
         wheels=_wheels(machine.axles, rims),
     )  # fmt: skip
-    return ridden, _motor_rider(user, machine, name)
+    police_dress = _warned if police else _as_drawn
+    who, top = _rider(user, "motorcyclist", police_dress)
+    hip = np.array(machine.seat) + [0, 0, 0.050 * who.height]
+    seat = Seat(_point(hip), machine.grip, machine.lean)
+    foot = np.array(machine.peg) + [0, 0, 0.012]
+    ride = Ride(seat, (_point(foot), _point(foot * [1, -1, 1])), 0.05)
+    return ridden, _riding(user, name, ("motorcyclist", top), Moving(who, ride, False))
 
 
-def _motor_rider(user: RoadUser, machine: Machine, name: str) -> Body:
-    """Return who rides `machine`; police wear warning clothing and a white helmet."""
-    rng = stream(user.seed, "motorcyclist")
-    body, outfit = _rider(_stature(user), "motorcyclist", rng)
-    if user.subtype == "police_motorcycle":
-        vest = cloth("warning jacket", HIVIS[0][1], rng)
-        white, dark = cloth("helmet", (232, 232, 228), rng), cloth("trousers", (28, 30, 40), rng)
-        outfit = replace(outfit, top=vest, accent=white, bottom=dark, bag="none", color="yellow")
-    skin = figure(body, outfit, "rider")
-    hip = np.array(machine.seat) + [0, 0, 0.050 * body.height]
-    seat = Seat((float(hip[0]), 0.0, float(hip[2])), machine.grip, machine.lean)
-    foot = np.array(machine.peg)
-    stance = seated(skin.skeleton, seat, (foot, foot * [1, -1, 1]), (0.05, 0.05))
-    surface, extent = posed(skin, stance, grounded=False)
+def _as_drawn(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    return outfit
+
+
+def _warned(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    """Return what motorcycle police wear: warning clothing and a white helmet."""
+    vest = cloth("warning jacket", HIVIS[0][1], rng)
+    white, dark = cloth("helmet", (232, 232, 228), rng), cloth("trousers", (28, 30, 40), rng)
+    return replace(outfit, top=vest, accent=white, bottom=dark, bag="none", color="yellow")
+
+
+def _point(place: Array) -> tuple[float, float, float]:
+    return float(place[0]), float(place[1]), float(place[2])
+
+
+def _riding(user: RoadUser, name: str, known: tuple[str, str], moving: Moving) -> Body:
+    """Return the rider's body, whose subtype and colour of the top are `known`.
+
+    Who does not pedal keeps still and needs no pose.
+    """
+    mesh, extent = moving(0.0)
     return Body(
-        f"{name}/rider",
-        "rider",
-        "motorcyclist",
-        surface,
-        extent,
-        rides=name or user.kind,
-        color=outfit.color,
-    )
+        f"{name}/rider", "rider", known[0], mesh, extent,
+        pose=moving if known[0] == "cyclist" else None, rides=name or user.kind, color=known[1],
+        posture="riding", keypoints=moving.keypoints,
+    )  # fmt: skip
 
 
 def _wheels(axles: Sequence[Array], rims: Sequence[Mesh]) -> tuple[Wheel, ...]:
@@ -166,11 +164,13 @@ def _wheels(axles: Sequence[Array], rims: Sequence[Mesh]) -> tuple[Wheel, ...]:
     vertices = np.cumsum([0, *(len(rim.vertices) for rim in rims)])
     return tuple(
         Wheel(
-            (float(place[0]), float(place[1]), float(place[2])), float(place[2]),
-            (int(triangles[k]), int(triangles[k + 1])), (int(vertices[k]), int(vertices[k + 1])),
+            (float(place[0]), float(place[1]), float(place[2])),
+            float(place[2]),
+            (int(triangles[k]), int(triangles[k + 1])),
+            (int(vertices[k]), int(vertices[k + 1])),
         )
         for k, place in enumerate(axles)
-    )  # fmt: skip
+    )
 
 
 def _stature(user: RoadUser) -> float:
@@ -182,10 +182,14 @@ def _stature(user: RoadUser) -> float:
     return float(np.clip(stream(user.seed, "stature").normal(1.73, 0.07), 1.56, 1.9))
 
 
-def _rider(stature: float, habit: str, rng: np.random.Generator) -> tuple[Physique, Outfit]:
-    body = draw_physique(stature, "woman" if rng.random() < 0.4 else "man", rng)
-    outfit = draw_outfit(habit, rng)
-    if habit == "motorcyclist":
-        glove = cloth("glove", (26, 26, 28), rng)
-        outfit = replace(outfit, skin=glove, inner=outfit.top)
-    return body, replace(outfit, scarf=False)
+def _rider(
+    user: RoadUser,
+    habit: str,
+    change: Callable[[Outfit, np.random.Generator], Outfit] = _as_drawn,
+) -> tuple[Figure, str]:
+    """Return who rides, in clothes after `change`, and the colour word of the top."""
+    rng = stream(user.seed, habit)
+    shape = draw_shape(_stature(user), habit, rng)
+    outfit = change(draw_outfit(habit, shape.african, rng), rng)
+    who = figure(wearer(shape), outfit, "rider", _stature(user), calls=False)
+    return who, outfit.color

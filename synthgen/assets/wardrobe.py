@@ -1,6 +1,8 @@
 """What people wear and the colours of it, drawn from a seed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +32,7 @@ BOTTOMS: tuple[Rgb, ...] = (
     (42, 56, 86), (58, 74, 106), (30, 32, 38), (40, 42, 52), (86, 86, 88), (132, 112, 84),
     (68, 58, 48), (96, 116, 140),
 )  # fmt: skip
+JEANS: tuple[Rgb, ...] = ((44, 60, 94), (64, 84, 122), (30, 34, 46))
 SHOES: tuple[Rgb, ...] = ((24, 24, 26), (74, 48, 32), (214, 212, 208), (52, 54, 60), (120, 36, 34))
 HIVIS: tuple[tuple[str, Rgb], ...] = (("yellow", (206, 240, 48)), ("orange", (255, 112, 32)))
 RETROREFLECTION = 330.0
@@ -37,6 +40,8 @@ RETROREFLECTION = 330.0
 
 Source: EN ISO 20471:2013, table 5 (0.2 degrees, entrance 5 degrees).
 """
+
+BAGS_IN_HAND = frozenset({"shopping", "handbag"})
 
 
 @dataclass(frozen=True)
@@ -47,17 +52,19 @@ class Outfit:
         skin: bare skin.
         hair: hair and brows.
         top: shirt, jacket or coat; `color` its colour word.
-        inner: what shows in the neck opening.
+        inner: what shows in the neck opening and at the sleeves of a vest.
         bottom: trousers, shorts or skirt.
         legs: lower legs where the bottom ends above them.
         shoes: uppers.
         accent: hat, scarf, bag.
         color: colour word of the top.
-        upper: tee, shirt, jacket, coat or vest.
-        lower: trousers, shorts or skirt.
-        head: short, bald, long, bun, beanie, cap, brim, hood, hardhat, helmet or fullface.
-        bag: none, backpack, shoulder or tote.
-        scarf: whether a scarf is worn.
+        upper: a key of `tops.CUTS`.
+        lower: trousers, jeans, wide, tights, shorts, skirt, short_skirt or long_skirt.
+        shoe: shoes or boots.
+        hairstyle: short, crop, long, bun, ponytail, afro, receding or bald.
+        head: a key of `hats.HATS`.
+        bag: a key of `bags.BAGS`.
+        beard: whether a beard is worn.
     """
 
     skin: Material
@@ -71,9 +78,25 @@ class Outfit:
     color: str
     upper: str
     lower: str
+    shoe: str
+    hairstyle: str
     head: str
     bag: str
-    scarf: bool
+    beard: bool
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How a kind of person dresses: weights of each choice, and shares of boots and beards."""
+
+    uppers: Mapping[str, float]
+    lowers: Mapping[str, float]
+    heads: Mapping[str, float]
+    hair: Mapping[str, float]
+    bags: Mapping[str, float]
+    boots: float = 0.15
+    beard: float = 0.0
+    grey: bool = False
 
 
 def cloth(name: str, color: Rgb, rng: np.random.Generator) -> Material:
@@ -87,81 +110,184 @@ def cloth(name: str, color: Rgb, rng: np.random.Generator) -> Material:
     )  # fmt: skip
 
 
-def draw_outfit(build: str, rng: np.random.Generator) -> Outfit:
-    """Return clothes for `build`: man, woman, child, elder or worker."""
-    uppers, lowers, heads, bags = _HABITS[build]
+def tape() -> Material:
+    """Return silver retroreflective tape."""
+    return Material(
+        "reflective tape", srgb(196, 198, 200), roughness=0.5, reflectance=0.6,
+        retroreflection=RETROREFLECTION, porosity=0.0,
+    )  # fmt: skip
+
+
+def draw_outfit(habit: str, african: float, rng: np.random.Generator) -> Outfit:
+    """Return clothes of `habit`, a key of `HABITS`; `african` is the share in the features.
+
+    Skin is darker the larger that share, within a wide spread.
+    """
+    style = HABITS[habit]
     color, top = TOPS[int(rng.choice(len(TOPS), p=COMMON / COMMON.sum()))]
-    upper = _choose(uppers, rng)
-    lower = _choose(lowers, rng)
+    upper, lower = choose(style.uppers, rng), choose(style.lowers, rng)
+    if upper == "coat" and lower.endswith("skirt"):
+        lower = "tights"
     if upper == "vest":
         color, top = HIVIS[int(rng.integers(len(HIVIS)))]
-    bottom = BOTTOMS[int(rng.integers(len(BOTTOMS)))]
-    tone = SKIN[int(rng.integers(len(SKIN)))]
-    hair = (GREY if build == "elder" else HAIR)[int(rng.integers(4 if build == "elder" else 8))]
-    skin = Material("skin", srgb(*tone), roughness=0.55, reflectance=0.55, porosity=0.0)
-    tights = cloth("tights", (34, 32, 36), rng)
-    accent = TOPS[int(rng.integers(len(TOPS)))][1]
-    inner = (226, 224, 218) if rng.random() < 0.5 else TOPS[int(rng.integers(len(TOPS)))][1]
+    skin, hair = _complexion(african, style.grey, rng)
     garment = cloth(f"{upper} {color}", top, rng)
-    return Outfit(
+    accent, inner = (cloth(name, _dye(TOPS, rng)[1], rng) for name in ("accent", "inner"))
+    outfit = Outfit(
         skin=skin,
-        hair=Material("hair", srgb(*hair), roughness=0.6, texture=Texture.CLOTH, reflectance=0.3),
+        hair=hair,
         top=garment,
-        inner=garment if upper == "tee" else cloth("inner", inner, rng),
-        bottom=cloth(lower, bottom, rng),
-        legs=tights if lower == "skirt" and rng.random() < 0.5 else skin,
-        shoes=Material("shoe", srgb(*SHOES[int(rng.integers(5))]), roughness=0.6, reflectance=0.3),
-        accent=cloth("accent", accent, rng),
+        inner=garment if upper == "tee" else inner,
+        bottom=cloth(lower, _dye(JEANS if lower == "jeans" else BOTTOMS, rng), rng),
+        legs=cloth("tights", (34, 32, 36), rng) if _wears_tights(lower, rng) else skin,
+        shoes=Material("shoe", srgb(*_dye(SHOES, rng)), roughness=0.6, reflectance=0.3),
+        accent=accent,
         color=color,
         upper=upper,
         lower=lower,
-        head=_choose(heads, rng),
-        bag=_choose(bags, rng),
-        scarf=bool(upper in ("jacket", "coat") and rng.random() < 0.25),
+        **_details(style, rng),
     )
+    return _FINISHES.get(habit, _as_drawn)(outfit, rng)
 
 
-def _choose(table: dict[str, float], rng: np.random.Generator) -> str:
+def _details(style: Habit, rng: np.random.Generator) -> Any:
+    """Return shoes, hair, headgear, bag and beard."""
+    return {
+        "shoe": "boots" if rng.random() < style.boots else "shoes",
+        "hairstyle": choose(style.hair, rng),
+        "head": choose(style.heads, rng),
+        "bag": choose(style.bags, rng),
+        "beard": bool(rng.random() < style.beard),
+    }
+
+
+def _complexion(african: float, grey: bool, rng: np.random.Generator) -> tuple[Material, Material]:
+    """Return skin and hair."""
+    tone = SKIN[int(np.clip(round(1.6 + 4.6 * african + rng.normal(0, 1.0)), 0, 7))]
+    color = _dye(GREY if grey else HAIR[:1] if african > 0.5 else HAIR, rng)
+    skin = Material("skin", srgb(*tone), roughness=0.55, reflectance=0.55, porosity=0.0)
+    hair = Material("hair", srgb(*color), roughness=0.6, texture=Texture.CLOTH, reflectance=0.3)
+    return skin, hair
+
+
+def _dye(table: Sequence[Any], rng: np.random.Generator) -> Any:
+    return table[int(rng.integers(len(table)))]
+
+
+def _wears_tights(lower: str, rng: np.random.Generator) -> bool:
+    return bool(lower.endswith("skirt") and rng.random() < 0.5)
+
+
+def _as_drawn(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    return outfit
+
+
+def _gloved(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    """Return leathers: gloves where skin would show."""
+    return replace(outfit, skin=cloth("glove", (26, 26, 28), rng), inner=outfit.top)
+
+
+def _uniformed(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    """Return a police uniform: dark or light blue shirt or a warning vest, dark trousers."""
+    navy = (26, 32, 52)
+    shirt = navy if rng.random() < 0.6 else (122, 156, 196)
+    black = Material("shoe", srgb(24, 24, 26), roughness=0.4, reflectance=0.2)
+    outfit = replace(outfit, shoes=black)
+    silver = Material("badge", srgb(200, 202, 206), roughness=0.3, metallic=0.9, reflectance=0.5)
+    top, color = cloth("uniform", shirt, rng), "navy" if shirt == navy else "blue"
+    if outfit.upper == "vest":
+        return replace(outfit, color="yellow", top=cloth("vest yellow", HIVIS[0][1], rng),
+                       inner=top, bottom=cloth("trousers", navy, rng),
+                       accent=cloth("cap", navy, rng))  # fmt: skip
+    return replace(outfit, color=color, top=top, inner=silver, bottom=cloth("trousers", navy, rng),
+                   accent=cloth("cap", navy, rng))  # fmt: skip
+
+
+_FINISHES = {"motorcyclist": _gloved, "police": _uniformed}
+
+
+def choose(table: Mapping[str, float], rng: np.random.Generator) -> str:
+    """Return a key of `table`, drawn by its weights."""
     share = np.array(list(table.values()))
     return list(table)[int(rng.choice(len(table), p=share / share.sum()))]
 
 
-_HABITS: dict[str, tuple[dict[str, float], ...]] = {
-    "man": (
-        {"tee": 2, "shirt": 3, "jacket": 4, "coat": 1.5},
-        {"trousers": 9, "shorts": 1.2},
-        {"short": 7, "bald": 1, "beanie": 1, "cap": 1.4, "hood": 0.8},
-        {"none": 6, "backpack": 2.5, "shoulder": 1, "tote": 0.5},
+_MAN_HAIR = {"short": 6, "crop": 3, "receding": 1, "bald": 0.8, "ponytail": 0.2}
+_WOMAN_HAIR = {"long": 5, "bun": 1.6, "ponytail": 2, "short": 1, "afro": 0.4}
+_NO_BAG = {"none": 1.0}
+
+HABITS: dict[str, Habit] = {
+    "man": Habit(
+        {"tee": 2, "shirt": 1.5, "blouse": 1, "hoodie": 2, "jacket": 4, "coat": 1.3},
+        {"trousers": 4, "jeans": 5, "wide": 0.6, "shorts": 1.2},
+        {"none": 8, "beanie": 1, "cap": 1.2, "hood": 0.4, "brim": 0.15},
+        _MAN_HAIR,
+        {"none": 6, "backpack": 2.5, "shoulder": 1, "shopping": 0.8},
+        boots=0.2, beard=0.3,
     ),
-    "woman": (
-        {"tee": 2, "shirt": 2.5, "jacket": 3, "coat": 3},
-        {"trousers": 6, "skirt": 3, "shorts": 0.7},
-        {"long": 5, "bun": 2.5, "short": 1.2, "beanie": 1, "brim": 0.5, "hood": 0.4},
-        {"none": 3, "backpack": 1.5, "shoulder": 4, "tote": 1},
+    "woman": Habit(
+        {"tee": 2, "shirt": 1, "blouse": 1.5, "hoodie": 1.2, "jacket": 3, "coat": 3},
+        {"trousers": 2, "jeans": 4, "tights": 1, "wide": 1, "skirt": 1.6, "short_skirt": 0.7,
+         "long_skirt": 0.9, "shorts": 0.6},
+        {"none": 9, "beanie": 1, "brim": 0.4, "hood": 0.3, "cap": 0.3, "headscarf": 0.7},
+        _WOMAN_HAIR,
+        {"none": 3, "backpack": 1.5, "shoulder": 3, "handbag": 2, "shopping": 1},
+        boots=0.35,
     ),
-    "child": (
-        {"tee": 3, "shirt": 2, "jacket": 4},
-        {"trousers": 7, "shorts": 2, "skirt": 1},
-        {"short": 5, "long": 2.5, "bun": 1, "beanie": 1.5, "cap": 1.5},
+    "child": Habit(
+        {"tee": 3, "shirt": 1, "hoodie": 3, "jacket": 4},
+        {"trousers": 3, "jeans": 4, "shorts": 2, "short_skirt": 0.7, "tights": 0.7},
+        {"none": 6, "beanie": 1.3, "cap": 1.2, "hood": 0.4},
+        {"short": 5, "crop": 1, "long": 2.5, "bun": 0.5, "ponytail": 1.5},
         {"none": 4, "backpack": 5},
     ),
-    "elder": (
-        {"shirt": 3, "jacket": 3, "coat": 4},
-        {"trousers": 8, "skirt": 1.5},
-        {"short": 5, "bald": 2, "bun": 1.2, "brim": 1.5, "cap": 1, "beanie": 0.6},
-        {"none": 5, "shoulder": 2, "tote": 2},
+    "elder": Habit(
+        {"shirt": 2, "blouse": 1, "jacket": 3, "coat": 4},
+        {"trousers": 7, "wide": 1, "skirt": 1.3},
+        {"none": 7, "brim": 1.3, "cap": 1, "beanie": 0.6, "headscarf": 0.4},
+        {"short": 4, "receding": 3, "bald": 1.5, "bun": 1, "crop": 1},
+        {"none": 5, "shoulder": 1.5, "handbag": 1.2, "shopping": 2},
+        beard=0.1, grey=True,
     ),
-    "worker": (
-        {"vest": 1},
-        {"trousers": 1},
-        {"hardhat": 6, "short": 2, "cap": 2},
-        {"none": 1},
+    "worker": Habit(
+        {"vest": 1}, {"trousers": 1}, {"hardhat": 6, "none": 2, "cap": 2}, _MAN_HAIR, _NO_BAG,
+        boots=0.8, beard=0.3,
     ),
-    "cyclist": (
-        {"tee": 2, "shirt": 2, "jacket": 4},
-        {"trousers": 6, "shorts": 3},
-        {"helmet": 6, "short": 2, "cap": 0.6, "bun": 1},
-        {"none": 3, "backpack": 2},
+    "police": Habit(
+        {"uniform": 3, "vest": 2}, {"trousers": 1}, {"peaked": 3, "none": 1, "cap": 1},
+        {"short": 5, "crop": 4, "bun": 2}, _NO_BAG, boots=0.7, beard=0.1,
     ),
-    "motorcyclist": ({"jacket": 1}, {"trousers": 1}, {"fullface": 1}, {"none": 4, "backpack": 1}),
-}
+    "parent": Habit(
+        {"tee": 2, "blouse": 1.5, "hoodie": 2, "jacket": 4, "coat": 1},
+        {"trousers": 2, "jeans": 6, "tights": 1, "shorts": 0.6},
+        {"none": 9, "beanie": 1, "cap": 0.6, "headscarf": 0.6},
+        {"long": 3, "bun": 1, "ponytail": 2.5, "short": 3}, _NO_BAG, boots=0.2,
+    ),
+    "crouched": Habit(
+        {"tee": 2, "blouse": 2, "hoodie": 2, "jacket": 3}, {"trousers": 3, "jeans": 5},
+        {"none": 8, "cap": 1, "beanie": 1}, _MAN_HAIR, {"none": 4, "backpack": 1}, beard=0.2,
+    ),
+    "seated": Habit(
+        {"tee": 2, "shirt": 2, "hoodie": 2, "jacket": 3}, {"trousers": 4, "jeans": 4},
+        {"none": 8, "cap": 1, "beanie": 1}, {"short": 5, "crop": 2, "bun": 1, "receding": 1},
+        _NO_BAG, beard=0.15,
+    ),
+    "runner": Habit(
+        {"tee": 5, "shirt": 1.5, "hoodie": 0.7}, {"shorts": 5, "tights": 4},
+        {"none": 7, "cap": 2, "beanie": 0.6},
+        {"short": 4, "crop": 2, "ponytail": 3, "bun": 0.6}, _NO_BAG, boots=0.0, beard=0.15,
+    ),
+    "cyclist": Habit(
+        {"tee": 2, "shirt": 2, "hoodie": 1, "jacket": 3},
+        {"trousers": 2, "jeans": 3, "tights": 1.5, "shorts": 3},
+        {"helmet": 6, "none": 3, "cap": 0.6},
+        {"short": 5, "crop": 2, "ponytail": 2}, {"none": 3, "backpack": 2}, boots=0.0, beard=0.2,
+    ),
+    "motorcyclist": Habit(
+        {"jacket": 1}, {"trousers": 1}, {"fullface": 1}, {"bald": 1},
+        {"none": 4, "backpack": 1}, boots=1.0,
+    ),
+}  # fmt: skip
+"""How each kind of person dresses.
+
+Shares are guesses at Western city streets by eye; nothing else rests on them."""

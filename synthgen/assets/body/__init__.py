@@ -1,0 +1,1 @@
+"""The human body: shape, bones, clothes, hair, ways to stand and move."""
