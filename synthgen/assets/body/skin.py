@@ -48,13 +48,15 @@ def _face(skin: Surface, outfit: Outfit) -> Surface:
             (lambda home: home[:, Y], -0.026, 0.026)]  # fmt: skip
     brows = [(lambda home: home[:, Z] + 0.12 * np.abs(home[:, Y]), 0.749, 0.758),
              (lambda home: np.abs(home[:, Y]), 0.012, 0.056)]  # fmt: skip
-    skin = banded(skin, lips, 1, lambda home: _before(home, 0.663, 0.05))
-    return banded(skin, brows, 2, lambda home: _before(home, 0.750, 0.075))
+    skin = banded(skin, lips, 1, lambda home: _before(home, 0.664, (0.0, 0.036)))
+    return banded(skin, brows, 2, lambda home: _before(home, 0.754, (0.008, 0.062)))
 
 
-def _before(home: Array, height: float, half: float) -> Array:
-    """Return what lies on the face around `height`."""
-    return (np.abs(home[:, Y]) < half) & (np.abs(home[:, Z] - height) < 0.03) & (home[:, X] > 0.08)
+def _before(home: Array, height: float, sides: tuple[float, float]) -> Array:
+    """Return what lies on the face around `height`, between two distances from the middle."""
+    aside = np.abs(home[:, Y])
+    level = (np.abs(home[:, Z] - height) < 0.014) & (home[:, X] > 0.08)
+    return level & (aside >= sides[0]) & (aside < sides[1])
 
 
 def eyes(wearer: Wearer) -> Surface:

@@ -59,7 +59,7 @@ CUTS = {
     "blouse": Cut(0.007, 1, 1.93, (1.08, 1.10, 0.95), 0.86, 0.0, 0.0, 0.022),
     "hoodie": Cut(0.018, 2, 1.95, (1.12, 1.18, 1.05), 1.0, 0.06, 0.05, 0.040),
     "jacket": Cut(0.020, 2, 1.97, (1.12, 1.20, 1.10), 1.0, 0.09, 0.12, 0.036),
-    "coat": Cut(0.024, 2, 1.97, (1.15, 1.24, 1.15), 1.0, 0.46, 0.13, 0.040),
+    "coat": Cut(0.024, 2, 1.97, (1.15, 1.24, 1.15), 1.0, 0.46, 0.09, 0.040),
     "vest": Cut(0.020, 2, 1.93, (1.05, 1.08, 0.95), 1.0, 0.08, 0.12, 0.006),
 }  # fmt: skip
 
@@ -149,7 +149,7 @@ def _open_front(garment: Surface) -> Surface:
              (lambda home: home[:, Y] + 0.30 * (home[:, Z] - 0.42), 0.0, 1.0)]  # fmt: skip
     garment = banded(garment, wedge, 1, lambda home: _on_front(home) & (home[:, Z] > 0.34))
     zip_line = [(_left, -0.006, 0.006), (_height, 0.0, 0.42)]
-    return banded(garment, zip_line, 3, lambda home: _on_front(home) & (_sideways(home) < 0.07))
+    return banded(garment, zip_line, 3, lambda home: _on_front(home) & (_sideways(home) < 0.04))
 
 
 def _bands(garment: Surface) -> Surface:
@@ -168,7 +168,7 @@ def _badges(garment: Surface) -> Surface:
     sleeves = [(lambda home: home[:, ARM], 0.34, 0.46)]
     garment = banded(garment, sleeves, 3, lambda home: home[:, ARM] > 0.1)
     buttons = [(_left, -0.005, 0.005)]
-    return banded(garment, buttons, 3, lambda home: _on_front(home) & (_sideways(home) < 0.06))
+    return banded(garment, buttons, 3, lambda home: _on_front(home) & (_sideways(home) < 0.04))
 
 
 def _two_straps(garment: Surface) -> Surface:
@@ -177,7 +177,10 @@ def _two_straps(garment: Surface) -> Surface:
 
 
 def _cross_strap(garment: Surface) -> Surface:
-    strap = [(lambda home: (home[:, Z] - 0.31) - 1.75 * home[:, Y], -0.028, 0.028)]
+    strap = [
+        (lambda home: (home[:, Z] - 0.31) - 1.75 * home[:, Y], -0.028, 0.028),
+        (_height, WAIST + 0.005, 1.0),
+    ]
     return banded(garment, strap, 4, _on_trunk)
 
 
