@@ -18,7 +18,7 @@ from synthgen.road_user import RoadUser
 from synthgen.spec.clip import ClipSpec
 from synthgen.street.verge import length, stations
 from synthgen.traffic.plan import Drive
-from synthgen.traffic.repair import MOMENTS, WALKER, ground, rectangles
+from synthgen.traffic.repair import MOMENTS, ground, rectangles
 from synthgen.world import Body
 
 AT_REST = 0.23
@@ -48,6 +48,10 @@ class Stand:
 
 
 Placed = tuple[Body, Float[Array, "3"], float, RoadUser]
+
+
+ROOM = 0.9, 0.7
+"""[m] Length and width that who stands takes: what is held in hand lies before the feet."""
 
 
 def bystanders(
@@ -141,7 +145,7 @@ def _stands(lane: Lane, manner: str, along: float, rng: np.random.Generator) -> 
 
 
 def _is_free(city: City, stand: Stand, wall: STRtree, others: Sequence[Stand]) -> bool:
-    room = rectangles(np.array([[stand.x, stand.y, stand.yaw, WALKER, WALKER]]))[0]
+    room = rectangles(np.array([[stand.x, stand.y, stand.yaw, *ROOM]]))[0]
     apart = all(np.hypot(one.x - stand.x, one.y - stand.y) > 1.1 for one in others)
     inside = shapely.contains_properly(city.place.sidewalks, room)
     return bool(apart and inside and len(wall.query(room, predicate="intersects")) == 0)

@@ -27,7 +27,7 @@ from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan
-from synthgen.traffic.repair import Repairs, repair
+from synthgen.traffic.repair import Repairs, repair, size_of
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
@@ -229,7 +229,7 @@ def _standing(
 def _footprints(
     parked: list[tuple[Body, Float[Array, "3"], float, RoadUser]],
 ) -> Float[Array, "n 5"]:
-    rows = [(p[0], p[1], yaw, user.length, user.width) for _, p, yaw, user in parked]
+    rows = [(p[0], p[1], yaw, *size_of(user)) for _, p, yaw, user in parked]
     return np.array(rows, float).reshape(-1, 5)
 
 

@@ -57,6 +57,8 @@ Spacings are 3.5 to 5 heights. Flux by the lumen method, E = 0.4 flux / (spacing
 downtown and on arterials, 5 lx in suburbs.
 Source: EN 13201-2:2015, classes M3 (1 cd/m2, some 15 lx on asphalt) and P4 (5 lx).
 """
+HEADROOM = 4.2
+"""[m] What hangs higher is in nobody's way: vehicles are at most 4 m high (4.15 m in the US)."""
 CORNER = 4.0
 """[m] Before its stop line every approach has a lamp, so that junctions are lit from all sides."""
 TREES = {"downtown": 16.0, "suburb": 12.0, "arterial": 22.0, "osm": 15.0, "opendrive": 15.0,
@@ -131,8 +133,13 @@ def _posted(
         *_small(small, height, rng),
     )  # fmt: skip
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in (*lamps, *trees, *small)]
-    posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones)]
+    posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones) if not _overhead(f)]
     return Roadside(stuff, (*fixtures, *cones), np.array(posts, float).reshape(-1, 5))
+
+
+def _overhead(fixture: Fixture) -> bool:
+    """Return whether traffic passes below a fixture."""
+    return float(fixture.position[2] + fixture.body.mesh.bounds[0, 2]) > HEADROOM
 
 
 def _places(fixtures: Sequence[Fixture]) -> Float[Array, "n 2"]:

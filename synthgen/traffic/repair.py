@@ -16,6 +16,14 @@ MARGIN = 0.1
 """[m] Least gap between two bodies."""
 WALKER = 0.6
 """[m] Side of the square that a walker takes."""
+STRIDE = 0.31
+"""[m/m] How far a foot or hand reaches before a walker, over the height: half of the longest step
+(0.83 of the leg, which is half the height) and a foot."""
+BEFORE = {"pram": 1.25, "runner": 0.62, "wheelchair": 0.6}
+"""[m] The same of who pushes something, runs or rolls."""
+MIRRORS = {"car": 0.17, "ego": 0.17, "van": 0.17, "police_car": 0.17, "ambulance": 0.17,
+           "truck": 0.24, "bus": 0.24, "fire_engine": 0.24, "bicycle": 0.07}  # fmt: skip
+"""[m] that mirrors, and the elbows of who rides a bicycle, stick out on either side."""
 SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried when standing still does not do, the smallest first."""
 MOMENTS = (-0.06, 0.0, 0.06)
@@ -60,12 +68,15 @@ def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array
 
 
 def size_of(user: RoadUser) -> tuple[float, float]:
-    """Return length and width [m] that a road user takes on the ground."""
+    """Return length and width [m] that a road user takes on the ground: mirrors and the longest
+    stride included, and as much behind the origin as before it.
+    """
     if user.kind == "pedestrian":
-        return WALKER, WALKER
+        ahead = BEFORE.get(user.subtype, STRIDE * user.height)
+        return max(2 * ahead, WALKER), max(user.width + 0.1, WALKER)
     if user.kind in WALKERS:
         return max(user.length, WALKER), WALKER
-    return user.length, user.width
+    return user.length, user.width + 2 * MIRRORS.get(user.kind, 0.0)
 
 
 def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
