@@ -19,7 +19,7 @@ from synthgen.spec.resolve import resolve
 
 SINK = 0.02
 """[m] Overlap of hulls that is put down to their making: hulls fill hollows."""
-PEOPLE = ("pedestrian", "rider", "dog")
+PEOPLE = ("pedestrian", "rider", "dog", "cat", "deer")
 
 
 def solid(thing: Present) -> Solid:

@@ -79,7 +79,7 @@ def agent_track(
 
 
 def _road(agent: Agent, height: Float[Array, "k"]) -> tuple[Float[Array, "k 3"], Rotation]:
-    """Return place and pose of the road under the agent: the one door of slope and camber."""
+    """Return place and pose of level road under the agent; `slopes` lays the track on hills."""
     position = agent.position.copy()
     position[:, 2] = height
     return position, Rotation.from_quat(yaw_quaternion(agent.yaw))
