@@ -34,7 +34,7 @@ def storm(tmp_path_factory):
     network, net_file = generate_network("suburb", stream(3, "streets"), folder)
     furniture = Furniture((), (), (), NOTHING)
     place = build_place(network, stream(3, "place"))
-    city = City(network, net_file, place, furniture, (), (EGO,), {})
+    city = City(network, net_file, place, furniture, place.streets, (), (EGO,), {})
     ways = outer_lanes(city.network.lanes)
     lane = max(ways, key=lambda x: shapely.LineString(x.shape[:, :2]).length)
     line = shapely.LineString(lane.shape[:, :2])
