@@ -40,12 +40,16 @@ class Approach:
             return Cue.WAIT if spent < 3 * STEP else Cue.LOST
         away, wanted = self._away(stage), self.staged.event.distance
         self.nearest = min(self.nearest, away)
-        passed = away > self.nearest + 2.0 or (spent < stage.lead and away < wanted - 1.0)
+        passed = away > self.nearest + 12.0 or (spent < stage.lead and away < wanted - 4.0)
         if spent > LIMIT or passed:
             return Cue.LOST
         if self.staged.event.origin == "side":
             stage.take(self.name)
             stage.command(self.name, SIDE)
+        if self.staged.event.origin == "behind":
+            left = max(stage.lead - spent, 1.0)
+            stage.take(self.name, blind=False)
+            stage.command(self.name, stage.speed + float(np.clip((away - wanted) / left, -3, 8)))
         near = wanted - 1.5 <= away <= wanted + 0.5
         return Cue.NOW if spent >= stage.lead and near and self._aside(stage) else Cue.WAIT
 

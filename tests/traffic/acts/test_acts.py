@@ -1,5 +1,6 @@
 """Each event in a small generated city, measured from the drive."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,13 +8,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 from shapely import STRtree
+from shapely.geometry import LineString, Point
 
 from synthgen import events
 from synthgen.network import Network
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.traffic.city import generate_network
-from synthgen.traffic.plan import Drive, DrivePlan, Part, Spot, Staged
+from synthgen.traffic.plan import WALKERS, Drive, DrivePlan, Part, Spot, Staged
 from synthgen.traffic.repair import ground, rectangles, repair
 from synthgen.traffic.simulate import drive
 from synthgen.traffic.witness import witness
@@ -74,15 +76,15 @@ def city() -> tuple[TemporaryDirectory, Network, Path]:
 
 
 @cache
-def played(name: str, **changes) -> tuple[Drive, object]:
+def played(name: str, users=USERS, **changes) -> tuple[Drive, object]:
     """Return the repaired drive with one event, and what it shows of it."""
     _, network, file = city()
     values = {"vehicles": 40, "pedestrians": 10, "frames": 2, "events": (ASKED[name],),
               "shares": {"car": 0.9, "van": 0.1}, "spots": kerbs(network)}  # fmt: skip
     plan = DrivePlan(**(values | {"warm_up": 4.0} | changes))
-    driven = drive(file, network, USERS, plan, stream(1, "drive"))
-    mended, _ = repair(driven, USERS, np.zeros((0, 5)))
-    return mended, witness(mended, USERS, mended.happenings[0])
+    driven = drive(file, network, users, plan, stream(1, "drive"))
+    mended, _ = repair(driven, users, np.zeros((0, 5)))
+    return mended, witness(mended, users, mended.happenings[0])
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -183,3 +185,31 @@ def test_what_cannot_be_staged_is_said():
     assert "no design" in driven.happenings[0].reason
     assert [one.frame for one in driven.happenings[1:]].count(1) == 1
     assert "another event" in driven.happenings[2].reason
+
+
+def aside(driven: Drive) -> float:
+    """Return how far [m] from its lane's middle anyone is whom the ambulance comes up to."""
+    _, network, _ = city()
+    lanes = [LineString(one.shape[:, :2]) for one in network.lanes if one.kind == "drive"]
+    moment, behind, found = driven.frames[1], _actor(driven), [0.0]
+    place = behind.place(moment)
+    for agent in driven.agents:
+        if agent is behind or agent.kind in WALKERS or not agent.present(moment):
+            continue
+        x, y, yaw = agent.place(moment) - place
+        ahead = x * np.cos(place[2]) + y * np.sin(place[2])
+        if 0 < ahead < 32 and np.hypot(x, y) < 32 and np.cos(yaw) > 0.95:
+            found.append(min(one.distance(Point(*agent.place(moment)[:2])) for one in lanes))
+    return max(found)
+
+
+def test_others_make_way_for_blue_lights_and_not_without():
+    event = replace(ASKED["behind"].event, distance=10.0)
+    quiet = replace(USERS[AMBULANCE], responding=False)
+    calm = (*USERS[:AMBULANCE], quiet, *USERS[AMBULANCE + 1 :])
+    blue, seen = played("behind", events=(Staged(event, AMBULANCE),))
+    dark, other = played("behind", events=(Staged(event, AMBULANCE),), users=calm)
+    assert seen.happened
+    assert other.happened
+    assert aside(blue) > 0.2
+    assert aside(dark) < 0.1
