@@ -3,6 +3,7 @@
 Source: ASAM e.V., "OpenDRIVE", version 1.8.0, 2023, chapters 8 to 14.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -165,8 +166,11 @@ def _mark(row: ElementTree.Element) -> Mark:
 
 
 def _lane(row: ElementTree.Element) -> XodrLane:
+    text = row.attrib["id"]
+    if not re.fullmatch(r"-?\d{1,3}", text):
+        raise ValueError(f"has <lane id={text[:40]!r}>, expected a whole number")
     return XodrLane(
-        number=int(number(row, "id")),
+        number=int(text),
         kind=row.get("type", "none"),
         width=_cubics(row, "width", "sOffset"),
         border=_cubics(row, "border", "sOffset"),

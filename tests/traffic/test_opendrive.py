@@ -203,6 +203,10 @@ BROKEN = {
         lambda x: x.document(x.road("7", 50, x.geometry(0, 0, "north", 0, 50))),
         "road 7 has <geometry y='north'>, expected a number",
     ),
+    "half a lane": (
+        lambda x: x.straight().replace('<lane id="1"', '<lane id="1.5"'),
+        "road 1 has <lane id='1.5'>, expected a whole number",
+    ),
     "lacking": (lambda x: x.straight().replace(' hdg="0"', ""), "lacks its attribute 'hdg'"),
     "huge": (lambda x: x.straight(19_000.0), "covers 19000 m, at most 4000 m"),
     "absurd": (lambda x: x.straight(1e9), "has a length of 1e+09 m, expected up to 20000"),
