@@ -56,8 +56,9 @@ def street_life(
         if rng.random() < STOPS.get(kind, 0.0) and length(lane) > 70:
             spot = _fit(lane, length(lane) - 32.0, SHELTER, room)
             if spot is not None:
-                stuff.append(_stop(spot, height, len(stuff)))
-                signs.append(_flag(spot, lane, height))
+                sign, post = _flag(spot, lane, height)
+                stuff.append(_stop(spot, post, height, len(stuff)))
+                signs.append(sign)
                 rows.append((spot.x, spot.y, spot.yaw, *SHELTER))
                 room = room.difference(_ground(spot, SHELTER).buffer(0.8))
         if rng.random() < RACKS.get(kind, 0.0) and length(lane) > 50:
@@ -96,10 +97,11 @@ def _z(spot: Station, height: Height) -> float:
     return float(height(np.array([[spot.x, spot.y]]))[0])
 
 
-def _stop(spot: Station, height: Height, number: int) -> Body:
-    """Return a shelter whose open side faces the street."""
+def _stop(spot: Station, post: Mesh, height: Height, number: int) -> Body:
+    """Return a shelter whose open side faces the street, with the sign's `post`."""
     shape = at(shelter(), (spot.x, spot.y, _z(spot, height)), spot.yaw)
-    return Body(f"street/stop/{number}", "pole", "bus_stop", shape, circuits=(LIGHT_BOX,))
+    whole = merge([shape, post])
+    return Body(f"street/stop/{number}", "pole", "bus_stop", whole, circuits=(LIGHT_BOX,))
 
 
 def shelter() -> Mesh:
@@ -121,27 +123,27 @@ def shelter() -> Mesh:
     return merge(parts)
 
 
-def _flag(spot: Station, lane: Lane, height: Height) -> Fixture:
-    """Return the sign of a stop on its post, at the front end of the shelter."""
-    ahead = 2.9 * np.array([np.cos(spot.yaw), np.sin(spot.yaw)])
-    place = (spot.x + float(ahead[0]), spot.y + float(ahead[1]), _z(spot, height))
+def _flag(spot: Station, lane: Lane, height: Height) -> tuple[Fixture, Mesh]:
+    """Return the sign of a stop and its post, at the front corner of the shelter's ground."""
+    ahead = np.array([np.cos(spot.yaw), np.sin(spot.yaw)])
+    left = np.array([-ahead[1], ahead[0]])
+    x, y = (np.array([spot.x, spot.y]) + 2.12 * ahead + 0.72 * left).tolist()
+    z = _z(spot, height)
     body = replace(stop_sign(), name=f"sign/bus_stop/{lane.name}")
-    return Fixture(body, place, tuple(yaw_quaternion(spot.yaw + np.pi).tolist()))
+    plate_at = (x - 0.05 * float(ahead[0]), y - 0.05 * float(ahead[1]), z + 2.45)
+    turn = tuple(yaw_quaternion(spot.yaw + np.pi).tolist())
+    return Fixture(body, plate_at, turn), at(sign_post(2.7), (x, y, z), spot.yaw)
 
 
 def stop_sign() -> Body:
-    """Return a bus stop's sign with its post: a yellow plate with an H, read from +x."""
+    """Return a bus stop's sign: a yellow plate with an H, read from +x; the origin its middle."""
     board = plate(rectangle(0.5, 0.5), 0.02, PLATE, BACK, "traffic_sign")
     letter = strokes("H", 0.28)
     flat = np.column_stack([np.full(letter.size // 2, 0.014), letter.reshape(-1, 2)])
     base = np.arange(len(letter))[:, None, None] * 4
     faces = (base + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
-    raised = [
-        replace(part, vertices=part.vertices + np.array([0.05, 0.0, 2.45]))
-        for part in (*board, mesh(flat, faces, INK, "traffic_sign"))
-    ]
-    body = merge([*raised, sign_post(2.7)])
-    low, high = merge(raised).bounds
+    body = merge([*board, mesh(flat, faces, INK, "traffic_sign")])
+    low, high = body.bounds
     extent = Extent(tuple((low + high) / 2), tuple(high - low))
     return Body("", "traffic_sign", "bus_stop", body, extent)
 

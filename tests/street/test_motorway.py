@@ -71,3 +71,12 @@ def test_signs_over_the_carriageway_leave_room_for_lorries(furnished):
             lowest = one.position[2] + one.body.mesh.bounds[0, 2]
             assert lowest > 5.2
             assert place.roads.contains(Point(one.position[:2]))
+
+
+def test_whatever_shows_of_a_thing_lies_in_its_labelled_box(furnished):
+    """Posts go 15 cm into the ground, where nothing shows."""
+    _, _, furniture = furnished
+    for one in furniture.fixtures:
+        shown = one.body.mesh.vertices[one.body.mesh.vertices[:, 2] + one.position[2] > 0.15]
+        off = np.abs(shown - np.array(one.body.extent.center))
+        assert (off <= np.array(one.body.extent.size) / 2 + 1e-6).all(), one.body.name

@@ -4,7 +4,7 @@ from shapely.geometry import box
 
 from synthgen.network import Lane
 from synthgen.rng import stream
-from synthgen.street.stops import SHELTER, STAND, _ground, shelter, stop_sign, street_life
+from synthgen.street.stops import SHELTER, STAND, _ground, shelter, street_life
 from synthgen.street.verge import Station
 
 LONG, WIDTH = 200.0, 3.2
@@ -57,8 +57,20 @@ def test_a_shelter_is_open_to_the_street_and_fits_its_ground():
     assert across[:, 1].max() < 0
 
 
-def test_the_sign_of_a_stop_has_a_box_around_its_plate_only():
-    body = stop_sign()
-    assert body.kind == "traffic_sign"
-    assert set(body.mesh.classes) == {"traffic_sign", "pole"}
-    assert body.extent.center[2] == pytest.approx(2.45)
+def test_every_sign_lies_whole_in_its_labelled_box(lanes):
+    found, _ = street_life("downtown", lanes, WALK, level, stream(1, "life"))
+    assert found.fixtures
+    for one in found.fixtures:
+        assert one.body.mesh.classes == ("traffic_sign",)
+        half = np.array(one.body.extent.size) / 2 + 1e-6
+        off = np.abs(one.body.mesh.vertices - np.array(one.body.extent.center))
+        assert (off <= half).all()
+        assert one.position[2] == pytest.approx(0.12 + 2.45)
+
+
+def test_a_post_carries_every_sign(lanes):
+    found, _ = street_life("downtown", lanes, WALK, level, stream(1, "life"))
+    stops = [body for body in found.stuff if body.subtype == "bus_stop"]
+    for sign, body in zip(found.fixtures, stops, strict=True):
+        away = np.linalg.norm(body.mesh.vertices[:, :2] - np.array(sign.position[:2]), axis=1)
+        assert away.min() < 0.1
