@@ -29,6 +29,8 @@ SHELTER = (4.4, 1.7)
 PITCH = 0.85
 """[m] between the hoops of a rack. Source: FGSV, "Hinweise zum Fahrradparken", 2012: 0.8 m and
 more, and 2.0 m for the length of a bicycle."""
+PLATE_AT = 2.8
+"""[m] of the middle of a stop's sign, above the roof of the shelter."""
 STAND = 2.45
 """[m] of a bay for a bicycle."""
 STOPS = {"downtown": 0.16, "suburb": 0.08, "arterial": 0.3, "industrial": 0.12, "osm": 0.12}
@@ -130,9 +132,9 @@ def _flag(spot: Station, lane: Lane, height: Height) -> tuple[Fixture, Mesh]:
     x, y = (np.array([spot.x, spot.y]) + 2.12 * ahead + 0.72 * left).tolist()
     z = _z(spot, height)
     body = replace(stop_sign(), name=f"sign/bus_stop/{lane.name}")
-    plate_at = (x - 0.05 * float(ahead[0]), y - 0.05 * float(ahead[1]), z + 2.45)
+    plate_at = (x - 0.05 * float(ahead[0]), y - 0.05 * float(ahead[1]), z + PLATE_AT)
     turn = tuple(yaw_quaternion(spot.yaw + np.pi).tolist())
-    return Fixture(body, plate_at, turn), at(sign_post(2.7), (x, y, z), spot.yaw)
+    return Fixture(body, plate_at, turn), at(sign_post(PLATE_AT + 0.25), (x, y, z), spot.yaw)
 
 
 def stop_sign() -> Body:

@@ -4,7 +4,7 @@ from shapely.geometry import box
 
 from synthgen.network import Lane
 from synthgen.rng import stream
-from synthgen.street.stops import SHELTER, STAND, _ground, shelter, street_life
+from synthgen.street.stops import PLATE_AT, SHELTER, STAND, _ground, shelter, street_life
 from synthgen.street.verge import Station
 
 LONG, WIDTH = 200.0, 3.2
@@ -65,7 +65,7 @@ def test_every_sign_lies_whole_in_its_labelled_box(lanes):
         half = np.array(one.body.extent.size) / 2 + 1e-6
         off = np.abs(one.body.mesh.vertices - np.array(one.body.extent.center))
         assert (off <= half).all()
-        assert one.position[2] == pytest.approx(0.12 + 2.45)
+        assert one.position[2] == pytest.approx(0.12 + PLATE_AT)
 
 
 def test_a_post_carries_every_sign(lanes):
