@@ -109,10 +109,12 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
 Source: class means of KITTI (Qi et al., "Frustum PointNets", CVPR 2018, mean sizes) and of the
 nuScenes train and validation annotations; subtype sizes are those of common makes within them.
 A person's height is that of the body standing straight. Standing and crouching people weigh nothing
-here: traffic moves whom it draws. Shares of the subtypes are those of European and North American
-streets, rounded. The ego car is KITTI's, a VW Passat B6 estate (A. Geiger et al., "Vision meets
-robotics: the KITTI dataset", IJRR 2013, figure 3); its roof stays below the sensors, which sit at
-1.65 to 1.73 m.
+here: traffic moves whom it draws. Electric kick scooters are bicycles of subtype e_scooter, as in
+traffic law; an articulated bus is one piece. The length of a cat holds its tail, the height of a
+stag its antlers, that of a car or van its roof box or ladders. Shares of the subtypes are those of
+European and North American streets, rounded. The ego car is KITTI's, a VW Passat B6 estate (A.
+Geiger et al., "Vision meets robotics: the KITTI dataset", IJRR 2013, figure 3); its roof stays
+below the sensors, which sit at 1.65 to 1.73 m.
 """
 
 
