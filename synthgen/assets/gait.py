@@ -135,12 +135,17 @@ class Walk:
 
 @dataclass(frozen=True)
 class Run:
-    """A jog; phase 0 and 1 are landings of the left foot, elbows bent, flat flight left out."""
+    """A jog: elbows bent, landings of the left foot one running stride apart.
+
+    The phase counts walking strides as everyone's does, so that who moves people need not know
+    what they do. The flight, about a centimetre high, is left out: the lower foot stays down.
+    """
 
     style: Style
 
     def __call__(self, who: Figure, phase: float) -> Stance:
-        """Return the stance of `who` at `phase` [cycles]."""
+        """Return the stance of `who` at `phase` [walking strides]."""
+        phase = phase * stride(who.height) / running_stride(who.height)
         style, moves = self.style, still()
         reach, turn = style.reach, 2 * np.pi * phase
         lean = pitch(-0.12 - style.stoop)

@@ -9,13 +9,13 @@ from synthgen.assets.body.figure import Figure, Manner, Moving, figure, with_gea
 from synthgen.assets.body.gear import pram, wheelchair
 from synthgen.assets.body.stances import Push, Sit, Stand, WalkCalling, crouching
 from synthgen.assets.body.wearer import wearer
-from synthgen.assets.gait import Run, Style, Walk, running_stride, stride
+from synthgen.assets.gait import Run, Style, Walk, stride
 from synthgen.assets.wardrobe import BAGS_IN_HAND, Outfit, cloth, draw_outfit
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body
 
-__all__ = ["cycle_length", "person", "stride"]
+__all__ = ["person", "stride"]
 
 
 def person(user: RoadUser, name: str) -> Body:
@@ -25,8 +25,8 @@ def person(user: RoadUser, name: str) -> Body:
     crouches; wheelchair sits in a wheelchair, pram walks behind a pram. Chair and pram are part of
     the person's mesh, class and box; bags and phones are in the mesh but not in the box.
 
-    The origin is on the ground below the hips. `Body.pose` moves on by `cycle_length` metres per
-    cycle; `Body.posture` is walking, running, standing, sitting or crouching.
+    The origin is on the ground below the hips. `Body.pose` moves on by `stride(height)` metres per
+    cycle, whatever the posture: walking, running, standing, sitting or crouching.
     """
     rng = stream(user.seed, "person", user.subtype)
     habit = _HABITS.get(user.subtype, user.subtype)
@@ -45,11 +45,6 @@ def person(user: RoadUser, name: str) -> Body:
         name, "pedestrian", user.subtype, mesh, extent, pose=moving, color=outfit.color,
         posture=posture, keypoints=moving.keypoints,
     )  # fmt: skip
-
-
-def cycle_length(user: RoadUser) -> float:
-    """Return the way [m] that a pedestrian goes per cycle of `Body.pose`."""
-    return running_stride(user.height) if user.subtype == "runner" else stride(user.height)
 
 
 Act = Callable[[Figure, Style, Outfit, bool, np.random.Generator], tuple[Figure, Manner, str]]

@@ -85,9 +85,11 @@ def test_face_points_lie_on_the_surface_and_joints_inside_limbs(subtype, height,
 def test_a_line_through_a_knee_meets_the_leg_on_both_sides(subtype, height, seed):
     body = make(subtype, height, seed)
     k, (mesh, _) = body.keypoints(0.25), body.at_phase(0.25)
-    for joint in KNEES + ELBOWS:
-        for way in (np.array([1.0, 0, 0]), np.array([-1.0, 0, 0])):
-            assert first_hit(mesh, k[joint], way) < 0.07 * height
+    for joint, end in zip(KNEES + ELBOWS, ANKLES + WRISTS, strict=True):
+        across = np.cross(k[end] - k[joint], [0.0, 1.0, 0.0])
+        across /= np.linalg.norm(across)
+        for way in (across, -across):
+            assert first_hit(mesh, k[joint], way) < 0.08 * height
 
 
 @pytest.mark.parametrize(("subtype", "height", "seed"), UPRIGHT + SEATED)
