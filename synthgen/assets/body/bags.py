@@ -35,7 +35,7 @@ def _trunk(garment: Surface, low: float, high: float) -> Array:
 
 
 def _backpack(wearer: Wearer, outfit: Outfit, garment: Surface) -> list[Piece]:
-    size = max(wearer.scale, 0.8)
+    size = max(wearer.scale, 0.62)
     shoulders = float(wearer.mark("l-shoulder")[2])
     back = float(np.quantile(_trunk(garment, 0.25, 0.55)[:, 0], 0.02))
     rows = ((-0.40, 0.05, 0.10), (-0.37, 0.075, 0.14), (-0.20, 0.085, 0.15), (-0.05, 0.075, 0.14),
