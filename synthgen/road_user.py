@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+STILL = frozenset({"standing", "crouching"})
+"""Subtypes of people who do not walk."""
+
 
 @dataclass(frozen=True)
 class RoadUser:

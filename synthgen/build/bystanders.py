@@ -32,7 +32,7 @@ MANNERS = {"kerb": 0.3, "front": 0.45, "pair": 0.25}
 """How they stand, with weights."""
 TALK = 0.95
 """[m] Between the middles of two who talk."""
-EDGE = 0.5
+EDGE = 0.65
 """[m] From the edge of the sidewalk to who stands at it."""
 TRIES = 4
 """Places that are looked at for each."""

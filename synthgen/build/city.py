@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from synthgen.assets.animals import ANIMALS, animal
-from synthgen.assets.fleet import draw_user
+from synthgen.assets.fleet import draw_member, draw_user
 from synthgen.assets.imported.designs import Design
 from synthgen.assets.occupants import emptied
 from synthgen.assets.people import person
@@ -35,6 +35,8 @@ POOL = {
     "fire_engine": 2, "police_car": 2, "pedestrian": 14, "dog": 2, "cat": 1, "deer": 1,
 }  # fmt: skip
 """Designs per kind that a city draws; every use of one may differ in state, not in shape."""
+STANDING = 5
+"""Designs of people who stand."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,8 +131,12 @@ def controls(network: Network, furniture: Furniture) -> dict[str, Control]:
 
 
 def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:
-    """Return a pool of designs with `POOL[kind]` of each kind, and their bodies."""
-    return dict(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
+    """Return a pool of designs with `POOL[kind]` of each kind, people who stand, their bodies."""
+    pool = dict(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
+    for _ in range(STANDING):
+        user = draw_member("pedestrian", "standing", rng)
+        pool[user] = make_bodies(user)
+    return pool
 
 
 def draw_design(

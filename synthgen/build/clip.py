@@ -59,7 +59,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     things = np.concatenate([things, _footprints(people)])
     litter = strewn(city, spec, driven, things)
     obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
-    mended, repairs = repair(driven, users, obstacles)
+    mended, repairs = repair(driven, users, obstacles, city.place.roads)
     parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
     placed = [
@@ -109,7 +109,7 @@ def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
     draws = rng.random(len(city.pool))
     pool = [
         replace(user, responding=bool(draw < spec.traffic.responding))
-        if user.kind in EMERGENCY_KINDS
+        if user.kind in EMERGENCY_KINDS or user.subtype == "police_motorcycle"
         else user
         for user, draw in zip(city.pool, draws, strict=True)
     ]
@@ -131,7 +131,7 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
     return DrivePlan(
         vehicles=round(spec.traffic.vehicles * drivable),
         pedestrians=round((1 - AT_REST) * spec.traffic.pedestrians * walkable),
-        shares={**spec.traffic.shares, "pedestrian": 1.0, "dog": 0.05},
+        shares={**spec.traffic.shares, "pedestrian": 1.0, "dog": 0.05, "cat": 0.01},
         frames=spec.frames,
         gap=spec.gap,
         distance=spec.distance,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthgen.road_user import RoadUser, drawn
+from synthgen.road_user import STILL, RoadUser, drawn
 from synthgen.traffic.graph import RoadGraph, WalkGraph, journey, stroll
 from synthgen.traffic.plan import WALKERS, DrivePlan, vehicle_class
 
@@ -66,7 +66,7 @@ def _draw_user(
     """Return the index of a design, its kind by share; -1 when no kind has a share."""
     pools: dict[str, list[int]] = {}
     for index, user in enumerate(users):
-        if (user.kind in WALKERS) == walking and user.kind != "ego":
+        if (user.kind in WALKERS) == walking and user.kind != "ego" and user.subtype not in STILL:
             pools.setdefault(user.kind, []).append(index)
     default = 1.0 if walking and not WALKERS & set(plan.shares) else 0.0
     weights = np.array([plan.shares.get(kind, default) for kind in pools])

@@ -23,6 +23,9 @@ DYNAMICS: Mapping[str, tuple[float, float, float, float]] = {
 Source: Eclipse SUMO documentation, "Vehicle Type Parameter Defaults"."""
 
 
+PACES = {"elder": 1.05, "wheelchair": 1.1, "pram": 1.2, "child": 1.4, "runner": 2.9}
+"""[m/s] Mean of who does not go at 1.34. Source: Weidmann 1993, section 3.3: elders some 25 %
+slower; joggers 2.5 to 4."""
 HEARD = 60.0
 """[m] At which others make way for siren and blue light. SUMO's own 25 m leave 2 s at 45 km/h;
 sirens are heard from 50 to 150 m in traffic."""
@@ -34,13 +37,13 @@ def type_name(user: int) -> str:
 
 
 def _walker_type(sim: Any, name: str, user: RoadUser) -> None:
-    """Walking speeds 1.34 +- 0.15 m/s.
+    """Walking speeds 1.34 +- 0.15 m/s, elders and who rolls slower; runners 2.9 m/s.
 
     Source: U. Weidmann, "Transporttechnik der Fussgänger", ETH Zürich, 1993: mean 1.34 m/s.
     """
     sim.vehicletype.copy("DEFAULT_PEDTYPE", name)
     share = np.random.Generator(np.random.Philox(key=user.seed)).normal(0.0, 0.15)
-    speed = 1.34 + float(np.clip(share, -0.3, 0.3))
+    speed = PACES.get(user.subtype, 1.34) + float(np.clip(share, -0.3, 0.3))
     sim.vehicletype.setMaxSpeed(name, speed)
 
 

@@ -1,12 +1,13 @@
 """Mending what SUMO leaves: no two bodies may overlap at a frame."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from jaxtyping import Float, Int
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
@@ -26,8 +27,18 @@ MIRRORS = {"car": 0.17, "ego": 0.17, "van": 0.17, "police_car": 0.17, "ambulance
 """[m] that mirrors, and the elbows of who rides a bicycle, stick out on either side."""
 SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried when standing still does not do, the smallest first."""
+AXLES = 0.66, 0.8
+"""Between the axles and between the wheels, over length and width of a vehicle with its mirrors."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
+
+
+@dataclass(frozen=True, eq=False)
+class Land:
+    """What nobody may touch, and what wheels may not leave."""
+
+    blocked: STRtree
+    road: BaseGeometry | None
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,23 @@ def size_of(user: RoadUser) -> tuple[float, float]:
     return user.length, user.width + 2 * MIRRORS.get(user.kind, 0.0)
 
 
-def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
+def body_of(user: RoadUser) -> tuple[float, float]:
+    """Return length and width [m] of the body alone, by which distances are told."""
+    if user.kind in WALKERS:
+        return (WALKER if user.kind == "pedestrian" else max(user.length, WALKER)), WALKER
+    return user.length, user.width
+
+
+def ground(
+    agent: Agent,
+    user: RoadUser,
+    moments: Sequence[float],
+    size: Callable[[RoadUser], tuple[float, float]] = size_of,
+) -> Float[Array, "n 5"]:
     """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]."""
     rows = np.empty((len(moments), 5))
     rows[:, :3] = agent.place(np.asarray(moments, float)).T
-    rows[:, 3:] = size_of(user)
+    rows[:, 3:] = size(user)
     return rows
 
 
@@ -165,35 +188,61 @@ def _clashes(shapes: Array, scenes: Int[Array, "members"], blocked: STRtree) -> 
     return found
 
 
-def _fits(own: Array, settled: Array, blocked: STRtree) -> bool:
-    """Return whether `own` polygons (moments) touch nobody settled (members, moments)."""
+def _fits(own: Array, settled: Array, land: Land, rolls: bool) -> bool:
+    """Return whether `own` polygons (moments) touch nobody settled (members, moments), and
+    whether what `rolls` keeps its wheels on the carriageway.
+    """
     shapely.prepare(own)
     if shapely.intersects(own[None, :], settled).any():
         return False
-    return blocked.query(own, predicate="intersects").size == 0
+    if land.blocked.query(own, predicate="intersects").size:
+        return False
+    return not (rolls and _strays(own, land))
+
+
+def _strays(own: Array, land: Land) -> bool:
+    """Return whether a wheel of the vehicle below the polygons `own` is off the carriageway."""
+    there = own[np.array([one is not None for one in own])]
+    corners = shapely.get_coordinates(there).reshape(-1, 5, 2)[:, :4]
+    middle = corners.mean(axis=1, keepdims=True)
+    ahead = (corners[:, :1] - corners[:, 1:2]) * AXLES[0] / 2
+    left = (corners[:, :1] - corners[:, 3:]) * AXLES[1] / 2
+    wheels = np.concatenate([middle + a * ahead + b * left for a in (1, -1) for b in (1, -1)])
+    return not shapely.intersects_xy(land.road, wheels.reshape(-1, 2)).all()
+
+
+def _rolling(window: Window, drive: Drive, land: Land) -> set[int]:
+    """Return the members whose wheels must stay on the carriageway."""
+    if land.road is None:
+        return set()
+    agents = [drive.agents[index] for index, _ in window.members]
+    return {
+        member for member, agent in enumerate(agents)
+        if agent.kind not in WALKERS | {"prop"} and agent.name != "ego"
+    }  # fmt: skip
 
 
 def _mend(
-    window: Window, drive: Drive, users: Sequence[RoadUser], blocked: STRtree
+    window: Window, drive: Drive, users: Sequence[RoadUser], land: Land
 ) -> dict[tuple[int, tuple[float, float]], float | None]:
     """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first."""
     everyone = range(len(window.members))
     shapes = _shapes(window, drive, users, dict.fromkeys(everyone, (0.0,)))
-    scenes = _scenes(window, drive)
-    clashing = _clashes(shapes, scenes, blocked)
+    scenes, rolling = _scenes(window, drive), _rolling(window, drive, land)
+    clashing = _clashes(shapes, scenes, land.blocked)
+    clashing |= {member for member in rolling if _strays(shapes[member], land)}
     settled = shapes.copy()
     settled[list(clashing)] = None
     shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
     for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
-        if window.members[member][0] == drive.ego or _fits(
-            shapes[member], settled[scenes != scenes[member]], blocked
-        ):
+        others, rolls = settled[scenes != scenes[member]], member in rolling
+        if window.members[member][0] == drive.ego or _fits(shapes[member], others, land, rolls):
             settled[member] = shapes[member]
             continue
         shifts[member] = None
         tries = _shapes(window, drive, users, {member: SHIFTS})
         for shift, own in zip(SHIFTS, tries, strict=True):
-            if _fits(own, settled[scenes != scenes[member]], blocked):
+            if _fits(own, others, land, rolls):
                 shifts[member], settled[member] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}
@@ -229,9 +278,12 @@ def _in_the_way(
 
 
 def repair(
-    drive: Drive, users: Sequence[RoadUser], obstacles: Float[Array, "n 5"]
+    drive: Drive,
+    users: Sequence[RoadUser],
+    obstacles: Float[Array, "n 5"],
+    road: BaseGeometry | None = None,
 ) -> tuple[Drive, Repairs]:
-    """Return `drive` without overlaps at any frame, and what that took.
+    """Return `drive` without overlaps and without wheels on a kerb at any frame, and what it took.
 
     Bodies are rectangles on the ground, `MARGIN` apart. Who overlaps is moved sideways for the
     whole window, by 0.4 m at most, or else taken out of it. The ego car stays as it is.
@@ -240,13 +292,16 @@ def repair(
         drive: from `simulate.drive`.
         users: the same pool of designs.
         obstacles: standing rectangles: x, y [m], yaw [rad], length, width [m].
+        road: the carriageway, which the wheels of everyone but the ego car must not leave.
     """
     standing = rectangles(obstacles)
+    if road is not None:
+        shapely.prepare(road)
     dropped = _in_the_way(drive, users, standing)
-    blocked = STRtree(np.delete(standing, dropped))
+    land = Land(STRtree(np.delete(standing, dropped)), road)
     decisions: dict[int, dict[tuple[float, float], float | None]] = {}
     for window in _windows(drive):
-        for (index, span), shift in _mend(window, drive, users, blocked).items():
+        for (index, span), shift in _mend(window, drive, users, land).items():
             decisions.setdefault(index, {})[span] = shift
     mended = [_apply(agent, decisions[index]) for index, agent in enumerate(drive.agents)]
     kept = tuple(agent for agent in mended if agent is not None)

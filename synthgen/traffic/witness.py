@@ -12,7 +12,7 @@ from synthgen.events import Ahead, CutIn, Emergency, NearMiss, Timed
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
 from synthgen.traffic.plan import Agent, Drive, Happening
-from synthgen.traffic.repair import ground, rectangles
+from synthgen.traffic.repair import body_of, ground, rectangles
 
 SPAN = 0.06
 """[s] Who plays is there this long before and after the frame."""
@@ -71,8 +71,10 @@ def _measure(
 ) -> tuple[float, float, float, float, float]:
     """Return distance [m], aside [m], gap [s], speed [m/s] and braking [m/s2] of the ego car."""
     ego = drive.agents[drive.ego]
-    own = ground(ego, users[ego.user], [moment])[0]
-    rows = np.concatenate([ground(actor, users[actor.user], [moment]) for actor in actors])
+    own = ground(ego, users[ego.user], [moment], body_of)[0]
+    rows = np.concatenate([
+        ground(actor, users[actor.user], [moment], body_of) for actor in actors
+    ])  # fmt: skip
     ahead = _in_frame(own, shapely.get_coordinates(rectangles(rows, 0.0)))[0]
     half = own[3] / 2
     distance = ahead.min() - half if ahead.mean() > 0 else -half - ahead.max()

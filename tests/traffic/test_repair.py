@@ -4,7 +4,7 @@ import shapely
 
 from synthgen.road_user import RoadUser
 from synthgen.traffic.plan import Agent, Drive
-from synthgen.traffic.repair import ground, rectangles, repair
+from synthgen.traffic.repair import ground, rectangles, repair, size_of
 
 USERS = (
     RoadUser("ego", "saloon", 4.6, 1.8, 1.5, 0),
@@ -60,12 +60,31 @@ def test_who_is_clear_stays_untouched():
 @pytest.mark.parametrize("yaw", [0.0, 1.0, -2.5])
 def test_a_small_overlap_is_mended_by_the_smallest_move_aside(yaw):
     left = np.array([-np.sin(yaw), np.cos(yaw)])
-    beside = agent("vehicle/1", 1, *(1.65 * left), yaw)
+    beside = agent("vehicle/1", 1, *(1.95 * left), yaw)
     fixed, done = repair(scene(agent("ego", 0, 0, 0, yaw), beside), USERS, NONE)
     assert (done.moved, done.removed) == (1, 0)
-    # 1.65 + 0.3 leaves 0.15 m between bodies 1.8 m wide; 0.2 would leave 0.05 m.
-    np.testing.assert_allclose(fixed.agents[1].position[:, :2], [1.95 * left] * 26, atol=1e-9)
+    # 1.95 + 0.3 leaves 0.11 m between mirrors 2.14 m apart; 0.2 would leave 0.01 m.
+    np.testing.assert_allclose(fixed.agents[1].position[:, :2], [2.25 * left] * 26, atol=1e-9)
     assert overlaps(fixed, margin=0.1) == 0
+
+
+@pytest.mark.parametrize(("place", "left_over"), [(2.0, 0.0), (0.75, 0.2), (0.3, None)])
+def test_wheels_that_would_stand_on_the_kerb_are_moved_off_it_or_taken_out(place, left_over):
+    road = shapely.box(-50, 0, 80, 7)
+    drive = scene(agent("ego", 0, 0, 4), agent("vehicle/1", 1, 20, place))
+    fixed, done = repair(drive, USERS, NONE, road)
+    cars = [one for one in fixed.agents if one.name == "vehicle/1"]
+    assert len(cars) == done.removed * -1 + 1 == (left_over is not None)
+    for car in cars:
+        np.testing.assert_allclose(car.position[:, 1], place + left_over)
+    walker = agent("person/1", 2, 20, -1)
+    beside = scene(agent("ego", 0, 0, 4), walker, agent("vehicle/1", 1, 20, 3))
+    assert repair(beside, USERS, NONE, road)[1].removed == 0
+
+
+def test_a_walker_takes_the_room_of_the_longest_stride_and_a_car_that_of_its_mirrors():
+    for user, room in ((USERS[2], (0.62 * 1.7, 0.6)), (USERS[1], (4.4, 2.14))):
+        np.testing.assert_allclose(size_of(user), room)
 
 
 def test_what_cannot_be_moved_is_taken_out_but_never_the_ego_car():
