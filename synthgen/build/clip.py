@@ -36,6 +36,10 @@ BRAKED_FROM = 14.0
 """[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
 
 
+_Standing = tuple[Body, Float[Array, "3"], float, RoadUser]
+"""A body, where it stands [m], its heading [rad] and its design."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Placed:
     """A body and its track."""
@@ -47,14 +51,45 @@ class _Placed:
 def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     """Return the scene of one clip, of its first frames only when `looks` is not 0."""
     pool, parked = _users(city, spec), _parked(city, spec)
-    hiding = [one for one in parked if one[3].kind != "bicycle"]
-    play = stage_events(city, spec, pool, _footprints(hiding))
+    play = stage_events(city, spec, pool, _footprints(_hiding(parked)))
     things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
-    users, plan = play.users, _plan(city, pool, spec)
-    plan = replace(plan, looks=looks, events=play.staged, spots=play.spots, standing=things)
-    driven = drive(
-        city.net_file, city.network, users, plan, stream(spec.seed, "clip", spec.clip, "traffic")
-    )
+    plan = replace(_plan(city, pool, spec), looks=looks, standing=things)
+    plan = replace(plan, events=play.staged, spots=play.spots)
+    rng = stream(spec.seed, "clip", spec.clip, "traffic")
+    driven = drive(city.net_file, city.network, play.users, plan, rng)
+    around = _around(city, spec, play, driven, parked)
+    placed = _laid(city, [*_agents(city, play, around.driven, spec), *around.standing])
+    placed += _laid(city, _fixtures(city, around.driven, spec))
+    bodies = tuple(one.body for one in placed)
+    names = [body.name for body in bodies]
+    facts = {
+        "city": city.network.name,
+        "attribution": city.network.attribution,
+        "agents": len(around.driven.agents),
+        **around.facts,
+        **event_facts(around.driven, play.users),
+        **city.place.facts,
+        **city.credits,
+    }
+    ego = names.index("ego")
+    world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets)
+    return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
+
+
+@dataclass(frozen=True, eq=False)
+class _Around:
+    """What a drive goes through: the drive mended, what stands and lies about, counts of both."""
+
+    driven: Drive
+    standing: list[_Placed]
+    facts: dict[str, int]
+
+
+def _around(
+    city: City, spec: ClipSpec, play: Play, driven: Drive, parked: list[_Standing]
+) -> _Around:
+    """Return the drive without overlaps, among parked cars, people who stand, and debris."""
+    users, things = play.users, np.concatenate([city.furniture.obstacles, _footprints(parked)])
     people = bystanders(city, spec, driven, (users, things))
     things = np.concatenate([things, _footprints(people)])
     litter = strewn(city, spec, driven, things)
@@ -62,35 +97,27 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     mended, repairs = repair(driven, users, obstacles, city.place.roads)
     parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
-    placed = [
-        *_agents(city, play, mended, spec),
-        *(_Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
-          for body, p, yaw, _ in [*parked, *people]),
-        *_fixtures(city, mended, spec),
-        *(_Placed(piece.body, piece.track) for piece in (*litter, *blown)),
-    ]  # fmt: skip
-    if city.place.field is not None:
-        field = city.place.field
-        placed = [replace(one, track=settled(one.track, one.body, field)) for one in placed]
-    names = [one.body.name for one in placed]
-    facts = {
-        "city": city.network.name,
-        "attribution": city.network.attribution,
-        "moved": repairs.moved,
-        "removed": repairs.removed,
-        "parked": len(parked),
-        "standing": len(people),
-        "agents": len(mended.agents),
-        **event_facts(mended, users),
-        "debris": len(litter),
-        "blown": len(blown),
-        **city.place.facts,
-        **city.credits,
-    }
-    ego = names.index("ego")
-    bodies = tuple(one.body for one in placed)
-    world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets)
-    return Scene(world, Motion(tuple(one.track for one in placed), mended.frames))
+    still = [
+        _Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
+        for body, p, yaw, _ in [*parked, *people]
+    ]
+    still += [_Placed(piece.body, piece.track) for piece in (*litter, *blown)]
+    counts = {"moved": repairs.moved, "removed": repairs.removed, "parked": len(parked),
+              "standing": len(people), "debris": len(litter), "blown": len(blown)}  # fmt: skip
+    return _Around(mended, still, counts)
+
+
+def _hiding(parked: list[_Standing]) -> list[_Standing]:
+    """Return what of the parked hides a child: bicycles do not."""
+    return [one for one in parked if one[3].kind != "bicycle"]
+
+
+def _laid(city: City, placed: list[_Placed]) -> list[_Placed]:
+    """Return bodies and tracks on the lie of the land."""
+    field = city.place.field
+    if field is None:
+        return placed
+    return [replace(one, track=settled(one.track, one.body, field)) for one in placed]
 
 
 def _left(repairs: Repairs, city: City, groups: tuple[list, ...]) -> tuple[list, ...]:

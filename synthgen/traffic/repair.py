@@ -27,7 +27,7 @@ MIRRORS = {"car": 0.17, "ego": 0.17, "van": 0.17, "police_car": 0.17, "ambulance
 """[m] that mirrors, and the elbows of who rides a bicycle, stick out on either side."""
 SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried when standing still does not do, the smallest first."""
-AXLES = 0.66, 0.8
+AXLES = 0.68, 0.84
 """Between the axles and between the wheels, over length and width of a vehicle with its mirrors."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
@@ -218,7 +218,7 @@ def _rolling(window: Window, drive: Drive, land: Land) -> set[int]:
     agents = [drive.agents[index] for index, _ in window.members]
     return {
         member for member, agent in enumerate(agents)
-        if agent.kind not in WALKERS | {"prop"} and agent.name != "ego"
+        if agent.kind not in WALKERS | {"prop"}
     }  # fmt: skip
 
 
@@ -236,10 +236,11 @@ def _mend(
     shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
     for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
         others, rolls = settled[scenes != scenes[member]], member in rolling
-        if window.members[member][0] == drive.ego or _fits(shapes[member], others, land, rolls):
-            settled[member] = shapes[member]
+        ego, own = window.members[member][0] == drive.ego, shapes[member]
+        if _fits(own, others, land, rolls) or (ego and not (rolls and _strays(own, land))):
+            settled[member] = own
             continue
-        shifts[member] = None
+        shifts[member], settled[member] = (0.0, own) if ego else (None, None)
         tries = _shapes(window, drive, users, {member: SHIFTS})
         for shift, own in zip(SHIFTS, tries, strict=True):
             if _fits(own, others, land, rolls):
@@ -286,13 +287,14 @@ def repair(
     """Return `drive` without overlaps and without wheels on a kerb at any frame, and what it took.
 
     Bodies are rectangles on the ground, `MARGIN` apart. Who overlaps is moved sideways for the
-    whole window, by 0.4 m at most, or else taken out of it. The ego car stays as it is.
+    whole window, by 0.4 m at most, or else taken out of it. The ego car is moved off a kerb where
+    there is room, and otherwise stays as it is.
 
     Args:
         drive: from `simulate.drive`.
         users: the same pool of designs.
         obstacles: standing rectangles: x, y [m], yaw [rad], length, width [m].
-        road: the carriageway, which the wheels of everyone but the ego car must not leave.
+        road: the carriageway, which wheels must not leave.
     """
     standing = rectangles(obstacles)
     if road is not None:

@@ -68,7 +68,7 @@ def test_a_small_overlap_is_mended_by_the_smallest_move_aside(yaw):
     assert overlaps(fixed, margin=0.1) == 0
 
 
-@pytest.mark.parametrize(("place", "left_over"), [(2.0, 0.0), (0.75, 0.2), (0.3, None)])
+@pytest.mark.parametrize(("place", "left_over"), [(2.0, 0.0), (0.75, 0.2), (0.5, None)])
 def test_wheels_that_would_stand_on_the_kerb_are_moved_off_it_or_taken_out(place, left_over):
     road = shapely.box(-50, 0, 80, 7)
     drive = scene(agent("ego", 0, 0, 4), agent("vehicle/1", 1, 20, place))
@@ -80,6 +80,17 @@ def test_wheels_that_would_stand_on_the_kerb_are_moved_off_it_or_taken_out(place
     walker = agent("person/1", 2, 20, -1)
     beside = scene(agent("ego", 0, 0, 4), walker, agent("vehicle/1", 1, 20, 3))
     assert repair(beside, USERS, NONE, road)[1].removed == 0
+
+
+def test_the_ego_car_is_moved_off_a_kerb_where_there_is_room_and_else_stays():
+    road = shapely.box(-50, 0, 80, 7)
+    fixed, done = repair(scene(agent("ego", 0, 0, 0.7)), USERS, NONE, road)
+    assert done.moved == 1
+    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 1.0)
+    beside = scene(agent("ego", 0, 0, 0.7), agent("vehicle/1", 1, 0, 3.1))
+    fixed, done = repair(beside, USERS, NONE, road)
+    assert (done.moved, done.removed) == (0, 0)
+    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.7)
 
 
 def test_a_walker_takes_the_room_of_the_longest_stride_and_a_car_that_of_its_mirrors():
