@@ -1,6 +1,6 @@
 """Build many clips of all places, render none, and say what is in them and what is wrong.
 
-    scripts/worlds.py [CLIPS=500] [WORKERS=2] [SEED=0]
+    scripts/worlds.py [CLIPS=500] [WORKERS=2] [SEED=0] [MINUTES=60]
 
 Prints overlaps between bodies by the physics engine's closest points, wheels off the road,
 people inside buildings, values that are no numbers, what the repair did, which classes and events
@@ -30,6 +30,7 @@ from synthgen.physics.bullet import closest
 from synthgen.physics.solid import Solid, box_points, hull_points
 from synthgen.place.layout import lane_area
 from synthgen.place.place import surface_height
+from synthgen.rng import stream
 from synthgen.running_gear import turned
 from synthgen.scene import Present, Scene, moment
 from synthgen.spec.resolve import resolve
@@ -37,7 +38,7 @@ from synthgen.spec.resolve import resolve
 PLACES = ("downtown", "suburb", "arterial", "motorway", "rural", "industrial")
 LIGHTS = ("day", "low_sun", "dusk", "night")
 SCENES = ("clear_day", "incident", "storm_night", "school_street", "emergency", "rescue_lane")
-PER_CITY = 2
+PER_CITY = 5
 """Clips that share a city here; a data set gives each city two, of the same kind."""
 SOLIDS = ("debris", "traffic_cone", "barrier", "deer", "cat", "dog")
 VEHICLES = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
@@ -56,7 +57,8 @@ TALL = 2.2
 
 def clip_rows(place: str, number: int, seed: int) -> list[dict]:
     """Return one record per clip of city `number` of `place`."""
-    light, scene_name = LIGHTS[number % len(LIGHTS)], SCENES[number % len(SCENES)]
+    rng = stream(seed, "survey", number)
+    light, scene_name = str(rng.choice(LIGHTS)), str(rng.choice(SCENES))
     run = read([f"place={place}", f"light={light}", f"scene={scene_name}", f"seed={seed}"])
     first = resolve(run, 2 * number)
     rows = []
@@ -266,9 +268,10 @@ def tell_spread(rows: list[dict]) -> None:
 
 
 def main() -> None:
-    """Build, look, tell."""
+    """Build, look, tell: what was done by then when the time is up."""
     given = [int(value) for value in sys.argv[1:]]
-    clips, workers, seed = given + [500, 2, 0][len(given) :]
+    clips, workers, seed, minutes = given + [500, 2, 0, 60][len(given) :]
+    end = time.monotonic() + 60 * minutes
     tasks = [(PLACES[n % len(PLACES)], n, seed) for n in range(-(-clips // PER_CITY))]
     rows = []
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
@@ -278,6 +281,9 @@ def main() -> None:
                 for line in row["overlaps"]:
                     print(f"  {row['place']} {row['scene']}: {line}", flush=True)
             print(f"{done} of {len(tasks)} cities", flush=True)
+            if time.monotonic() > end:
+                break
+        pool.terminate()
     tell(rows)
 
 
