@@ -12,6 +12,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -72,8 +73,10 @@ def clip_rows(place: str, number: int, seed: int) -> list[dict]:
             start = time.perf_counter()
             try:
                 scene = build_clip(city, spec)
-            except ValueError as error:
-                print(f"  {place} {scene_name} clip {spec.clip}: {error}", flush=True)
+            except Exception as error:
+                print(f"  {place} {scene_name} city {number} clip {clip}: {type(error).__name__} "
+                      f"{error}\n{traceback.format_exc()[-900:]}", flush=True)  # fmt: skip
+                rows.append({"failed": 1})
                 continue
             row = record(city, lanes, scene)
             row |= {"place": place, "light": light, "scene": scene_name, "city": built,
@@ -204,6 +207,9 @@ def work(task: tuple[str, int, int]) -> list[dict]:
 
 def tell(rows: list[dict]) -> None:
     """Print the tables."""
+    failed = [row for row in rows if "failed" in row]
+    rows = [row for row in rows if "failed" not in row]
+    print(f"{len(failed)} clips could not be built")
     frames = sum(row["frames"] for row in rows)
     faults = sum((row["faults"] for row in rows), Counter())
     bodies = sum(row["bodies"] for row in rows)
@@ -278,7 +284,7 @@ def main() -> None:
         for done, found in enumerate(pool.imap_unordered(work, tasks), 1):
             rows += found
             for row in found:
-                for line in row["overlaps"]:
+                for line in row.get("overlaps", ()):
                     print(f"  {row['place']} {row['scene']}: {line}", flush=True)
             print(f"{done} of {len(tasks)} cities", flush=True)
             if time.monotonic() > end:

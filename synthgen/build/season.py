@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthgen.geometry import unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.mesh import Mesh
 from synthgen.world import Body
@@ -12,6 +13,9 @@ from synthgen.world import Body
 Color = tuple[float, float, float]
 LEAVES = frozenset({"foliage", "lime leaves", "plane leaves", "maple leaves", "birch leaves"})
 """Materials of what is green in summer only; needles, cypresses and crops keep their colour."""
+TWIG = 0.025
+"""[m] Width of a twig with its side shoots."""
+TWIGS = Material("twigs", srgb(84, 72, 60), 0.95, reflectance=0.3, porosity=0.6)
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,13 @@ class Season:
 WITHERED = srgb(138, 126, 84)
 SEASONS: Mapping[str, tuple[float, Season]] = {
     "spring": (0.25, Season("spring", (srgb(128, 156, 62), srgb(148, 164, 82)), (0.2, 0.6),
-                            0.85, 0.95, 0.0)),
+                            0.9, 0.95, 0.0)),
     "summer": (0.4, Season("summer", (srgb(70, 92, 44),), (0.0, 0.15), 1.0, 1.0, 0.0)),
     "autumn": (0.25, Season("autumn", (srgb(178, 142, 58), srgb(160, 106, 52), srgb(140, 80, 50),
                                        srgb(168, 152, 60), srgb(120, 84, 46)), (0.35, 0.9),
                             0.65, 0.85, 0.15)),
     "winter": (0.1, Season("winter", (srgb(92, 78, 62), srgb(104, 88, 70)), (0.85, 1.0),
-                           0.06, 0.5, 0.5)),
+                           0.03, 0.25, 0.5)),
 }  # fmt: skip
 """Seasons with their weights. A photograph's year: most driving data were taken in leaf."""
 
@@ -73,9 +77,8 @@ def _turned(
     if all(turned[one] is one for one in body.mesh.materials):
         return body
     kept = _kept(body, season, rng)
-    materials = tuple(turned[one] for one in body.mesh.materials)
-    return replace(body, mesh=replace(body.mesh if kept is None else _cut(body.mesh, kept),
-                                      materials=materials))  # fmt: skip
+    mesh = replace(body.mesh, materials=tuple(turned[one] for one in body.mesh.materials))
+    return replace(body, mesh=mesh if kept is None else _bared(mesh, kept))
 
 
 def _aged(one: Material, season: Season, rng: np.random.Generator) -> Material:
@@ -93,7 +96,7 @@ def _mixed(one: Color, other: Color, share: float) -> Color:
 
 
 def _kept(body: Body, season: Season, rng: np.random.Generator) -> np.ndarray | None:
-    """Return which triangles of a tree are left, None for all."""
+    """Return which triangles of a tree keep their leaves, None for all."""
     if body.kind != "tree":
         return None
     share = season.garden if body.subtype == "garden" else season.street
@@ -102,10 +105,25 @@ def _kept(body: Body, season: Season, rng: np.random.Generator) -> np.ndarray | 
     return None if share >= 1 or kept.all() or not kept.any() else kept
 
 
-def _cut(mesh: Mesh, kept: np.ndarray) -> Mesh:
-    """Return the triangles of `mesh` that are `kept`."""
+def _bared(mesh: Mesh, kept: np.ndarray) -> Mesh:
+    """Return `mesh` with a twig in the place of each triangle that is not `kept`.
+
+    A twig is the longest edge of what was a spray of leaves, `TWIG` wide.
+    """
+    bare = np.flatnonzero(~kept)
+    corners = mesh.vertices[mesh.triangles[bare]]
+    edges = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
+    order = (edges.argmax(axis=1)[:, None] + np.arange(3)) % 3
+    first, second, third = np.take_along_axis(corners, order[..., None], axis=1).swapaxes(0, 1)
+    along = unit(second - first)
+    aside = third - first
+    aside = unit(aside - (aside * along).sum(axis=1, keepdims=True) * along)
+    points = np.stack([first, second, first + TWIG * aside], axis=1).reshape(-1, 3)
+    ends = len(mesh.vertices) + np.arange(len(points)).reshape(-1, 3)
+    triangles, material = mesh.triangles.copy(), mesh.material.copy()
+    triangles[bare] = np.take_along_axis(ends, np.argsort(order, axis=1), axis=1)
+    material[bare] = len(mesh.materials)
     return replace(
-        mesh, triangles=mesh.triangles[kept], material=mesh.material[kept],
-        normals=mesh.normals[kept], uv=mesh.uv[kept], circuit=mesh.circuit[kept],
-        part=mesh.part[kept],
+        mesh, vertices=np.concatenate([mesh.vertices, points]), triangles=triangles,
+        material=material, materials=(*mesh.materials, TWIGS),
     )  # fmt: skip
