@@ -48,7 +48,7 @@ SEASONS: Mapping[str, tuple[float, Season]] = {
                                        srgb(168, 152, 60), srgb(120, 84, 46)), (0.35, 0.9),
                             0.65, 0.85, 0.15)),
     "winter": (0.1, Season("winter", (srgb(92, 78, 62), srgb(104, 88, 70)), (0.85, 1.0),
-                           0.03, 0.25, 0.5)),
+                           0.03, 0.04, 0.5)),
 }  # fmt: skip
 """Seasons with their weights. A photograph's year: most driving data were taken in leaf."""
 
