@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from synthgen.road_user import RoadUser
+from synthgen.traffic.braking import strongest
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import WALKERS, vehicle_class
 
@@ -72,8 +73,6 @@ def _vehicle_type(sim: Any, name: str, user: RoadUser) -> None:
     sim.vehicletype.setMaxSpeed(name, speed)
     sim.vehicletype.setAccel(name, acceleration)
     sim.vehicletype.setDecel(name, braking)
-    sim.vehicletype.setEmergencyDecel(name, max(9.0, braking))
-    sim.vehicletype.setApparentDecel(name, braking)
     sim.vehicletype.setMinGap(name, gap)
     sim.vehicletype.setMinGapLat(name, 0.6)
     sim.vehicletype.setImpatience(name, 0.5)
@@ -85,8 +84,19 @@ def _vehicle_type(sim: Any, name: str, user: RoadUser) -> None:
         sim.vehicletype.setParameter(name, "device.bluelight.reactiondist", str(HEARD))
 
 
-def make_types(sim: Any, users: Sequence[RoadUser], used: set[int]) -> None:
-    """Tell SUMO the length, width and dynamics of every design in `used`."""
+def _hold(sim: Any, name: str, grip: float) -> None:
+    """Let nobody brake harder than tyres with friction coefficient `grip` can."""
+    most = strongest(grip)
+    planned = min(float(sim.vehicletype.getDecel(name)), most)
+    sim.vehicletype.setDecel(name, planned)
+    sim.vehicletype.setApparentDecel(name, planned)
+    sim.vehicletype.setEmergencyDecel(name, min(9.0, most))
+
+
+def make_types(sim: Any, users: Sequence[RoadUser], used: set[int], grip: float) -> None:
+    """Tell SUMO the length, width and dynamics of every design in `used`, on roads of `grip`."""
     for index in sorted(used):
-        make = _walker_type if users[index].kind in WALKERS else _vehicle_type
-        make(sim, type_name(index), users[index])
+        walks = users[index].kind in WALKERS
+        (_walker_type if walks else _vehicle_type)(sim, type_name(index), users[index])
+        if not walks:
+            _hold(sim, type_name(index), grip)

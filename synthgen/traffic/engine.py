@@ -76,3 +76,13 @@ def simulation(net_file: Path, seed: int) -> Iterator[Any]:
         yield libsumo
     finally:
         libsumo.close()
+
+
+def open_lanes(sim: Any, edge: str, vehicle: str) -> list[int]:
+    """Return the lanes of `edge` that SUMO class `vehicle` may use, from the right.
+
+    By what is not allowed: `getAllowed` is empty for lanes of everybody and for those of nobody,
+    such as hard shoulders.
+    """
+    lanes = range(sim.edge.getLaneNumber(edge))
+    return [lane for lane in lanes if vehicle not in sim.lane.getDisallowed(f"{edge}_{lane}")]

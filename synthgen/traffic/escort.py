@@ -9,6 +9,7 @@ import numpy as np
 from synthgen.road_user import RoadUser
 from synthgen.traffic.crowd import Streets, driveable, opposite
 from synthgen.traffic.designs import type_name
+from synthgen.traffic.engine import open_lanes
 from synthgen.traffic.graph import RoadGraph, journey
 from synthgen.traffic.plan import DrivePlan, vehicle_class
 
@@ -85,19 +86,14 @@ class Escort:
         if role == "oncoming":
             route = opposite(self.route[: at + 1], graph)
             place = graph.length[route[0]] - place if route else 0.0
-        lanes = self._lanes(sim, route[0], user) if route else []
+        own = vehicle_class(self.users[user])
+        lanes = open_lanes(sim, route[0], own) if route else []
         if not lanes or not 1.0 <= place <= graph.length[route[0]] - 1.0:
             return None
         lane = lanes[int(self.rng.integers(len(lanes)))]
         here = np.array(sim.simulation.convert2D(route[0], place, lane))
         others = [sim.vehicle.getPosition(name) for name in sim.vehicle.getIDList()]
         return float(np.linalg.norm(np.array(others) - here, axis=1).min()), route, lane, place
-
-    def _lanes(self, sim: Any, edge: str, user: int) -> list[int]:
-        own = vehicle_class(self.users[user])
-        lanes = range(sim.edge.getLaneNumber(edge))
-        allowed = [set(sim.lane.getAllowed(f"{edge}_{lane}")) for lane in lanes]
-        return [lane for lane in lanes if not allowed[lane] or own in allowed[lane]]
 
 
 def _is_close(sim: Any, name: str, role: str) -> bool:

@@ -82,7 +82,7 @@ def _start(
     """Put everyone on the streets; where exactly along the first edge is SUMO's draw."""
     used = {order.user for order in (*cast.vehicles, *cast.walkers)}
     staged = {event.user for event in plan.events if event.user >= 0}
-    make_types(sim, users, used | staged | {plan.ego, *plan.companions})
+    make_types(sim, users, used | staged | {plan.ego, *plan.companions}, plan.grip)
     for signal in () if plan.signals else sim.trafficlight.getIDList():
         sim.trafficlight.setProgram(signal, "off")
     for order in (crowd.Order("ego", plan.ego, cast.route), *cast.vehicles):

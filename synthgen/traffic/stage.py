@@ -16,7 +16,7 @@ from synthgen.road_user import RoadUser
 from synthgen.traffic.braking import strongest
 from synthgen.traffic.crowd import Streets, driveable
 from synthgen.traffic.designs import type_name
-from synthgen.traffic.engine import STEP
+from synthgen.traffic.engine import STEP, open_lanes
 from synthgen.traffic.graph import journey
 from synthgen.traffic.plan import DrivePlan, Spot, vehicle_class
 from synthgen.traffic.repair import rectangles
@@ -126,10 +126,7 @@ class Stage:
 
     def wheels(self, edge: str, user: int) -> list[int]:
         """Return the lanes of `edge` that design `user` may use, from the right."""
-        own = vehicle_class(self.users[user])
-        lanes = range(self.sim.edge.getLaneNumber(edge))
-        allowed = [set(self.sim.lane.getAllowed(f"{edge}_{lane}")) for lane in lanes]
-        return [lane for lane in lanes if not allowed[lane] or own in allowed[lane]]
+        return open_lanes(self.sim, edge, vehicle_class(self.users[user]))
 
     def clear(self, edge: str, low: float, high: float, keep: Sequence[str] = ()) -> None:
         """Take out every vehicle on `edge` between `low` and `high` [m], where nobody looks."""

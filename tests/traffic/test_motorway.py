@@ -6,6 +6,7 @@ import pytest
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.traffic.city import generate_network
+from synthgen.traffic.engine import open_lanes, simulation
 from synthgen.traffic.graph import road_graph, road_graphs
 from synthgen.traffic.motorway import LOOP, SPREADING, TIGHTEST, _axis, _loop
 from synthgen.traffic.netfile import CLASSES, read_net_file
@@ -121,3 +122,20 @@ def test_a_companion_that_may_not_drive_here_is_refused_in_words(motorway):
     plan = DrivePlan(vehicles=1, pedestrians=0, shares={"car": 1.0}, companions=(3,))
     with pytest.raises(ValueError, match="motorway: a bicycle may not drive here"):
         drive(file, network, USERS, plan, stream(0, "drive"))
+
+
+def test_hard_shoulders_are_for_nobody(motorway):
+    network, file = motorway
+    with simulation(file, 1) as sim:
+        for edge in {lane.edge for lane in network.lanes if lane.kind == "shoulder"}:
+            kinds = {lane.index: lane.kind for lane in network.lanes if lane.edge == edge}
+            assert {kinds[lane] for lane in open_lanes(sim, edge, "emergency")} == {"drive"}
+            assert open_lanes(sim, edge, "bicycle") == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_companions_drive_on_a_motorway(motorway, seed):
+    network, file = motorway
+    plan = DrivePlan(vehicles=10, pedestrians=0, shares={"car": 1.0}, companions=(1, 2), frames=3)
+    driven = drive(file, network, USERS, plan, stream(seed, "drive"))
+    assert any(agent.name.startswith("companion/") for agent in driven.agents)
