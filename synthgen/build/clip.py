@@ -16,6 +16,7 @@ from synthgen.build.play import Play, event_facts, parked_share, prop_track, sta
 from synthgen.build.slopes import settled
 from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
+from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
@@ -92,6 +93,8 @@ def _around(
     users, things = play.users, np.concatenate([city.furniture.obstacles, _footprints(parked)])
     people = bystanders(city, spec, driven, (users, things))
     things = np.concatenate([things, _footprints(people)])
+    people += grazing(city, spec, driven, things)
+    things = np.concatenate([city.furniture.obstacles, _footprints([*parked, *people])])
     litter = strewn(city, spec, driven, things)
     obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
     mended, repairs = repair(driven, users, obstacles, city.place.roads)
