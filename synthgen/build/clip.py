@@ -97,7 +97,8 @@ def _around(
     things = np.concatenate([city.furniture.obstacles, _footprints([*parked, *people])])
     litter = strewn(city, spec, driven, things)
     obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
-    mended, repairs = repair(driven, users, obstacles, city.place.roads)
+    place = city.place
+    mended, repairs = repair(driven, users, obstacles, place.roads, place.buildings)
     parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
     still = [

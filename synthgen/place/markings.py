@@ -23,6 +23,8 @@ from synthgen.world import Body
 LIFT = 0.004
 """[m] paint above the carriageway: enough for single-precision rays 1 km from the origin."""
 _INSET = 0.03
+_CRUMB = 2e-4
+"""[m2] Pieces of the map's lines that are left out. Bends are cut into short quads."""
 _COLORS = {"white": palette.WHITE, "yellow": palette.YELLOW}
 _WEARS = (-0.1, 0.0, 0.15)
 
@@ -104,7 +106,7 @@ def _mapped(plan: Layout, paint: Paint, look: Look) -> list[Patch]:
         shapes = shapely.polygons(np.concatenate([np.zeros((0, 4, 2)), *quads]))
         inside = shapely.contains(free, shapes)
         cut = shapely.intersection(shapes[~inside], free)
-        pieces = [*shapes[inside], *(part for one in cut for part in polygons_of(one, 0.01))]
+        pieces = [*shapes[inside], *(part for one in cut for part in polygons_of(one, _CRUMB))]
         parts.append(surface(pieces, LIFT, palette.paint(tone, round(look.wear, 2))))
     return parts
 

@@ -156,14 +156,10 @@ def dash_starts(total: float, length: float, gap: float) -> Float[Array, "n"]:
 def dashes(
     line: Float[Array, "k 2"], width: float, length: float, gap: float
 ) -> Float[Array, "n 4 2"]:
-    """Return quads of a broken line: `length` painted, `gap` free [m]."""
-    start = dash_starts(lengths(line)[-1], length, gap)
-    ends = np.stack([along(line, start), along(line, start + length)], axis=1)
-    step = ends[:, 1] - ends[:, 0]
-    size = np.maximum(np.linalg.norm(step, axis=1, keepdims=True), 1e-9)
-    side = np.column_stack([-step[:, 1], step[:, 0]]) / size * width / 2
-    a, b = ends[:, 0], ends[:, 1]
-    return np.stack([a - side, b - side, b + side, a + side], axis=1)
+    """Return quads of a broken line: `length` painted, `gap` free [m], bent as the line is."""
+    starts = dash_starts(lengths(line)[-1], length, gap).tolist()
+    parts = [ribbon(cut(line, start, start + length), width) for start in starts]
+    return np.concatenate([np.zeros((0, 4, 2)), *parts])
 
 
 def lifted(flat: Sequence[Array] | Array, height: float, material: Material) -> Patch:

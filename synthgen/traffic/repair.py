@@ -283,6 +283,7 @@ def repair(
     users: Sequence[RoadUser],
     obstacles: Float[Array, "n 5"],
     road: BaseGeometry | None = None,
+    walls: Sequence[BaseGeometry] = (),
 ) -> tuple[Drive, Repairs]:
     """Return `drive` without overlaps and without wheels on a kerb at any frame, and what it took.
 
@@ -295,12 +296,13 @@ def repair(
         users: the same pool of designs.
         obstacles: standing rectangles: x, y [m], yaw [rad], length, width [m].
         road: the carriageway, which wheels must not leave.
+        walls: buildings, which nobody may enter.
     """
     standing = rectangles(obstacles)
     if road is not None:
         shapely.prepare(road)
     dropped = _in_the_way(drive, users, standing)
-    land = Land(STRtree(np.delete(standing, dropped)), road)
+    land = Land(STRtree([*np.delete(standing, dropped), *walls]), road)
     decisions: dict[int, dict[tuple[float, float], float | None]] = {}
     for window in _windows(drive):
         for (index, span), shift in _mend(window, drive, users, land).items():

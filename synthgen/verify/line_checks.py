@@ -154,8 +154,30 @@ def _shows(
     flat = depth[wide] ** 2 / camera.matrix[1, 1]
     bare = np.abs(camera.depth[row, column] - depth[wide]) <= GROUND * depth[wide] + flat
     bare &= camera.instance[row, column] == 0
+    bare &= _within(point[wide], step[wide], half[wide], (column, row), camera)
     shown: Bool[Array, "n"] = np.isin(camera.semantic[row, column], PAINT)[bare]
     return shown
+
+
+def _within(
+    point: Float[Array, "n 3"],
+    step: Float[Array, "n 3"],
+    half: Float[Array, "n 3"],
+    place: tuple[Array, Array],
+    camera: CameraFiles,
+) -> Bool[Array, "n"]:
+    """Return whether the surface seen in the pixels at `place` lies in its own part of a stripe.
+
+    Far off a pixel is a metre of road: the part is `step` long about `point`, `half` to each side.
+    """
+    column, row = place
+    depth = camera.depth[row, column]
+    local = np.linalg.solve(camera.matrix, np.stack([column, row, np.ones(len(row))])) * depth
+    away = transform(camera.world_from_camera, local.T) - point
+    along = np.abs((away * step).sum(axis=1)) / (step * step).sum(axis=1)
+    aside = np.abs((away * half).sum(axis=1)) / (half * half).sum(axis=1)
+    inside: Bool[Array, "n"] = (along < 0.48) & (aside < 0.9)
+    return inside
 
 
 def _check_paint_known(

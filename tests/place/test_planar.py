@@ -58,3 +58,14 @@ def test_dashes_fill_a_third_of_the_line():
     quads = dashes(np.array([[0.0, 0], [90, 0]]), 0.1, 3.0, 6.0)
     assert len(quads) == 10
     np.testing.assert_allclose(shapely.area(shapely.polygons(quads)), 0.3)
+
+
+def test_dashes_bend_as_their_line_does():
+    turn = np.linspace(0, np.pi / 2, 60)
+    arc = 8.0 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    quads = dashes(arc, 0.1, 3.0, 3.0)
+    radius = np.linalg.norm(quads, axis=2)
+    assert len(quads) > 20
+    np.testing.assert_allclose(
+        radius, np.broadcast_to([8.05, 8.05, 7.95, 7.95], radius.shape), atol=0.01
+    )

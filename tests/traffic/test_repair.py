@@ -93,6 +93,15 @@ def test_the_ego_car_is_moved_off_a_kerb_where_there_is_room_and_else_stays():
     np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.7)
 
 
+def test_nobody_is_in_a_building():
+    house = shapely.box(10, 0.2, 20, 9)
+    drive = scene(agent("ego", 0, 0, 0), agent("person/1", 2, 15, 3), agent("person/2", 2, 12, 0))
+    fixed, done = repair(drive, USERS, NONE, None, [house])
+    assert [one.name for one in fixed.agents] == ["ego", "person/2"]
+    assert (done.moved, done.removed) == (1, 1)
+    assert fixed.agents[1].position[0, 1] < -0.1
+
+
 def test_a_walker_takes_the_room_of_the_longest_stride_and_a_car_that_of_its_mirrors():
     for user, room in ((USERS[2], (0.62 * 1.7, 0.6)), (USERS[1], (4.4, 2.14))):
         np.testing.assert_allclose(size_of(user), room)
