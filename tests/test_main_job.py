@@ -106,7 +106,7 @@ def test_other_peoples_tools_read_the_data_set(first):
     accept = [sys.executable, str(ROOT / "scripts" / "accept.py"), str(first)]
     read = subprocess.run(accept, capture_output=True, text=True, timeout=600)
     assert read.returncode == 0, read.stdout + read.stderr
-    assert "AP boxes 1.000, masks 1.000; 8 panoptic images" in read.stdout
+    assert "AP boxes 1.000, masks 1.000, keypoints 1.000; 8 panoptic images" in read.stdout
 
 
 def sensor_files(found: dict[str, str], shard: str) -> dict[str, str]:
