@@ -1,5 +1,7 @@
-"""A workshop that writes small GLB and OBJ assets with their manifest."""
+"""A workshop that writes small GLB and OBJ assets with their manifest, and the door they meet."""
 
+from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +11,10 @@ import yaml
 from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
+
+from synthgen.config import run_spec
+from synthgen.config_compose import compose
+from synthgen.errors import UserError
 
 SIZE = (4.2, 1.8, 1.5)
 ENTRY = {
@@ -90,3 +96,22 @@ def workshop(tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
     return Workshop(folder)
+
+
+@cache
+def composed():
+    return compose([])
+
+
+@pytest.fixture
+def said():
+    """Return the one line with which the door refuses a folder of assets."""
+
+    def ask(folder):
+        job = composed()
+        with pytest.raises(UserError) as caught:
+            run_spec(replace(job, tree={**job.tree, "assets": str(folder)}))
+        assert "\n" not in str(caught.value)
+        return str(caught.value).replace(str(folder), "MINE")
+
+    return ask
