@@ -101,3 +101,19 @@ def test_paint_that_was_cut_off_where_the_carriageway_ends_is_not_in_the_map(cro
         flat = shapely.linestrings(line.line[:, :2])
         middle = shapely.line_interpolate_point(flat, line.painted.mean(axis=1))
         assert shapely.dwithin(plan.road, middle, 1e-6).all()
+
+
+def test_paint_lies_wherever_the_map_tells_of_it(place):
+    paint = [body.mesh for body in place.stuff if body.kind in ("lane_marking", "crosswalk")]
+    tops = np.concatenate([one.vertices[one.triangles][:, :, :2] for one in paint])
+    tree = shapely.STRtree(shapely.polygons(tops))
+    told = 0
+    for one in place.streets.boundaries:
+        line = shapely.linestrings(one.line[:, :2])
+        for start, end in one.painted:
+            points = shapely.line_interpolate_point(line, np.arange(start + 0.1, end - 0.1, 0.5))
+            if len(points):
+                away = tree.query_nearest(points, return_distance=True, all_matches=False)[1]
+                assert away.max() <= one.gap / 2 + 0.01, one.name
+            told += len(points)
+    assert told > 100
