@@ -15,7 +15,9 @@ class Companion:
 
     Attributes:
         who: class name of the road user.
-        ahead: [m] along the ego car's way, negative behind, while frames are taken.
+        ahead: [m] along the ego car's way between the bumpers, negative behind, while frames are
+            taken: within 3 m or a quarter, as far as streets and signals allow. Who asks for less
+            than 6 m gets 6 m.
         responding: whether its emergency lamps are on, if it has any.
     """
 

@@ -12,7 +12,14 @@ from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
-from synthgen.build.play import Play, event_facts, parked_share, prop_track, stage_events
+from synthgen.build.play import (
+    Play,
+    companion_facts,
+    event_facts,
+    parked_share,
+    prop_track,
+    stage_events,
+)
 from synthgen.build.slopes import settled
 from synthgen.build.switches import signal_levels, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
@@ -27,7 +34,7 @@ from synthgen.rng import stream
 from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
-from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan
+from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, Post
 from synthgen.traffic.repair import Repairs, repair, size_of
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
@@ -69,6 +76,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         "agents": len(around.driven.agents),
         **around.facts,
         **event_facts(around.driven, play.users),
+        **companion_facts(around.driven, play.users, plan.companions),
         **city.place.facts,
         **city.credits,
     }
@@ -156,6 +164,12 @@ def _companions(spec: ClipSpec) -> list[Companion]:
     return [event for event in spec.events if isinstance(event, Companion)]
 
 
+def _posts(spec: ClipSpec, users: int) -> tuple[Post, ...]:
+    """Return the companions' places; their designs are the last of so many `users`."""
+    asked = _companions(spec)
+    return tuple(Post(users - len(asked) + n, event.ahead) for n, event in enumerate(asked))
+
+
 def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
     drivable = _kilometres(city, "drive")
     walkable = _kilometres(city, "walk")
@@ -167,7 +181,7 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
         gap=spec.gap,
         distance=spec.distance,
         ego=0,
-        companions=tuple(range(len(users) - len(_companions(spec)), len(users))),
+        companions=_posts(spec, len(users)),
         signals=spec.environment.power,
         grip=grip(spec.environment.wetness, 0.0, BRAKED_FROM),
     )

@@ -20,8 +20,9 @@ from synthgen.motion import Track, standing
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser, drawn
 from synthgen.spec.clip import ClipSpec
-from synthgen.traffic.plan import Agent, Drive, Part, Spot, Staged
-from synthgen.traffic.witness import witness
+from synthgen.traffic.escort import is_near, wanted
+from synthgen.traffic.plan import Agent, Drive, Part, Post, Spot, Staged
+from synthgen.traffic.witness import gaps, witness
 from synthgen.world import Body, Environment
 
 CARS = ("car", "car", "car", "van")
@@ -184,6 +185,22 @@ def event_facts(driven: Drive, users: Sequence[RoadUser]) -> dict[str, str | int
         measured = [(name, round(getattr(one, name), 3)) for name in MEASURES]
         rows = [("reason", one.reason)] if one.reason else [("frame", one.frame), *measured]
         facts |= {f"event_{number}_{name}": value for name, value in [("kind", one.kind), *rows]}
+    return facts
+
+
+def companion_facts(
+    driven: Drive, users: Sequence[RoadUser], posts: Sequence[Post]
+) -> dict[str, int | float]:
+    """Return of each companion at how many frames of the finished drive it is, at how many about
+    where it is wanted, and how far [m] in a straight line on average.
+    """
+    facts: dict[str, int | float] = {}
+    for number, post in enumerate(posts):
+        seen = gaps(driven, users, number)
+        seen = seen[np.isfinite(seen)]
+        close = sum(is_near(float(one), wanted(post)) for one in seen)
+        facts |= {f"companion_{number}_frames": len(seen), f"companion_{number}_in_place": close}
+        facts |= {f"companion_{number}_ahead": round(float(seen.mean()), 3)} if len(seen) else {}
     return facts
 
 

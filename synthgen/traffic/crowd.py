@@ -50,8 +50,9 @@ def route_length(plan: DrivePlan, graph: RoadGraph) -> float:
 
 
 def ego_route(graph: RoadGraph, plan: DrivePlan, rng: np.random.Generator) -> tuple[str, ...]:
-    """Return a random route for the ego car, with room to wait for its events."""
-    way = route_length(plan, graph) + WAIT * len(plan.events) * pace(graph)
+    """Return a random route for the ego car, with room to wait for events and companions."""
+    waits = len(plan.events) + plan.frames * bool(plan.companions)
+    way = route_length(plan, graph) + WAIT * waits * pace(graph)
     return journey(graph, [_anywhere(graph.length, rng)], way, rng)
 
 

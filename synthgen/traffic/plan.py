@@ -54,6 +54,19 @@ class Part:
     signals: int = 0
 
 
+@dataclass(frozen=True)
+class Post:
+    """Where a companion of the ego car is to be.
+
+    Attributes:
+        user: index into the pool of a vehicle.
+        ahead: [m] between the bumpers, along the ego car's way, negative behind it.
+    """
+
+    user: int
+    ahead: float
+
+
 E = TypeVar("E", bound=Timed, covariant=True)
 
 
@@ -103,7 +116,7 @@ class DrivePlan:
         distance: [m] least way of the ego car between frames.
         warm_up: [s] simulated before the first frame.
         ego: index into the pool of the car with the sensors.
-        companions: indices into the pool of vehicles that stay close to the ego car.
+        companions: vehicles that keep a place before or behind the ego car.
         signals: whether the signals have power; without, junctions are all-way yield.
         looks: how many of the frames anyone will look at; the drive ends after them. 0 is all.
         events: what is staged at single frames.
@@ -120,7 +133,7 @@ class DrivePlan:
     distance: float = 20.0
     warm_up: float = 8.0
     ego: int = 0
-    companions: tuple[int, ...] = ()
+    companions: tuple[Post, ...] = ()
     signals: bool = True
     looks: int = 0
     events: tuple[Staged[Any], ...] = ()

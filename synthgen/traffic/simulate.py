@@ -82,7 +82,7 @@ def _start(
     """Put everyone on the streets; where exactly along the first edge is SUMO's draw."""
     used = {order.user for order in (*cast.vehicles, *cast.walkers)}
     staged = {event.user for event in plan.events if event.user >= 0}
-    make_types(sim, users, used | staged | {plan.ego, *plan.companions}, plan.grip)
+    make_types(sim, users, used | staged | _named(plan), plan.grip)
     for signal in () if plan.signals else sim.trafficlight.getIDList():
         sim.trafficlight.setProgram(signal, "off")
     for order in (crowd.Order("ego", plan.ego, cast.route), *cast.vehicles):
@@ -129,25 +129,33 @@ def _record(
             continue
         if not here or chooser.stood > PATIENCE:
             return None
-        if end < 0 and _is_frame(chooser, director, recording, step):
+        escort.keep(round(step * STEP, 6))
+        if end < 0 and _is_frame(chooser, (director, escort), recording, step):
             end = step + 10 if len(recording.frames) >= (plan.looks or plan.frames) else -1
         elif end >= 0:
             director.follow(round(step * STEP, 6))
         since = step - recording.frames[-1] if recording.frames else step - settled + calm
-        if since == calm and (plan.gap > BEFORE + AFTER + 2 * STEP or not recording.frames):
-            escort.refresh(sim)
+        unseen = plan.gap > BEFORE + AFTER + 2 * STEP or not recording.frames
+        if since >= calm and unseen and director.act is None:
+            escort.refresh()
         if since == calm + SETTLE and not plan.sequence:
             director.rest()
     return recording
 
 
-def _is_frame(chooser: Chooser, director: Director, recording: Recording, step: int) -> bool:
+def _is_frame(
+    chooser: Chooser, cast: tuple[Director, Escort], recording: Recording, step: int
+) -> bool:
     """Return whether `step` is a frame, and note it: with its event, when it has one."""
+    director, escort = cast
     time, plan = round(step * STEP, 6), chooser.plan
     chooser.note(time, director.stage.sim.vehicle.getPosition(EGO))
     cue = director.step(time, len(recording.frames), chooser.due(time))
+    if cue is Cue.FREE and chooser.due(time) and not (_goes_on(recording, plan) or escort.ready()):
+        return False
     if not chooser.take(time, cue):
         return False
+    escort.held = 0.0
     stride = round(plan.gap / STEP)
     if cue is Cue.NOW and plan.sequence:
         back = range(director.lead, -1, -1)
@@ -155,6 +163,11 @@ def _is_frame(chooser: Chooser, director: Director, recording: Recording, step: 
     else:
         recording.frames.append(step)
     return True
+
+
+def _goes_on(recording: Recording, plan: DrivePlan) -> bool:
+    """Return whether the next frame's time is fixed by the last."""
+    return plan.sequence and bool(recording.frames)
 
 
 def windows_of(frames: Sequence[float]) -> list[tuple[float, float]]:
@@ -242,8 +255,7 @@ def _drive(recording: Recording, director: Director, who: Mapping[str, int]) -> 
     for name, own in runs(recording).items():
         if name in director.stage.scenery:
             continue
-        index = int(name.partition("/")[2].partition(".")[0]) if "companion" in name else -1
-        user = plan.companions[index] if index >= 0 else who[name]
+        user = who[name]
         long = [run for run in own if len(run.step) > 1]
         agents.append(_agent(name, user, users[user], long, (windows, frames)))
     shown = tuple(agent for agent in agents if agent is not None)
@@ -263,11 +275,16 @@ def _staged(driven: Drive) -> int:
     return sum(one.frame >= 0 for one in driven.happenings)
 
 
+def _named(plan: DrivePlan) -> set[int]:
+    """Return the designs of the ego car and of its companions."""
+    return {plan.ego, *(post.user for post in plan.companions)}
+
+
 def _check(users: Sequence[RoadUser], plan: DrivePlan) -> None:
-    for index in (plan.ego, *plan.companions):
+    for index in sorted(_named(plan)):
         if not 0 <= index < len(users):
             raise ValueError(f"the pool has {len(users)} designs, there is no number {index}")
-    if any(users[index].kind in WALKERS for index in plan.companions):
+    if any(users[post.user].kind in WALKERS for post in plan.companions):
         raise ValueError("companions must be vehicles")
 
 
@@ -296,7 +313,7 @@ def drive(
     roads = road_graphs(source, (name for name in classes if name != "pedestrian"))
     if "passenger" not in roads:
         raise ValueError(f"{network.name}: no street that cars may drive on")
-    for user in (users[index] for index in plan.companions):
+    for user in (users[post.user] for post in plan.companions):
         if vehicle_class(user) not in roads:
             raise ValueError(f"{network.name}: a {user.kind} may not drive here")
     streets = crowd.Streets(roads, walk_graph(source))
@@ -307,7 +324,7 @@ def drive(
             _start(sim, users, plan, cast, rng)
             stage = Stage(sim, users, plan, streets, cast.route, rng)
             director = Director(stage)
-            recording = _record(stage, Escort(streets, users, plan, cast.route, rng), director, rng)
+            recording = _record(stage, Escort(stage), director, rng)
         if recording is None:
             continue
         who = {order.name: order.user for order in (*cast.vehicles, *cast.walkers)}

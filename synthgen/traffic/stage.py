@@ -101,6 +101,19 @@ class Stage:
         """Return the length [m] of a lane, as SUMO counts positions on it."""
         return float(self.sim.lane.getLength(lane))
 
+    def crossing(self, edge: str, following: str) -> float:
+        """Return the way [m] through the junction between two streets, the shortest of all lanes.
+
+        Raises:
+            ValueError: when the one does not lead to the other.
+        """
+        lanes = [f"{edge}_{lane}" for lane in range(self.sim.edge.getLaneNumber(edge))]
+        links = [link for lane in lanes for link in self.sim.lane.getLinks(lane)]
+        ways = [link[7] for link in links if link[0].rpartition("_")[0] == following]
+        if not ways:
+            raise ValueError(f"{edge} does not lead to {following}")
+        return float(min(ways))
+
     def point(self, lane: str, along: float) -> Float[Array, "3"]:
         """Return x, y [m] and yaw [rad] of a lane `along` [m] from its start."""
         line = self.line(lane)

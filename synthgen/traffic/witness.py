@@ -66,6 +66,27 @@ def witness(drive: Drive, users: Sequence[RoadUser], happening: Happening) -> Wi
     return Witness(event.kind, -1, reason=fault) if fault else seen
 
 
+def gaps(drive: Drive, users: Sequence[RoadUser], companion: int) -> Float[Array, "frames"]:
+    """Return the straight distance [m] between ego car and a companion's body at each frame.
+
+    Negative where it is behind, not a number where it is not there; round a corner it is shorter
+    than the way. Call it with the repaired drive.
+    """
+    found = np.full(len(drive.frames), np.nan)
+    ego = drive.agents[drive.ego]
+    own = ground(ego, users[ego.user], drive.frames, body_of)
+    for agent in drive.agents:
+        if not agent.name.startswith(f"companion/{companion}."):
+            continue
+        rows = ground(agent, users[agent.user], drive.frames, body_of)
+        for number, moment in enumerate(drive.frames):
+            if agent.present(moment, SPAN):
+                bodies = rectangles(np.stack([own[number], rows[number]]), 0.0)
+                ahead = _in_frame(own[number], rows[number : number + 1, :2])[0][0]
+                found[number] = np.copysign(bodies[0].distance(bodies[1]), ahead)
+    return found
+
+
 def _measure(
     drive: Drive, users: Sequence[RoadUser], actors: Sequence[Agent], event: Timed, moment: float
 ) -> tuple[float, float, float, float, float]:

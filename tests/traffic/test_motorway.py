@@ -10,7 +10,7 @@ from synthgen.traffic.engine import open_lanes, simulation
 from synthgen.traffic.graph import road_graph, road_graphs
 from synthgen.traffic.motorway import LOOP, SPREADING, TIGHTEST, _axis, _loop
 from synthgen.traffic.netfile import CLASSES, read_net_file
-from synthgen.traffic.plan import DrivePlan
+from synthgen.traffic.plan import DrivePlan, Post
 from synthgen.traffic.simulate import drive
 
 USERS = (
@@ -119,7 +119,7 @@ def test_traffic_is_fast_and_bicycles_stay_away(motorway):
 
 def test_a_companion_that_may_not_drive_here_is_refused_in_words(motorway):
     network, file = motorway
-    plan = DrivePlan(vehicles=1, pedestrians=0, shares={"car": 1.0}, companions=(3,))
+    plan = DrivePlan(vehicles=1, pedestrians=0, shares={"car": 1.0}, companions=(Post(3, 20.0),))
     with pytest.raises(ValueError, match="motorway: a bicycle may not drive here"):
         drive(file, network, USERS, plan, stream(0, "drive"))
 
@@ -136,6 +136,12 @@ def test_hard_shoulders_are_for_nobody(motorway):
 @pytest.mark.parametrize("seed", range(3))
 def test_companions_drive_on_a_motorway(motorway, seed):
     network, file = motorway
-    plan = DrivePlan(vehicles=10, pedestrians=0, shares={"car": 1.0}, companions=(1, 2), frames=3)
+    plan = DrivePlan(
+        vehicles=10,
+        pedestrians=0,
+        shares={"car": 1.0},
+        companions=(Post(1, 30.0), Post(2, -20.0)),
+        frames=3,
+    )
     driven = drive(file, network, USERS, plan, stream(seed, "drive"))
     assert any(agent.name.startswith("companion/") for agent in driven.agents)

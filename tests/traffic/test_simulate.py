@@ -14,7 +14,7 @@ from synthgen.road_user import RoadUser
 from synthgen.traffic import simulate
 from synthgen.traffic.chooser import Chooser
 from synthgen.traffic.city import generate_network
-from synthgen.traffic.plan import WALKERS, DrivePlan
+from synthgen.traffic.plan import WALKERS, DrivePlan, Post
 from synthgen.traffic.repair import ground, rectangles, repair
 from synthgen.traffic.simulate import drive, windows_of
 
@@ -48,7 +48,11 @@ def run(folder: Path, seed: int, **changes: object):
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
-    return run(tmp_path_factory.mktemp("drive"), 5, companions=(AMBULANCE, AMBULANCE))
+    return run(
+        tmp_path_factory.mktemp("drive"),
+        5,
+        companions=(Post(AMBULANCE, 25.0), Post(AMBULANCE, -15.0)),
+    )
 
 
 def test_frames_are_three_seconds_and_twenty_metres_apart(result):
@@ -208,7 +212,7 @@ def test_a_window_in_which_a_vehicle_does_not_roll_goes_without_it(tmp_path, mon
 
 
 def test_a_drive_that_is_looked_at_once_shows_the_first_frame_of_the_whole(result, tmp_path):
-    one = run(tmp_path, 5, companions=(AMBULANCE, AMBULANCE), looks=1)
+    one = run(tmp_path, 5, companions=(Post(AMBULANCE, 25.0), Post(AMBULANCE, -15.0)), looks=1)
     assert one.frames == result.frames[:1]
     frame = np.array(one.frames)
     whole = {agent.name: agent for agent in result.agents if agent.present(one.frames[0], 0.0)}
