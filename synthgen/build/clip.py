@@ -12,6 +12,7 @@ from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
+from synthgen.build.fixtures import switched
 from synthgen.build.play import (
     Play,
     companion_facts,
@@ -21,7 +22,7 @@ from synthgen.build.play import (
     stage_events,
 )
 from synthgen.build.slopes import settled
-from synthgen.build.switches import signal_levels, vehicle_levels
+from synthgen.build.switches import vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
@@ -279,28 +280,6 @@ def _footprints(
 
 
 def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:
-    """Return signals, signs and cones; signals show what SUMO's programs say."""
-    placed = []
-    for fixture in city.furniture.fixtures:
-        body = fixture.body
-        if fixture.signal and fixture.signal in driven.lights:
-            times, states = driven.lights[fixture.signal]
-            letters = [state[fixture.link] for state in states]
-            level = signal_levels(body, letters, spec.environment.power)
-            count = len(times)
-            track = Track(
-                time=np.asarray(times, float),
-                position=np.tile(np.asarray(fixture.position, float), (count, 1)),
-                quaternion=np.tile(np.asarray(fixture.quaternion, float), (count, 1)),
-                phase=np.zeros(count),
-                level=level,
-                windows=((-np.inf, np.inf),),
-            )
-        else:
-            track = standing(
-                np.array(fixture.position),
-                np.array(fixture.quaternion),
-                np.zeros(len(body.circuits)),
-            )
-        placed.append(_Placed(body, track))
-    return placed
+    power = spec.environment.power
+    rows = (switched(one, driven.lights, power, spec.seed) for one in city.furniture.fixtures)
+    return [_Placed(body, track) for body, track in rows]

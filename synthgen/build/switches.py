@@ -11,12 +11,16 @@ from synthgen.world import Body, Circuit, Environment
 BLINKER_RIGHT, BLINKER_LEFT, BRAKE = 1, 2, 8
 """Bits of SUMO's vehicle signals (Eclipse SUMO documentation, "Vehicle Signalling")."""
 
+FLASHING = "o"
+"""The letter of a signal that is off and flashes amber: who drives yields. "O" is dark and without
+meaning: who drives has the right of way. Source: Eclipse SUMO documentation, "Simulation/Traffic
+Lights", signal state definitions."""
 _SIGNAL_LENSES: Mapping[str, frozenset[str]] = {
     "r": frozenset({"red"}),
     "u": frozenset({"red", "amber"}),
     "y": frozenset({"amber"}),
     "Y": frozenset({"amber"}),
-    "o": frozenset({"amber"}),
+    FLASHING: frozenset({"amber"}),
     "g": frozenset({"green"}),
     "G": frozenset({"green"}),
     "s": frozenset({"red"}),

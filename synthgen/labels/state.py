@@ -53,12 +53,16 @@ def _signal(moment: Moment, thing: Present, on: Iterable[Circuit]) -> dict:
     names = frozenset(circuit.name for circuit in lit)
     if names not in _SHOWS:
         raise ValueError(f"{thing.body.name} shows {', '.join(sorted(names))} together")
-    shows = "flashing" if any(circuit.flash for circuit in lit) else _SHOWS[names]
+    flashes = any(circuit.flash for circuit in lit)
+    found = {
+        "shows": f"flashing_{_SHOWS[names]}" if flashes else _SHOWS[names],
+        "shows_lit": any(c.flash is None or c.flash.on(moment.time) for c in lit),
+    }
     control = moment.scene.world.streets.controls.get(thing.body.name)
     if control is None:
-        return {"shows": shows}
+        return found
     return {
-        "shows": shows,
+        **found,
         "signal": control.signal,
         "link": control.link,
         "lanes": control.lanes,

@@ -1,5 +1,7 @@
 """Traffic signals: housings with three lenses, visors and back plates, and their poles."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from synthgen.geometry import pose
@@ -7,7 +9,7 @@ from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge, mesh, moved
 from synthgen.street.lamps import GALVANISED, PAINTED_DARK
 from synthgen.street.parts import block, disc, lathe, plate, tube
-from synthgen.world import Beam, Body, Circuit, Extent, Lamp
+from synthgen.world import Beam, Body, Circuit, Extent, Flash, Lamp
 
 HOUSING = {
     "yellow": Material("signal yellow", srgb(196, 158, 40), 0.5, reflectance=0.4),
@@ -18,6 +20,9 @@ COLORS = {"red": (4.1, 0.16, 0.05), "amber": (2.2, 0.73, 0.02), "green": (0.02, 
 """Linear sRGB of luminance 1. Source: EN 12368:2015, dominant 625, 592 and 500 nm."""
 CANDELA = {"red": 400.0, "amber": 500.0, "green": 450.0}
 """[cd] on the axis of a 300 mm lens. Source: ITE LED signal modules 1998; EN 12368 PL2."""
+PERIOD = 1.1
+"""[s] of a signal that flashes, lit for half of it. Source: MUTCD 2009, section 4D.30: 50 to 60
+times a minute, lit for a half to two thirds of the time."""
 DIAMETER = 0.3
 PITCH = 0.36
 
@@ -48,6 +53,21 @@ def signal_head(name: str, color: str) -> Body:
         for number, circuit in enumerate(circuits)
     )  # fmt: skip
     return Body(name, "traffic_light", "three_lens", body, extent, circuits, lamps)
+
+
+def flashing(head: Body, share: float) -> Body:
+    """Return `head` with an amber lens that flashes while it is switched on.
+
+    Args:
+        head: of three lenses.
+        share: of the period by which it is ahead; heads of one controller flash together.
+    """
+    pulse = Flash(PERIOD, ((0.0, PERIOD / 2),), share * PERIOD)
+    circuits = tuple(
+        replace(circuit, flash=pulse) if circuit.name == "amber" else circuit
+        for circuit in head.circuits
+    )
+    return replace(head, circuits=circuits)
 
 
 def _lens(height: float, circuit: int) -> list[Mesh]:

@@ -248,7 +248,7 @@ def _lights(recording: Recording, time: Float[Array, "k"]) -> Mapping[str, Any]:
 
 def _drive(recording: Recording, director: Director, who: Mapping[str, int]) -> Drive | None:
     """Return the drive, or None when the ego car does not roll in one of its windows."""
-    users, plan = director.stage.users, director.stage.plan
+    users = director.stage.users
     frames = tuple(float(round(step * STEP, 6)) for step in recording.frames)
     windows = windows_of(frames)
     agents: list[Agent | None] = [*director.extras(frames, windows)]

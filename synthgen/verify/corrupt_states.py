@@ -15,7 +15,8 @@ from synthgen.verify.corrupt_tables import read_rows, store_rows
 from synthgen.verify.frame import in_box, read_png
 
 Choice = Callable[[Path, int], list[Target]]
-_OTHER = {"red": "green", "green": "red", "amber": "red", "red_amber": "green", "off": "red"}
+_OTHER = {"red": "green", "green": "red", "amber": "red", "red_amber": "green", "off": "red",
+          "flashing_amber": "red"}  # fmt: skip
 
 
 def people(shard: Path, count: int, pixels: int = 300) -> list[Target]:
@@ -118,6 +119,7 @@ def show_other(shard: Path, target: Target, size: float) -> None:
     def change(row: dict) -> None:
         row["state"] = _OTHER[row["state"]]
         row["circuits"] = "" if row["state"] == "off" else row["state"].replace("_", ",")
+        row["state_lit"] = row["state"] != "off"
 
     _change_signal(shard, target, change)
 

@@ -21,9 +21,11 @@ BRIGHTER = 1.25
 a red lens full in the sun adds much red and little luma to what it mirrors."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
-    "off": set(),
+    "flashing_amber": {"amber"}, "off": set(),
 }  # fmt: skip
-"""Lenses that are lit in each state."""
+"""Lenses that are switched on in each state."""
+STEADY = frozenset({"red", "amber", "green", "red_amber"})
+"""States whose lenses are lit all the while."""
 LAMPS = {
     "brake": ("brake",), "tail": ("tail", "bicycle_rear"), "reverse": ("reverse",),
     "beacon": ("beacon_a", "beacon_b", "grille"),
@@ -74,7 +76,9 @@ def _check_signal(
 ) -> None:
     """The lanes exist, end near the traffic light and meet it face to face."""
     lit = set(row["circuits"].split(",")) & LENSES.keys()
-    same = row["state"] == "flashing" or SHOWS.get(row["state"]) == lit
+    same = SHOWS.get(row["state"]) == lit
+    tally.check("signal lit", _may_be_lit(row), files.frame, row["track"],
+                f"{row['state']} {row['state_lit']}")  # fmt: skip
     tally.check("signal state", same, files.frame, row["track"], f"{row['state']} {sorted(lit)}")
     for name in row["lanes"]:
         lane = lanes.get(name)
@@ -87,6 +91,11 @@ def _check_signal(
             good = away <= APPROACH and facing < -FACING
             tally.check("signal meets lane", good, files.frame, row["track"],
                         f"{name}: {away:.1f} m, cosine {facing:.2f}")  # fmt: skip
+
+
+def _may_be_lit(row: Mapping) -> bool:
+    """Whether the lenses may be as bright as the row says: only what flashes has a choice."""
+    return row["state"].startswith("flashing") or row["state_lit"] == (row["state"] in STEADY)
 
 
 def _looks(row: Mapping) -> Float[Array, "3"]:
@@ -103,15 +112,18 @@ def _by_day(environment: Mapping) -> bool:
 
 
 def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
-    """Of the lenses that the image shows large and whole, those that are lit are the brightest."""
+    """Of the lenses that the image shows large and whole, those that are lit are the brightest.
+
+    One that flashes and is dark at this moment is not.
+    """
     bright = _lenses(row, camera)
     if bright is None:
         return
-    lit = [bright[name] for name in SHOWS[row["state"]]]
-    dark = [value for name, value in bright.items() if name not in SHOWS[row["state"]]]
-    if lit and dark:
+    on = [bright[name] for name in SHOWS[row["state"]]]
+    off = [value for name, value in bright.items() if name not in SHOWS[row["state"]]]
+    if on and off:
         found = ", ".join(f"{name} {value:.0f}" for name, value in bright.items())
-        good = min(lit) >= BRIGHTER * max(dark)
+        good = (min(on) >= BRIGHTER * max(off)) == row["state_lit"]
         tally.check("signal lens", good, frame, row["track"], f"{row['state']}: {found}")
 
 

@@ -51,8 +51,10 @@ FRAME = (
 
 _UNLESS = "; null: it has none"
 STATE = (
-    column("state", _TEXT, "what a traffic light shows: red, amber, green, red_amber, off or "
-            "flashing; empty for other things"),
+    column("state", _TEXT, "what a traffic light shows: red, amber, green, red_amber, "
+            "flashing_amber or off; empty for other things"),
+    column("state_lit", _FLAG, "the lenses of `state` are bright at this moment; null: no "
+            "traffic light"),
     column("signal", _TEXT, "program that switches the traffic light, empty for none"),
     column("link", pa.int32(), "index into that program's state, -1 for none"),
     column("lanes", pa.list_(_TEXT), "lanes that the traffic light speaks to, see lanes.parquet"),

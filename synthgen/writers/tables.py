@@ -129,7 +129,12 @@ def state_columns(state: State) -> dict:
     row = {name: getattr(state, name) for name in _STATE}
     seen = coco_keypoints(state)
     joints = [number for joint in state.joints for number in joint]
-    return row | {"state": state.shows, "keypoints": seen or None, "joints": joints or None}
+    return row | {
+        "state": state.shows,
+        "state_lit": state.shows_lit,
+        "keypoints": seen or None,
+        "joints": joints or None,
+    }
 
 
 def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:

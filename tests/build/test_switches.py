@@ -32,3 +32,9 @@ def test_a_signal_shows_its_program_and_nothing_without_power():
     np.testing.assert_array_equal(signal_levels(head, "ruyG", True),
                                   [[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 1]])  # fmt: skip
     assert signal_levels(head, "rG", False).sum() == 0
+
+
+def test_a_signal_that_is_off_flashes_amber_or_is_dark():
+    """Of SUMO's two letters, o asks to yield and O says nothing."""
+    head = body("red", "amber", "green")
+    np.testing.assert_array_equal(signal_levels(head, "oO", True), [[0, 1, 0], [0, 0, 0]])

@@ -23,16 +23,20 @@ def state(toys, body, level, **changes):
      ((0, 0, 0), "off")],
 )  # fmt: skip
 def test_a_signal_shows_what_its_lenses_do(toys, level, shows):
-    assert state(toys, toys.signal("head"), level).shows == shows
+    found = state(toys, toys.signal("head"), level)
+    assert (found.shows, found.shows_lit) == (shows, shows != "off")
 
 
 def test_a_signal_without_power_is_off(toys):
     assert state(toys, toys.signal("head"), (1, 0, 0), power=False).shows == "off"
 
 
-def test_a_signal_that_blinks_is_flashing(toys):
-    body = toys.box("head", (0.3, 0.6, 1.4), "traffic_light", circuits=(lamp("amber", BLINK),))
-    assert state(toys, body, (1,)).shows == "flashing"
+@pytest.mark.parametrize("phase", [0.0, 0.5])
+def test_a_signal_that_blinks_is_flashing_amber_and_says_whether_it_is_bright(toys, phase):
+    blink = Flash(1.0, BLINK.pulses, phase)
+    body = toys.box("head", (0.3, 0.6, 1.4), "traffic_light", circuits=(lamp("amber", blink),))
+    found = state(toys, body, (1,))
+    assert (found.shows, found.shows_lit) == ("flashing_amber", phase == 0.5)
 
 
 def test_red_and_green_together_are_refused(toys):

@@ -9,6 +9,7 @@ from synthgen.verify.state_checks import check_states
 
 K = np.array([[721.5, 0, 100.0], [0, 721.5, 60.0], [0, 0, 1]])
 BGR = {"red": (30, 40, 250), "amber": (20, 180, 250), "green": (180, 220, 30)}
+CIRCUITS = {"off": "", "red_amber": "red,amber", "flashing_amber": "amber"}
 DAY = {"sun_elevation": 0.8, "visibility": 4e4, "rain": 0.0}
 
 
@@ -28,7 +29,7 @@ def head(state, lit, distance=15.0, turn=np.pi):
     rows, columns = np.nonzero(mask)
     label = {
         "camera": "front", "class": "traffic_light", "track": 1, "instance": 1, "state": state,
-        "circuits": state.replace("_", ",") if state != "off" else "", "lanes": [],
+        "circuits": CIRCUITS.get(state, state), "lanes": [], "state_lit": state != "off",
         "center": [distance, 0.0, 0.0], "size": [0.4, 0.66, 1.44],
         "quaternion": [0, 0, np.sin(turn / 2), np.cos(turn / 2)],
         "visible_box": [columns.min(), rows.min(), columns.max(), rows.max()],
@@ -57,6 +58,22 @@ def test_another_lens_is_caught(state, lit):
 def test_red_with_amber_needs_both(tmp_path):
     assert not found(head("red_amber", {"red", "amber"})).violations
     assert found(head("red_amber", {"red"})).violations
+
+
+def test_what_flashes_is_as_bright_as_it_says():
+    for lit in (True, False):
+        for bright in ({"amber"}, set()):
+            files = head("flashing_amber", bright)
+            files.objects[0]["state_lit"] = lit
+            kinds = [one.kind for one in found(files).violations]
+            assert kinds == ([] if lit == bool(bright) else ["signal lens"])
+
+
+@pytest.mark.parametrize(("state", "lit"), [("red", False), ("off", True)])
+def test_what_does_not_flash_is_bright_when_it_is_on(state, lit):
+    files = head(state, {state} - {"off"}, distance=120.0)
+    files.objects[0]["state_lit"] = lit
+    assert [one.kind for one in found(files).violations] == ["signal lit"]
 
 
 @pytest.mark.parametrize("turn", [0.0, np.pi / 2])
