@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
+from synthgen.land import HeightField
 from synthgen.mesh import Mesh
 from synthgen.streets import NO_STREETS, Streets
 
@@ -217,6 +218,7 @@ class World:
         environment: air and sky.
         facts: what the place recorded about itself (city name, licence, map file, counts).
         streets: the map.
+        land: heights of the ground, None where it is level at 0.
     """
 
     stuff: tuple[Body, ...]
@@ -225,6 +227,7 @@ class World:
     environment: Environment
     facts: dict[str, str | int | float] = field(default_factory=dict)
     streets: Streets = NO_STREETS
+    land: HeightField | None = None
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:

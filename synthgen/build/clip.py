@@ -82,7 +82,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
         **city.credits,
     }
     ego = names.index("ego")
-    world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets)
+    world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets, city.place.field)
     return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
 
 

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array
+from synthgen.land import HeightField
 from synthgen.motion import Track
-from synthgen.place.heightfield import HeightField
 from synthgen.world import Body
 
 STANCE = 0.62, 0.8

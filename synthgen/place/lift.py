@@ -10,11 +10,11 @@ from shapely.geometry import Polygon
 from shapely.geometry.polygon import orient
 
 from synthgen.geometry import Array, unit
+from synthgen.land import HeightField
 from synthgen.mesh import Mesh, merge
 from synthgen.place import palette
 from synthgen.place.facets import mesh_of, quads
 from synthgen.place.gridcut import pieces
-from synthgen.place.heightfield import HeightField
 from synthgen.streets import SPACING, Streets
 from synthgen.world import Body
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from shapely.geometry.base import BaseGeometry
 
 from synthgen.geometry import Array
-from synthgen.place.heightfield import HeightField
+from synthgen.land import HeightField
 from synthgen.place.layout import Layout
 from synthgen.place.relief import STEP, Ramps, hills
 from synthgen.streets import NO_STREETS, Streets

@@ -3,8 +3,8 @@ import pytest
 
 from synthgen.build.slopes import footing, settled
 from synthgen.geometry import transform, yaw_quaternion
+from synthgen.land import HeightField
 from synthgen.motion import standing
-from synthgen.place.heightfield import HeightField
 from synthgen.world import Body, Extent
 
 

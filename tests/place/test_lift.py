@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import shapely
 
+from synthgen.land import HeightField
 from synthgen.materials import Material
 from synthgen.mesh import mesh
-from synthgen.place.heightfield import HeightField
 from synthgen.place.lift import ENTRANCE, cut, lift, lift_streets
 from synthgen.streets import Boundary, StreetLane, Streets
 from synthgen.world import Beam, Body, Lamp

@@ -107,7 +107,7 @@ class Raycast:
             palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
             lens=np.concatenate([self._wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
-            cells=cells(0.02, view.world_from_camera[:3, 3], around.wetness),
+            cells=cells(0.02, view.world_from_camera[:3, 3], around.wetness, self.world.land),
             around=Surroundings(around.wetness, around.rain, moment.time, *windows),
             air=air.air_of(atmosphere, self.sky), quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.illuminance,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from synthgen.land import HeightField
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import bound, reach
 
@@ -33,7 +34,10 @@ class Cells(NamedTuple):
         kept: how many of them there are.
         least: lamps that cannot give this share of what the strongest gives are left out.
         eye: [m] where the cells are seen from.
-        wetness: of level ground, 0 to 1.
+        wetness: of the ground, 0 to 1.
+        low: [m] x, y of the first node of `ground`.
+        pitch: [m] between its nodes.
+        ground: [m] heights of the ground, row by row along y; its rim goes on.
     """
 
     key: np.ndarray
@@ -42,14 +46,19 @@ class Cells(NamedTuple):
     least: float
     eye: tuple[float, float, float]
     wetness: float
+    low: tuple[float, float]
+    pitch: float
+    ground: np.ndarray
 
 
-def cells(least: float, eye: np.ndarray, wetness: float) -> Cells:
-    """Return empty cells seen from `eye` [m]; see `Cells`."""
+def cells(least: float, eye: np.ndarray, wetness: float, land: HeightField | None = None) -> Cells:
+    """Return empty cells seen from `eye` [m] over `land`, level at 0 if None; see `Cells`."""
+    land = land or HeightField(np.zeros(2), 1.0, np.zeros((2, 2)))
     return Cells(
         np.full(_SLOTS, NO_CELL, np.int64), np.zeros((_SLOTS, _KEPT), np.int32),
         np.zeros(_SLOTS, np.int32), least, (float(eye[0]), float(eye[1]), float(eye[2])),
-        float(wetness),
+        float(wetness), (float(land.low[0]), float(land.low[1])), float(land.cell),
+        np.ascontiguousarray(land.z, dtype=np.float64),
     )  # fmt: skip
 
 
@@ -94,6 +103,9 @@ def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
         (j - _HALF + 0.5) * side,
         (k - _HALF // 2 + 0.5) * side,
     )
+    height, up = _ground(known, center[0], center[1])
+    climb = (abs(up[0]) + abs(up[1])) / up[2]
+    soaked = known.wetness > 0.0 and center[2] - height < 0.5 * side * (1.0 + climb) + 0.3
     best = np.empty(_KEPT)
     kept, strongest = 0, 0.0
     for lamp in range(len(every.rows)):
@@ -102,8 +114,8 @@ def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
             continue
         level, light = reach(every.rows, every.tables, lamp, center)
         level = max(level * every.rows[lamp, 12], 0.02 * min(most, 100.0 * every.floor))
-        if known.wetness > 0.0 and center[2] < 0.5 * side + 0.3:
-            level *= 1.0 + known.wetness * _glint(center, known.eye, light)
+        if soaked:
+            level *= 1.0 + known.wetness * _glint(center, known.eye, light, up)
         if level < least * strongest or (kept == _KEPT and level <= best[_KEPT - 1]):
             continue
         strongest = max(strongest, level)
@@ -114,11 +126,26 @@ def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _glint(center, eye, light):  # type: ignore[no-untyped-def]
-    """Return how much more than by its matt part a wet level road shines towards the eye."""
+def _ground(known, x, y):  # type: ignore[no-untyped-def]
+    """Return height [m] and normal of the ground at x, y [m], bilinear between its nodes."""
+    z = known.ground
+    u = min(max((x - known.low[0]) / known.pitch, 0.0), z.shape[1] - 1.0)
+    v = min(max((y - known.low[1]) / known.pitch, 0.0), z.shape[0] - 1.0)
+    i, j = min(int(u), z.shape[1] - 2), min(int(v), z.shape[0] - 2)
+    u, v = u - i, v - j
+    a, b, c, d = z[j, i], z[j, i + 1], z[j + 1, i], z[j + 1, i + 1]
+    height = (a * (1.0 - u) + b * u) * (1.0 - v) + (c * (1.0 - u) + d * u) * v
+    along = ((b - a) * (1.0 - v) + (d - c) * v) / known.pitch
+    aside = ((c - a) * (1.0 - u) + (d - b) * u) / known.pitch
+    size = np.sqrt(along * along + aside * aside + 1.0)
+    return height, (-along / size, -aside / size, 1.0 / size)
+
+
+@numba.njit(cache=True)
+def _glint(center, eye, light, up):  # type: ignore[no-untyped-def]
+    """Return how much more than by its matt part a wet road shines towards the eye."""
     x, y, z = eye[0] - center[0], eye[1] - center[1], eye[2] - center[2]
     gap = max(np.sqrt(x * x + y * y + z * z), 1e-3)
-    up = (0.0, 0.0, 1.0)
     flat, gloss, v_half = answer(up, (x / gap, y / gap, z / gap), light, _FILM_ROUGHNESS, True)
     if flat <= 0.0:
         return 0.0
