@@ -25,6 +25,7 @@ from synthgen.build.city import City, build_city
 from synthgen.build.clip import build_clip
 from synthgen.classes import EMERGENCY
 from synthgen.config import read
+from synthgen.events import Crash, DeerCrossing, Event, FallenTree
 from synthgen.geometry import pose as pose_of
 from synthgen.geometry import transform, yaw_quaternion
 from synthgen.physics.bullet import closest
@@ -41,6 +42,8 @@ LIGHTS = ("day", "low_sun", "dusk", "night")
 SCENES = ("clear_day", "incident", "storm_night", "school_street", "emergency", "rescue_lane")
 PER_CITY = 5
 """Clips that share a city here; a data set gives each city two, of the same kind."""
+HAZARDS = FallenTree, DeerCrossing, Crash
+"""No scene asks for them: the last clip of each city has them in place of its scene's events."""
 SOLIDS = ("debris", "traffic_cone", "barrier", "deer", "cat", "dog")
 VEHICLES = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
 FIXED = ("post", "barrier", "cone", "sign", "signal")
@@ -70,6 +73,8 @@ def clip_rows(place: str, number: int, seed: int) -> list[dict]:
         lanes = shapely.STRtree([lane_area(lane) for lane in city.network.lanes])
         for clip in range(PER_CITY):
             spec = replace(resolve(run, 1000 * number + clip), place=first.place)
+            if clip == PER_CITY - 1:
+                spec = replace(spec, events=hazards(rng))
             start = time.perf_counter()
             try:
                 scene = build_clip(city, spec)
@@ -79,29 +84,35 @@ def clip_rows(place: str, number: int, seed: int) -> list[dict]:
                 rows.append({"failed": 1})
                 continue
             row = record(city, lanes, scene)
+            row["found"] = [f"city {number} clip {clip} {line}" for line in row["found"]]
             row |= {"place": place, "light": light, "scene": scene_name, "city": built,
                     "clip": time.perf_counter() - start}  # fmt: skip
             rows.append(row)
     return rows
 
 
+def hazards(rng: np.random.Generator) -> tuple[Event, ...]:
+    """Return the events that no scene asks for, at frames 1, 4 and 7."""
+    return tuple(kind(frame=1 + 3 * number, distance=float(rng.uniform(8, 30)))
+                 for number, kind in enumerate(HAZARDS))  # fmt: skip
+
+
 def record(city: City, lanes: shapely.STRtree, scene: Scene) -> dict:
     """Return what one clip holds and what is wrong in it."""
     found: dict = {"facts": dict(scene.world.facts), "faults": Counter(), "kinds": Counter(),
-                   "sightings": [], "overlaps": []}  # fmt: skip
+                   "sightings": [], "found": []}  # fmt: skip
     for track in scene.motion.tracks:
         values = (track.position, track.quaternion, track.phase, track.level)
         found["faults"]["not a number"] += not all(np.isfinite(value).all() for value in values)
     seen, known = {}, {}
     for instant in scene.motion.times:
         now = moment(scene, instant, reach=REACH)
-        touching = overlaps(city, now.things, instant, known)
-        found["overlaps"] += touching
-        found["faults"]["overlap"] += len(touching)
-        found["faults"]["in a building"] += inside(city, now.things, instant)
-        lifted = off_road(city, now.things, instant)
-        found["overlaps"] += lifted
-        found["faults"]["off the road"] += len(lifted)
+        faults = {"overlap": overlaps(city, now.things, instant, known),
+                  "off the road": off_road(city, now.things, instant),
+                  "in a building": inside(city, now.things, instant)}  # fmt: skip
+        for name, lines in faults.items():
+            found["faults"][name] += len(lines)
+            found["found"] += [f"at {instant:.2f} s: {name}: {line}" for line in lines]
         found["frames"] = found.get("frames", 0) + 1
         found["bodies"] = found.get("bodies", 0) + len(now.things)
         seen |= {thing.body.name: sighting(city, lanes, thing, instant) for thing in now.things
@@ -125,34 +136,33 @@ def sighting(city: City, lanes: shapely.STRtree, thing: Present, time: float) ->
     return thing.body.kind, index, heading, bool(lit)
 
 
-def inside(city: City, things: tuple[Present, ...], time: float) -> int:
-    """Return how many people stand in buildings."""
-    feet = [thing.track.position_at(time)[:2] for thing in things if thing.body.kind in PEOPLE]
-    if not feet:
-        return 0
+def inside(city: City, things: tuple[Present, ...], time: float) -> list[str]:
+    """Return the people who stand in buildings."""
+    people = [thing for thing in things if thing.body.kind in PEOPLE]
+    feet = np.array([thing.track.position_at(time)[:2] for thing in people]).reshape(-1, 2)
     hits = shapely.STRtree(city.place.buildings).query(shapely.points(feet), predicate="within")
-    return len(set(hits[0].tolist()))
+    return [people[number].body.name for number in sorted(set(hits[0].tolist()))]
 
 
 def off_road(city: City, things: tuple[Present, ...], time: float) -> list[str]:
     """Return the wheels that are more than `TOLERANCE` above or below the ground."""
     found = []
     for thing in things:
-        for low in contacts(thing, time):
-            ground = surface_height(city.place, low[None, :2])[0]
-            gap = float(low[2] - ground)
+        for number, low in enumerate(contacts(thing, time)):
+            gaps = low[:, 2] - surface_height(city.place, low[:, :2])
+            gap = gaps[np.abs(gaps).argmax()]
             if abs(gap) > TOLERANCE:
-                found.append(f"{thing.body.name} {thing.body.subtype} wheel {gap:+.3f}")
+                found.append(f"{thing.body.name} {thing.body.subtype} wheel {number} {gap:+.3f}")
     return found
 
 
 def contacts(thing: Present, time: float) -> list[np.ndarray]:
-    """Return the lowest point of each wheel as it is turned at `time`, world frame."""
+    """Return the lowest points of each wheel as it is turned at `time`, world frame."""
     body, track = thing.body, thing.track
     mesh = body.mesh if track.joints is None else turned(body, track.joints_at(time))
     points = transform(track.world_from_body(time), mesh.vertices)
     wheels = [points[slice(*wheel.vertices)] for wheel in body.wheels]
-    return [wheel[wheel[:, 2].argmin()] for wheel in wheels]
+    return [wheel[wheel[:, 2] < wheel[:, 2].min() + 0.005] for wheel in wheels]
 
 
 def solid_of(thing: Present, known: dict) -> Solid:
@@ -284,7 +294,7 @@ def main() -> None:
         for done, found in enumerate(pool.imap_unordered(work, tasks), 1):
             rows += found
             for row in found:
-                for line in row.get("overlaps", ()):
+                for line in row.get("found", ()):
                     print(f"  {row['place']} {row['scene']}: {line}", flush=True)
             print(f"{done} of {len(tasks)} cities", flush=True)
             if time.monotonic() > end:

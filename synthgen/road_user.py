@@ -1,9 +1,11 @@
 """What a road user is before it has a mesh: the order that assets fill and traffic drives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from synthgen.room import Room
 
 STILL = frozenset({"standing", "crouching"})
 """Subtypes of people who do not walk."""
@@ -24,6 +26,8 @@ class RoadUser:
         seed: number of the design: shape details, colour, trim, clothing.
         responding: emergency lamps are on.
         share: of its kind that are of this design; 0: an even part of what the others leave.
+        room: what its finished body takes on the ground, where that is known. It follows from the
+            rest and is no part of what a design is told apart by.
     """
 
     kind: str
@@ -34,6 +38,13 @@ class RoadUser:
     seed: int
     responding: bool = False
     share: float = 0.0
+    room: Room | None = field(default=None, compare=False)
+
+    @property
+    def takes(self) -> Room:
+        """The room that it takes: of what has no body yet, its length and width."""
+        half = self.length / 2, self.width / 2
+        return self.room or Room((-half[0], -half[1]), half)
 
 
 def taken(users: Sequence[RoadUser], place: float) -> int:

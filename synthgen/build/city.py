@@ -14,6 +14,7 @@ from synthgen.assets.occupants import emptied
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
+from synthgen.build.rooms import measured
 from synthgen.build.season import draw_season, in_season
 from synthgen.network import Network
 from synthgen.place.city import build_place
@@ -50,7 +51,7 @@ class City:
         furniture: lamps, signals, signs, trees, parking slots.
         streets: the map, with what the traffic lights control.
         stuff: bodies of place and furniture that stand still and are not counted.
-        pool: designs of road users; index 0 is the ego car.
+        pool: designs of road users with the room each takes; index 0 is the ego car.
         bodies: bodies made so far, by design; filled on demand.
         credits: licence line by name of each design of the user's.
         empty: parked bodies by design; filled on demand.
@@ -69,20 +70,29 @@ class City:
 
     def of(self, user: RoadUser) -> tuple[Body, ...]:
         """Return the bodies of a design: one, or what is ridden and its rider."""
-        design = replace(user, responding=False, share=0.0)
+        design = plain(user)
         if design not in self.bodies:
             self.bodies[design] = make_bodies(design)
         return self.bodies[design]
+
+    def measured(self, user: RoadUser) -> RoadUser:
+        """Return a design with the room that its bodies take."""
+        return measured(user, self.of(user))
 
     def parked(self, user: RoadUser) -> Body:
         """Return what stands parked of a design: nobody in it, nobody on it.
 
         Kept, so that all that are parked of one design share their mesh.
         """
-        design = replace(user, responding=False, share=0.0)
+        design = plain(user)
         if design not in self.empty:
             self.empty[design] = emptied(self.of(user)[0])
         return self.empty[design]
+
+
+def plain(user: RoadUser) -> RoadUser:
+    """Return the design of `user`, lamps and share apart."""
+    return replace(user, responding=False, share=0.0)
 
 
 def build_city(
@@ -101,8 +111,9 @@ def build_city(
     ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
     furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
     bodies = draw_pool(stream(seed, "city", place.city, "pool"))
-    pool = (ego, *bodies, *(guest.user for guest in guests))
-    bodies |= {replace(guest.user, share=0.0): guest.bodies for guest in guests}
+    users = (ego, *bodies, *(guest.user for guest in guests))
+    bodies |= {plain(ego): make_bodies(ego)}
+    bodies |= {plain(guest.user): guest.bodies for guest in guests}
     year = stream(seed, "city", place.city, "season")
     season = draw_season(year)
     stuff = in_season((*built.stuff, *furniture.stuff), season, year)
@@ -114,6 +125,7 @@ def build_city(
         stuff = lift(stuff, built.buildings, field)
         streets = lift_streets(streets, field)
         built = replace(built, stuff=stuff[: len(built.stuff)], field=field)
+    pool = tuple(measured(user, bodies[plain(user)]) for user in users)
     credits = {guest.user.subtype: guest.credit for guest in guests}
     return City(network, net_file, built, furniture, streets, stuff, pool, bodies, credits)
 

@@ -36,7 +36,7 @@ from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, Post
-from synthgen.traffic.repair import Repairs, repair, size_of
+from synthgen.traffic.repair import Repairs, repair
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
@@ -107,7 +107,8 @@ def _around(
     litter = strewn(city, spec, driven, things)
     obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
     place = city.place
-    mended, repairs = repair(driven, users, obstacles, place.roads, place.buildings)
+    fixed = len(city.furniture.obstacles)
+    mended, repairs = repair(driven, users, obstacles, place.roads, place.buildings, fixed)
     parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
     still = [
@@ -275,8 +276,8 @@ def _standing(
 def _footprints(
     parked: list[tuple[Body, Float[Array, "3"], float, RoadUser]],
 ) -> Float[Array, "n 5"]:
-    rows = [(p[0], p[1], yaw, *size_of(user)) for _, p, yaw, user in parked]
-    return np.array(rows, float).reshape(-1, 5)
+    rows = [user.takes.rectangles(np.array([[p[0], p[1], yaw]])) for _, p, yaw, user in parked]
+    return np.concatenate([np.zeros((0, 5)), *rows])
 
 
 def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:

@@ -78,7 +78,7 @@ def stage_events(
             staged.append(Staged(event, -1, _parts(closure, pool, props)))
             continue
         player = PLAYERS.get(event.kind, _nobody)(city, event, rng)
-        pool += [] if player is None else [player]
+        pool += [] if player is None else [city.measured(player)]
         staged.append(Staged(event, -1 if player is None else len(pool) - 1))
     steps = any(event.kind in STEPS_OUT for event in spec.events)
     found = spots(city.network, parked, city.furniture.obstacles) if steps else ()

@@ -1,6 +1,6 @@
-"""Mending what SUMO leaves: no two bodies may overlap at a frame."""
+"""Mending what SUMO leaves: at a frame no two bodies overlap and no wheel is on a kerb."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,27 +15,17 @@ from synthgen.traffic.plan import WALKERS, Agent, Drive
 
 MARGIN = 0.1
 """[m] Least gap between two bodies."""
-WALKER = 0.6
-"""[m] Side of the square that a walker takes."""
-STRIDE = 0.31
-"""[m/m] How far a foot or hand reaches before a walker, over the height: half of the longest step
-(0.83 of the leg, which is half the height) and a foot."""
-BEFORE = {"pram": 1.25, "runner": 0.62, "wheelchair": 0.6}
-"""[m] The same of who pushes something, runs or rolls."""
-MIRRORS = {"car": 0.17, "ego": 0.17, "van": 0.17, "police_car": 0.17, "ambulance": 0.17,
-           "truck": 0.24, "bus": 0.24, "fire_engine": 0.24, "bicycle": 0.07}  # fmt: skip
-"""[m] that mirrors, and the elbows of who rides a bicycle, stick out on either side."""
 SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried when standing still does not do, the smallest first."""
-AXLES = 0.68, 0.84
-"""Between the axles and between the wheels, over length and width of a vehicle with its mirrors."""
+EGO_SHIFTS = (0.0, *(sign * step / 10 for step in range(1, 13) for sign in (1, -1)))
+"""[m] The same of the ego car off a kerb, for which everyone else makes room."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
 
 
 @dataclass(frozen=True, eq=False)
 class Land:
-    """What nobody may touch, and what wheels may not leave."""
+    """What nobody may touch, and the carriageway that wheels may not leave."""
 
     blocked: STRtree
     road: BaseGeometry | None
@@ -46,7 +36,7 @@ class Repairs:
     """What was done.
 
     Attributes:
-        moved: windows in which someone was moved sideways.
+        moved: windows in which someone, the ego car included, was moved sideways.
         removed: windows from which someone was taken out.
         obstacles: standing things in the ego car's way: to be dropped by who placed them.
     """
@@ -63,6 +53,11 @@ class Window:
     members: tuple[tuple[int, tuple[float, float]], ...]
     moments: tuple[float, ...]
 
+    def seen(self, member: int) -> list[int]:
+        """Return the moments, by number, at which a member is there."""
+        start, end = self.members[member][1]
+        return [k for k, moment in enumerate(self.moments) if start <= moment <= end]
+
 
 def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array, "n"]:
     """Return shapely polygons of `rows` (x, y, yaw, length, width), half `margin` larger all
@@ -78,40 +73,15 @@ def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array
     return shapely.polygons(corners)
 
 
-def size_of(user: RoadUser) -> tuple[float, float]:
-    """Return length and width [m] that a road user takes on the ground: mirrors and the longest
-    stride included, and as much behind the origin as before it.
+def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
+    """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]: those
+    of its room, with mirrors, strides and bags.
     """
-    if user.kind == "pedestrian":
-        ahead = BEFORE.get(user.subtype, STRIDE * user.height)
-        return max(2 * ahead, WALKER), max(user.width + 0.1, WALKER)
-    if user.kind in WALKERS:
-        return max(user.length, WALKER), WALKER
-    return user.length, user.width + 2 * MIRRORS.get(user.kind, 0.0)
+    return user.takes.rectangles(agent.place(np.asarray(moments, float)).T)
 
 
-def body_of(user: RoadUser) -> tuple[float, float]:
-    """Return length and width [m] of the body alone, by which distances are told."""
-    if user.kind in WALKERS:
-        return (WALKER if user.kind == "pedestrian" else max(user.length, WALKER)), WALKER
-    return user.length, user.width
-
-
-def ground(
-    agent: Agent,
-    user: RoadUser,
-    moments: Sequence[float],
-    size: Callable[[RoadUser], tuple[float, float]] = size_of,
-) -> Float[Array, "n 5"]:
-    """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]."""
-    rows = np.empty((len(moments), 5))
-    rows[:, :3] = agent.place(np.asarray(moments, float)).T
-    rows[:, 3:] = size(user)
-    return rows
-
-
-def shifted(rows: Float[Array, "n 5"], shift: float) -> Float[Array, "n 5"]:
-    """Return the rectangles `rows` moved `shift` [m] to their left."""
+def shifted(rows: Float[Array, "n c"], shift: float) -> Float[Array, "n c"]:
+    """Return `rows` (x, y, yaw, ...) moved `shift` [m] to their left."""
     moved = rows.copy()
     moved[:, 0] -= shift * np.sin(rows[:, 2])
     moved[:, 1] += shift * np.cos(rows[:, 2])
@@ -146,6 +116,12 @@ def _rank(agent: Agent) -> int:
     return {"ego": 0, "event": 1, "companion": 1}.get(role, 2)
 
 
+def _places(window: Window, member: int, drive: Drive) -> Float[Array, "k 3"]:
+    """Return where a member is (x, y, yaw) at the moments it is there."""
+    agent = drive.agents[window.members[member][0]]
+    return agent.place(np.array([window.moments[k] for k in window.seen(member)])).T
+
+
 def _shapes(
     window: Window, drive: Drive, users: Sequence[RoadUser], shifts: dict[int, Sequence[float]]
 ) -> Array:
@@ -157,12 +133,10 @@ def _shapes(
     rows, places = [], []
     candidate = 0
     for member, own in shifts.items():
-        index, (start, end) = window.members[member]
-        there = [k for k, moment in enumerate(window.moments) if start <= moment <= end]
-        agent = drive.agents[index]
-        still = ground(agent, users[agent.user], [window.moments[k] for k in there])
+        room = users[drive.agents[window.members[member][0]].user].takes
+        still, there = _places(window, member, drive), window.seen(member)
         for shift in own:
-            rows.append(shifted(still, shift))
+            rows.append(room.rectangles(shifted(still, shift)))
             places += [(candidate, k) for k in there]
             candidate += 1
     candidates, moments = np.array(places, int).reshape(-1, 2).T
@@ -188,65 +162,51 @@ def _clashes(shapes: Array, scenes: Int[Array, "members"], blocked: STRtree) -> 
     return found
 
 
-def _fits(own: Array, settled: Array, land: Land, rolls: bool) -> bool:
-    """Return whether `own` polygons (moments) touch nobody settled (members, moments), and
-    whether what `rolls` keeps its wheels on the carriageway.
-    """
+def _fits(own: Array, settled: Array, land: Land) -> bool:
+    """Return whether `own` polygons (moments) touch nobody settled (members, moments)."""
     shapely.prepare(own)
     if shapely.intersects(own[None, :], settled).any():
         return False
-    if land.blocked.query(own, predicate="intersects").size:
+    return not land.blocked.query(own, predicate="intersects").size
+
+
+def strays(places: Float[Array, "n 3"], user: RoadUser, land: Land) -> bool:
+    """Return whether a tyre of `user` is off the carriageway at any of `places` (x, y, yaw)."""
+    if land.road is None or user.kind in WALKERS:
         return False
-    return not (rolls and _strays(own, land))
-
-
-def _strays(own: Array, land: Land) -> bool:
-    """Return whether a wheel of the vehicle below the polygons `own` is off the carriageway."""
-    there = own[np.array([one is not None for one in own])]
-    corners = shapely.get_coordinates(there).reshape(-1, 5, 2)[:, :4]
-    middle = corners.mean(axis=1, keepdims=True)
-    ahead = (corners[:, :1] - corners[:, 1:2]) * AXLES[0] / 2
-    left = (corners[:, :1] - corners[:, 3:]) * AXLES[1] / 2
-    wheels = np.concatenate([middle + a * ahead + b * left for a in (1, -1) for b in (1, -1)])
-    return not shapely.intersects_xy(land.road, wheels.reshape(-1, 2)).all()
-
-
-def _rolling(window: Window, drive: Drive, land: Land) -> set[int]:
-    """Return the members whose wheels must stay on the carriageway."""
-    if land.road is None:
-        return set()
-    agents = [drive.agents[index] for index, _ in window.members]
-    return {
-        member for member, agent in enumerate(agents)
-        if agent.kind not in WALKERS | {"prop"}
-    }  # fmt: skip
+    points = user.takes.touched(places).reshape(-1, 2)
+    return not shapely.intersects_xy(land.road, points).all()
 
 
 def _mend(
     window: Window, drive: Drive, users: Sequence[RoadUser], land: Land
 ) -> dict[tuple[int, tuple[float, float]], float | None]:
-    """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first."""
-    everyone = range(len(window.members))
-    shapes = _shapes(window, drive, users, dict.fromkeys(everyone, (0.0,)))
-    scenes, rolling = _scenes(window, drive), _rolling(window, drive, land)
-    clashing = _clashes(shapes, scenes, land.blocked)
-    clashing |= {member for member in rolling if _strays(shapes[member], land)}
+    """Return the shift [m] of each (agent, interval), None for out; higher ranks choose first.
+
+    The ego car stays where it is.
+    """
+    agents = [drive.agents[index] for index, _ in window.members]
+    still = [_places(window, member, drive) for member in range(len(agents))]
+    shapes = _shapes(window, drive, users, dict.fromkeys(range(len(agents)), (0.0,)))
+    scenes, clashing = _scenes(window, drive), _clashes(shapes, _scenes(window, drive), land.blocked)
+    clashing |= {member for member, agent in enumerate(agents)
+                 if strays(still[member], users[agent.user], land)}  # fmt: skip
+    clashing -= {member for member, (index, _) in enumerate(window.members) if index == drive.ego}
     settled = shapes.copy()
     settled[list(clashing)] = None
-    shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
-    for member in sorted(clashing, key=lambda m: (_rank(drive.agents[window.members[m][0]]), m)):
-        others, rolls = settled[scenes != scenes[member]], member in rolling
-        ego, own = window.members[member][0] == drive.ego, shapes[member]
-        if _fits(own, others, land, rolls) or (ego and not (rolls and _strays(own, land))):
-            settled[member] = own
-            continue
-        shifts[member], settled[member] = (0.0, own) if ego else (None, None)
-        tries = _shapes(window, drive, users, {member: SHIFTS})
-        for shift, own in zip(SHIFTS, tries, strict=True):
-            if _fits(own, others, land, rolls):
+    shifts: dict[int, float | None] = dict.fromkeys(range(len(agents)), 0.0)
+    for member in sorted(clashing, key=lambda m: (_rank(agents[m]), m)):
+        others, user = settled[scenes != scenes[member]], users[agents[member].user]
+        shifts[member] = None
+        for shift, own in zip((0.0, *SHIFTS), _tries(window, drive, users, member), strict=True):
+            if _fits(own, others, land) and not strays(shifted(still[member], shift), user, land):
                 shifts[member], settled[member] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}
+
+
+def _tries(window: Window, drive: Drive, users: Sequence[RoadUser], member: int) -> Array:
+    return _shapes(window, drive, users, {member: (0.0, *SHIFTS)})
 
 
 def _apply(agent: Agent, shifts: dict[tuple[float, float], float | None]) -> Agent | None:
@@ -267,6 +227,34 @@ def _apply(agent: Agent, shifts: dict[tuple[float, float], float | None]) -> Age
     return replace(agent, position=position, windows=windows, **rest)
 
 
+def _kept(drive: Drive, users: Sequence[RoadUser], land: Land) -> tuple[Drive, int]:
+    """Return `drive` with the ego car's wheels on the carriageway, and in how many windows it was
+    moved for that: by what is least, clear of what nobody can take away, if that can be.
+    """
+    ego = drive.agents[drive.ego]
+    user, shifts = users[ego.user], dict[tuple[float, float], float | None]()
+    for window in _windows(drive):
+        for member, (index, span) in enumerate(window.members):
+            if index == drive.ego:
+                still = _places(window, member, drive)
+                shifts[span] = _least(still, user, land) if strays(still, user, land) else 0.0
+    moved = _apply(ego, shifts)
+    assert moved is not None
+    agents = (*drive.agents[: drive.ego], moved, *drive.agents[drive.ego + 1 :])
+    return replace(drive, agents=agents), sum(shift != 0 for shift in shifts.values())
+
+
+def _least(still: Float[Array, "k 3"], user: RoadUser, land: Land) -> float:
+    """Return the least shift [m] that brings the ego car off the kerb, 0 where none does."""
+    ways = [(shift, shifted(still, shift)) for shift in EGO_SHIFTS]
+    on_road = [(shift, way) for shift, way in ways if not strays(way, user, land)]
+    for shift, way in on_road:
+        shapes = rectangles(user.takes.rectangles(way))
+        if not land.blocked.query(shapes, predicate="intersects").size:
+            return shift
+    return on_road[0][0] if on_road else 0.0
+
+
 def _in_the_way(
     drive: Drive, users: Sequence[RoadUser], obstacles: Float[Array, "n"]
 ) -> tuple[int, ...]:
@@ -284,12 +272,13 @@ def repair(
     obstacles: Float[Array, "n 5"],
     road: BaseGeometry | None = None,
     walls: Sequence[BaseGeometry] = (),
+    fixed: int = 0,
 ) -> tuple[Drive, Repairs]:
     """Return `drive` without overlaps and without wheels on a kerb at any frame, and what it took.
 
-    Bodies are rectangles on the ground, `MARGIN` apart. Who overlaps is moved sideways for the
-    whole window, by 0.4 m at most, or else taken out of it. The ego car is moved off a kerb where
-    there is room, and otherwise stays as it is.
+    Bodies are rectangles on the ground, `MARGIN` apart. First the ego car is moved off kerbs.
+    Who then overlaps or stands on one is moved sideways for the whole window, by 0.4 m at most,
+    or else taken out of it.
 
     Args:
         drive: from `simulate.drive`.
@@ -297,10 +286,12 @@ def repair(
         obstacles: standing rectangles: x, y [m], yaw [rad], length, width [m].
         road: the carriageway, which wheels must not leave.
         walls: buildings, which nobody may enter.
+        fixed: how many of the obstacles, the first, stand there for good; the ego car makes way.
     """
     standing = rectangles(obstacles)
     if road is not None:
         shapely.prepare(road)
+    drive, steered = _kept(drive, users, Land(STRtree([*standing[:fixed], *walls]), road))
     dropped = _in_the_way(drive, users, standing)
     land = Land(STRtree([*np.delete(standing, dropped), *walls]), road)
     decisions: dict[int, dict[tuple[float, float], float | None]] = {}
@@ -311,6 +302,6 @@ def repair(
     kept = tuple(agent for agent in mended if agent is not None)
     every = [shift for own in decisions.values() for shift in own.values()]
     ego = [agent.name for agent in kept].index(drive.agents[drive.ego].name)
-    moved = sum(shift is not None and shift != 0 for shift in every)
+    moved = steered + sum(shift is not None and shift != 0 for shift in every)
     done = Repairs(moved, sum(shift is None for shift in every), dropped)
     return replace(drive, agents=kept, ego=ego), done

@@ -11,11 +11,13 @@ from jaxtyping import Float
 from synthgen.events import Ahead, CutIn, Emergency, NearMiss, Timed
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
-from synthgen.traffic.plan import Agent, Drive, Happening
-from synthgen.traffic.repair import body_of, ground, rectangles
+from synthgen.traffic.plan import WALKERS, Agent, Drive, Happening
+from synthgen.traffic.repair import rectangles
 
 SPAN = 0.06
 """[s] Who plays is there this long before and after the frame."""
+WALKER = 0.6
+"""[m] Side of the square that a walker takes."""
 TOLERANCE = (1.5, 0.15)
 """[m] and share of the distance by which it may be missed."""
 
@@ -92,10 +94,8 @@ def _measure(
 ) -> tuple[float, float, float, float, float]:
     """Return distance [m], aside [m], gap [s], speed [m/s] and braking [m/s2] of the ego car."""
     ego = drive.agents[drive.ego]
-    own = ground(ego, users[ego.user], [moment], body_of)[0]
-    rows = np.concatenate([
-        ground(actor, users[actor.user], [moment], body_of) for actor in actors
-    ])  # fmt: skip
+    own, *others = [_told(agent, users[agent.user], moment) for agent in (ego, *actors)]
+    rows = np.array(others)
     ahead = _in_frame(own, shapely.get_coordinates(rectangles(rows, 0.0)))[0]
     half = own[3] / 2
     distance = ahead.min() - half if ahead.mean() > 0 else -half - ahead.max()
@@ -108,6 +108,16 @@ def _measure(
     braking = -np.gradient(ego.speed[around], ego.time[around]).min()
     gap = distance / max(speed, 0.01)
     return float(distance), float(middle[1][0]), float(gap), speed, float(braking)
+
+
+def _told(agent: Agent, user: RoadUser, moment: float) -> Float[Array, "5"]:
+    """Return the rectangle by which distances are told: the body without mirrors, or the square
+    of a walker.
+    """
+    size = user.length, user.width
+    if user.kind in WALKERS:
+        size = WALKER if user.kind == "pedestrian" else max(user.length, WALKER), WALKER
+    return np.array([*agent.place(moment), *size])
 
 
 def _in_frame(

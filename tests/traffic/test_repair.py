@@ -3,13 +3,25 @@ import pytest
 import shapely
 
 from synthgen.road_user import RoadUser
+from synthgen.room import Room
 from synthgen.traffic.plan import Agent, Drive
-from synthgen.traffic.repair import ground, rectangles, repair, size_of
+from synthgen.traffic.repair import ground, rectangles, repair
 
+
+
+def design(kind: str, size: tuple[float, float], axles: tuple[float, ...] = ()) -> RoadUser:
+    """A design that takes `size`, with tyres 0.2 m wide, 1.5 m apart outside."""
+    half = size[0] / 2, size[1] / 2
+    tyres = tuple((x, side * y) for x in axles for side in (1, -1) for y in (0.75, 0.55))
+    return RoadUser(kind, "", *size, 1.5, 0, room=Room((-half[0], -half[1]), half, tyres))
+
+
+CAR = (1.4, -1.3)
 USERS = (
-    RoadUser("ego", "saloon", 4.6, 1.8, 1.5, 0),
-    RoadUser("car", "estate", 4.4, 1.8, 1.5, 1),
-    RoadUser("pedestrian", "adult", 0.4, 0.5, 1.7, 2),
+    design("ego", (4.6, 2.1), CAR),
+    design("car", (4.4, 2.1), CAR),
+    design("pedestrian", (1.0, 0.6)),
+    design("truck", (16.0, 2.6), (6.9, -6.5)),
 )
 
 
@@ -68,7 +80,7 @@ def test_a_small_overlap_is_mended_by_the_smallest_move_aside(yaw):
     assert overlaps(fixed, margin=0.1) == 0
 
 
-@pytest.mark.parametrize(("place", "left_over"), [(2.0, 0.0), (0.75, 0.2), (0.5, None)])
+@pytest.mark.parametrize(("place", "left_over"), [(2.0, 0.0), (0.6, 0.2), (0.3, None)])
 def test_wheels_that_would_stand_on_the_kerb_are_moved_off_it_or_taken_out(place, left_over):
     road = shapely.box(-50, 0, 80, 7)
     drive = scene(agent("ego", 0, 0, 4), agent("vehicle/1", 1, 20, place))
@@ -82,13 +94,40 @@ def test_wheels_that_would_stand_on_the_kerb_are_moved_off_it_or_taken_out(place
     assert repair(beside, USERS, NONE, road)[1].removed == 0
 
 
-def test_the_ego_car_is_moved_off_a_kerb_where_there_is_room_and_else_stays():
+@pytest.mark.parametrize(("radius", "shift"), [(10.8, 0.0), (10.6, -0.2), (10.3, None)])
+def test_a_long_truck_whose_rear_axle_cuts_the_corner_swings_wide_or_goes(radius, shift):
+    """Left around the origin its inner rear tyre, 0.75 m from the axle's middle, is nearest to the
+    kerb, which is a circle of 10 m; all else of the truck is farther out.
+    """
+    ring = shapely.Point(0, 0).buffer(40, 200).difference(shapely.Point(0, 0).buffer(10, 200))
+    truck = agent("vehicle/1", 3, radius, 6.5, np.pi / 2)
+    fixed, done = repair(scene(agent("ego", 0, -25, 0), truck), USERS, NONE, ring)
+    assert (done.moved, done.removed) == (bool(shift), shift is None)
+    for one in fixed.agents[1:]:
+        np.testing.assert_allclose(one.position[:, 0], radius - shift)
+
+
+def test_the_ego_car_is_moved_off_a_kerb_and_others_make_way():
     road = shapely.box(-50, 0, 80, 7)
-    fixed, done = repair(scene(agent("ego", 0, 0, 0.7)), USERS, NONE, road)
-    assert done.moved == 1
-    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 1.0)
-    beside = scene(agent("ego", 0, 0, 0.7), agent("vehicle/1", 1, 0, 3.1))
-    fixed, done = repair(beside, USERS, NONE, road)
+    other = agent("vehicle/1", 1, 0, 2.75)
+    fixed, done = repair(scene(agent("ego", 0, 0, 0.3), other), USERS, NONE, road)
+    assert (done.moved, done.removed) == (2, 0)
+    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.8)
+    np.testing.assert_allclose(fixed.agents[1].position[:, 1], 3.05)
+
+
+def test_the_ego_car_is_moved_clear_of_a_post_but_not_of_a_parked_car():
+    road, post = shapely.box(-50, 0, 80, 7), np.array([[0, -0.4, 0, 0.2, 0.2]])
+    fixed, done = repair(scene(agent("ego", 0, 0, 0.3)), USERS, post, road, fixed=1)
+    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.9)
+    assert done.obstacles == ()
+    fixed, done = repair(scene(agent("ego", 0, 0, 0.3)), USERS, post, road)
+    np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.8)
+    assert done.obstacles == (0,)
+
+
+def test_where_the_road_is_narrower_than_the_ego_car_it_stays():
+    fixed, done = repair(scene(agent("ego", 0, 0, 0.7)), USERS, NONE, shapely.box(-50, 0, 80, 1.4))
     assert (done.moved, done.removed) == (0, 0)
     np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.7)
 
@@ -100,11 +139,6 @@ def test_nobody_is_in_a_building():
     assert [one.name for one in fixed.agents] == ["ego", "person/2"]
     assert (done.moved, done.removed) == (1, 1)
     assert fixed.agents[1].position[0, 1] < -0.1
-
-
-def test_a_walker_takes_the_room_of_the_longest_stride_and_a_car_that_of_its_mirrors():
-    for user, room in ((USERS[2], (0.62 * 1.7, 0.6)), (USERS[1], (4.4, 2.14))):
-        np.testing.assert_allclose(size_of(user), room)
 
 
 def test_what_cannot_be_moved_is_taken_out_but_never_the_ego_car():
