@@ -11,13 +11,14 @@ from shapely.geometry.base import BaseGeometry
 
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
+from synthgen.room import Room
 from synthgen.traffic.plan import WALKERS, Agent, Drive
 
 MARGIN = 0.1
 """[m] Least gap between two bodies."""
 SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried when standing still does not do, the smallest first."""
-EGO_SHIFTS = (0.0, *(sign * step / 10 for step in range(1, 13) for sign in (1, -1)))
+EGO_SHIFTS = tuple(sign * step / 10 for step in range(1, 13) for sign in (1, -1))
 """[m] The same of the ego car off a kerb, for which everyone else makes room."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
@@ -73,19 +74,46 @@ def rectangles(rows: Float[Array, "n 5"], margin: float = MARGIN) -> Float[Array
     return shapely.polygons(corners)
 
 
+@dataclass(frozen=True, eq=False)
+class Way:
+    """Where an agent is at some moments.
+
+    Attributes:
+        sections: room and places (x, y [m], yaw [rad]) of each rigid section of the agent.
+        left: unit vectors to the left of its heading, along which it may be moved.
+    """
+
+    sections: tuple[tuple[Room, Float[Array, "k 3"]], ...]
+    left: Float[Array, "k 2"]
+
+    def shapes(self, shift: float = 0.0) -> Float[Array, "k"]:
+        """Return its polygons, half `MARGIN` larger all round, moved `shift` [m] to the left."""
+        bodies = [rectangles(room.rectangles(self._moved(places, shift)))
+                  for room, places in self.sections]  # fmt: skip
+        return bodies[0] if len(bodies) == 1 else shapely.union_all(np.array(bodies), axis=0)
+
+    def tyres(self, shift: float = 0.0) -> Float[Array, "n 2"]:
+        """Return the corners of all its tyres [m], moved `shift` [m] to the left."""
+        points = [room.touched(self._moved(places, shift)) for room, places in self.sections]
+        return np.concatenate([own.reshape(-1, 2) for own in points])
+
+    def _moved(self, places: Float[Array, "k 3"], shift: float) -> Float[Array, "k 3"]:
+        return places + np.pad(shift * self.left, ((0, 0), (0, 1)))
+
+
+def way_of(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Way:
+    """Return where `agent` is at `moments` [s]."""
+    places = agent.place(np.asarray(moments, float)).T
+    left = np.stack([-np.sin(places[:, 2]), np.cos(places[:, 2])], axis=-1)
+    return Way(((user.takes, places),), left)
+
+
 def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
     """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]: those
     of its room, with mirrors, strides and bags.
     """
-    return user.takes.rectangles(agent.place(np.asarray(moments, float)).T)
-
-
-def shifted(rows: Float[Array, "n c"], shift: float) -> Float[Array, "n c"]:
-    """Return `rows` (x, y, yaw, ...) moved `shift` [m] to their left."""
-    moved = rows.copy()
-    moved[:, 0] -= shift * np.sin(rows[:, 2])
-    moved[:, 1] += shift * np.cos(rows[:, 2])
-    return moved
+    sections = way_of(agent, user, moments).sections
+    return np.concatenate([room.rectangles(places) for room, places in sections])
 
 
 def _windows(drive: Drive) -> list[Window]:
@@ -116,32 +144,11 @@ def _rank(agent: Agent) -> int:
     return {"ego": 0, "event": 1, "companion": 1}.get(role, 2)
 
 
-def _places(window: Window, member: int, drive: Drive) -> Float[Array, "k 3"]:
-    """Return where a member is (x, y, yaw) at the moments it is there."""
-    agent = drive.agents[window.members[member][0]]
-    return agent.place(np.array([window.moments[k] for k in window.seen(member)])).T
-
-
-def _shapes(
-    window: Window, drive: Drive, users: Sequence[RoadUser], shifts: dict[int, Sequence[float]]
-) -> Array:
-    """Return polygons (candidates, moments) of the members in `shifts`, None where one is absent:
-    one candidate for each of a member's shifts [m].
-    """
-    count = sum(len(own) for own in shifts.values())
-    shapes = np.full((count, len(window.moments)), None, dtype=object)
-    rows, places = [], []
-    candidate = 0
-    for member, own in shifts.items():
-        room = users[drive.agents[window.members[member][0]].user].takes
-        still, there = _places(window, member, drive), window.seen(member)
-        for shift in own:
-            rows.append(room.rectangles(shifted(still, shift)))
-            places += [(candidate, k) for k in there]
-            candidate += 1
-    candidates, moments = np.array(places, int).reshape(-1, 2).T
-    shapes[candidates, moments] = rectangles(np.concatenate(rows))
-    return shapes
+def _placed(window: Window, member: int, way: Way, shift: float = 0.0) -> Array:
+    """Return the polygons of a member at all moments, None where it is absent."""
+    row = np.full(len(window.moments), None, dtype=object)
+    row[window.seen(member)] = way.shapes(shift)
+    return row
 
 
 def _scenes(window: Window, drive: Drive) -> Int[Array, "members"]:
@@ -170,12 +177,11 @@ def _fits(own: Array, settled: Array, land: Land) -> bool:
     return not land.blocked.query(own, predicate="intersects").size
 
 
-def strays(places: Float[Array, "n 3"], user: RoadUser, land: Land) -> bool:
-    """Return whether a tyre of `user` is off the carriageway at any of `places` (x, y, yaw)."""
+def _strays(way: Way, user: RoadUser, land: Land, shift: float = 0.0) -> bool:
+    """Return whether a tyre is off the carriageway when `user` is moved `shift` [m] to the left."""
     if land.road is None or user.kind in WALKERS:
         return False
-    points = user.takes.touched(places).reshape(-1, 2)
-    return not shapely.intersects_xy(land.road, points).all()
+    return not shapely.intersects_xy(land.road, way.tyres(shift)).all()
 
 
 def _mend(
@@ -186,27 +192,30 @@ def _mend(
     The ego car stays where it is.
     """
     agents = [drive.agents[index] for index, _ in window.members]
-    still = [_places(window, member, drive) for member in range(len(agents))]
-    shapes = _shapes(window, drive, users, dict.fromkeys(range(len(agents)), (0.0,)))
-    scenes, clashing = _scenes(window, drive), _clashes(shapes, _scenes(window, drive), land.blocked)
-    clashing |= {member for member, agent in enumerate(agents)
-                 if strays(still[member], users[agent.user], land)}  # fmt: skip
-    clashing -= {member for member, (index, _) in enumerate(window.members) if index == drive.ego}
-    settled = shapes.copy()
+    designs, everyone = [users[agent.user] for agent in agents], range(len(agents))
+    ways = [_way(window, member, drive, users) for member in everyone]
+    settled = np.array([_placed(window, member, way) for member, way in enumerate(ways)])
+    scenes = _scenes(window, drive)
+    clashing = _clashes(settled, scenes, land.blocked)
+    clashing |= {one for one in everyone if _strays(ways[one], designs[one], land)}
+    clashing -= {one for one in everyone if window.members[one][0] == drive.ego}
     settled[list(clashing)] = None
-    shifts: dict[int, float | None] = dict.fromkeys(range(len(agents)), 0.0)
-    for member in sorted(clashing, key=lambda m: (_rank(agents[m]), m)):
-        others, user = settled[scenes != scenes[member]], users[agents[member].user]
-        shifts[member] = None
-        for shift, own in zip((0.0, *SHIFTS), _tries(window, drive, users, member), strict=True):
-            if _fits(own, others, land) and not strays(shifted(still[member], shift), user, land):
-                shifts[member], settled[member] = shift, own
+    shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
+    for one in sorted(clashing, key=lambda m: (_rank(agents[m]), m)):
+        others, way = settled[scenes != scenes[one]], ways[one]
+        shifts[one] = None
+        for shift in (0.0, *SHIFTS):
+            own = _placed(window, one, way, shift)
+            if not _strays(way, designs[one], land, shift) and _fits(own, others, land):
+                shifts[one], settled[one] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}
 
 
-def _tries(window: Window, drive: Drive, users: Sequence[RoadUser], member: int) -> Array:
-    return _shapes(window, drive, users, {member: (0.0, *SHIFTS)})
+def _way(window: Window, member: int, drive: Drive, users: Sequence[RoadUser]) -> Way:
+    agent = drive.agents[window.members[member][0]]
+    moments = [window.moments[k] for k in window.seen(member)]
+    return way_of(agent, users[agent.user], moments)
 
 
 def _apply(agent: Agent, shifts: dict[tuple[float, float], float | None]) -> Agent | None:
@@ -231,28 +240,26 @@ def _kept(drive: Drive, users: Sequence[RoadUser], land: Land) -> tuple[Drive, i
     """Return `drive` with the ego car's wheels on the carriageway, and in how many windows it was
     moved for that: by what is least, clear of what nobody can take away, if that can be.
     """
-    ego = drive.agents[drive.ego]
-    user, shifts = users[ego.user], dict[tuple[float, float], float | None]()
+    ego, shifts = drive.agents[drive.ego], dict[tuple[float, float], float | None]()
     for window in _windows(drive):
         for member, (index, span) in enumerate(window.members):
             if index == drive.ego:
-                still = _places(window, member, drive)
-                shifts[span] = _least(still, user, land) if strays(still, user, land) else 0.0
+                shifts[span] = _least(_way(window, member, drive, users), users[ego.user], land)
     moved = _apply(ego, shifts)
     assert moved is not None
     agents = (*drive.agents[: drive.ego], moved, *drive.agents[drive.ego + 1 :])
     return replace(drive, agents=agents), sum(shift != 0 for shift in shifts.values())
 
 
-def _least(still: Float[Array, "k 3"], user: RoadUser, land: Land) -> float:
-    """Return the least shift [m] that brings the ego car off the kerb, 0 where none does."""
-    ways = [(shift, shifted(still, shift)) for shift in EGO_SHIFTS]
-    on_road = [(shift, way) for shift, way in ways if not strays(way, user, land)]
-    for shift, way in on_road:
-        shapes = rectangles(user.takes.rectangles(way))
-        if not land.blocked.query(shapes, predicate="intersects").size:
+def _least(way: Way, user: RoadUser, land: Land) -> float:
+    """Return the least shift [m] that has the ego car off the kerb, 0 where none does."""
+    if not _strays(way, user, land):
+        return 0.0
+    on_road = [shift for shift in EGO_SHIFTS if not _strays(way, user, land, shift)]
+    for shift in on_road:
+        if not land.blocked.query(way.shapes(shift), predicate="intersects").size:
             return shift
-    return on_road[0][0] if on_road else 0.0
+    return on_road[0] if on_road else 0.0
 
 
 def _in_the_way(

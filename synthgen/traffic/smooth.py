@@ -18,6 +18,10 @@ TURN = np.deg2rad(11.0)
 REAR_AXLE = 0.8
 """Share of a vehicle's length from the front bumper to the rear axle: saloons 0.78, buses 0.7,
 bicycles (to the hub) 0.8."""
+LED = REAR_AXLE / np.sqrt(2)
+"""Share of a vehicle's length from the rear axle to the point that drivers keep on the lane's line,
+a little behind the front axle: in a bend the front bumper then swings out as far as the rear axle
+cuts in. With the bumper on the line rear wheels ran over one kerb in forty."""
 BACK = 0.3
 """[m/s] Backwards, up to which the smoothing of a stop is taken for standing."""
 SLIP = 0.05, 0.0175
@@ -65,6 +69,17 @@ def even(line: Float[Array, "k 2"], spread: float) -> Float[Array, "k 2"]:
     way = np.concatenate([[0.0], np.cumsum(steps)])
     smooth = np.maximum.accumulate(np.clip(blur(way, spread), 0.0, way[-1]))
     return np.stack([np.interp(smooth, way, column) for column in line.T], axis=-1)
+
+
+def behind(line: Float[Array, "k 2"], yaw: float, back: float) -> Float[Array, "k 2"]:
+    """Return what goes the way of `line` `back` [m] behind it; before its start the way is straight
+    along `yaw` [rad].
+    """
+    start = line[0] - back * np.array([np.cos(yaw), np.sin(yaw)])
+    whole = np.vstack([start, line])
+    steps = np.linalg.norm(np.diff(whole, axis=0), axis=1)
+    way = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.stack([np.interp(way[1:] - back, way, column) for column in whole.T], axis=-1)
 
 
 @njit(cache=True)
@@ -143,16 +158,18 @@ def _rolling(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Arra
 def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
     """Return the motion of a vehicle of `length` [m] whose front bumper SUMO reports.
 
+    On a straight that is where the bumper is; in a bend a point behind it keeps to the line.
     `evenness` [s] smooths its speed further, but not its way in space.
     """
     front = blur(run.front)
     if evenness > 0:
         front = even(front, evenness)
-    yaw = _trail(front, float(run.yaw[0]), REAR_AXLE * length, float(TURN))
+    led = behind(front, float(run.yaw[0]), (REAR_AXLE - LED) * length)
+    yaw = _trail(led, float(run.yaw[0]), LED * length, float(TURN))
     ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
-    position = front - length / 2 * ahead
+    rear = led - LED * length * ahead
+    position = rear + (REAR_AXLE - 0.5) * length * ahead
     speed = np.maximum((_velocity(position) * ahead).sum(axis=-1), 0.0)
-    rear = front - REAR_AXLE * length * ahead
     return _moved(position, yaw, speed, _rolling(rear, ahead))
 
 

@@ -8,7 +8,6 @@ from synthgen.traffic.plan import Agent, Drive
 from synthgen.traffic.repair import ground, rectangles, repair
 
 
-
 def design(kind: str, size: tuple[float, float], axles: tuple[float, ...] = ()) -> RoadUser:
     """A design that takes `size`, with tyres 0.2 m wide, 1.5 m apart outside."""
     half = size[0] / 2, size[1] / 2

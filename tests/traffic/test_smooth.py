@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synthgen.traffic.record import Run
-from synthgen.traffic.smooth import blur, even, vehicle_motion, walker_motion
+from synthgen.traffic.smooth import behind, blur, even, vehicle_motion, walker_motion
 
 
 def straight(speed: float, yaw: float, steps: int = 60) -> Run:
@@ -48,7 +48,30 @@ def test_a_car_on_a_circle_heads_along_the_tangent_at_its_rear_axle():
     )
     tangent = np.arctan2(rear[:, 1], rear[:, 0]) + np.pi / 2
     turn = (motion.yaw - tangent + np.pi) % (2 * np.pi) - np.pi
-    assert np.abs(turn[100:-10]).max() < 0.002
+    assert np.abs(turn[100:-10]).max() < 0.003
+
+
+@pytest.mark.parametrize("radius", [6.0, 15.0])
+def test_in_a_bend_the_front_swings_out_as_far_as_the_rear_axle_cuts_in(radius):
+    """In squares: the led point is on the circle, bumper and rear axle at right angles to it."""
+    angle = 0.3 * np.arange(400) / radius
+    front = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    motion = vehicle_motion(Run(np.arange(400), front, angle + np.pi / 2, np.zeros(400, int)), 4.5)
+    ahead = np.stack([np.cos(motion.yaw), np.sin(motion.yaw)], axis=-1)
+    bumper, rear = motion.position + 2.25 * ahead, motion.position - 0.3 * 4.5 * ahead
+    held, out, cut = ((end**2).sum(axis=1)[250:-10] for end in (blur(front), bumper, rear))
+    np.testing.assert_allclose(out - held, held - cut, atol=0.2)
+    np.testing.assert_allclose(held - cut, (0.8 * 4.5) ** 2 / 2, atol=0.2)
+
+
+def test_what_goes_behind_keeps_its_distance_and_starts_straight():
+    line = np.stack([np.arange(0, 8, 0.5), np.zeros(16)], axis=-1)
+    follows = behind(line, 0.0, 1.25)
+    np.testing.assert_allclose(follows, line - [1.25, 0], atol=1e-12)
+    corner = np.vstack(
+        [line, line[-1] + np.stack([np.zeros(16), np.arange(0.5, 8.5, 0.5)], axis=1)]
+    )
+    np.testing.assert_allclose(behind(corner, 0.0, 1.25)[16:18], [[6.75, 0], [7.25, 0]], atol=1e-9)
 
 
 def test_standing_keeps_the_heading():
