@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
@@ -16,9 +16,9 @@ from synthgen.traffic.plan import WALKERS, Agent, Drive
 
 MARGIN = 0.1
 """[m] Least gap between two bodies."""
-SHIFTS = (0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
-"""[m] Sideways moves that are tried when standing still does not do, the smallest first."""
-EGO_SHIFTS = tuple(sign * step / 10 for step in range(1, 13) for sign in (1, -1))
+TRIES = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
+"""[m] Sideways moves that are tried, the smallest first."""
+EGO_TRIES = (0.0, *(sign * step / 10 for step in range(1, 13) for sign in (1, -1)))
 """[m] The same of the ego car off a kerb, for which everyone else makes room."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
@@ -80,31 +80,35 @@ class Way:
 
     Attributes:
         sections: room and places (x, y [m], yaw [rad]) of each rigid section of the agent.
-        left: unit vectors to the left of its heading, along which it may be moved.
+        left: unit vectors to the left of its heading, along which it may be moved; third is 0.
     """
 
     sections: tuple[tuple[Room, Float[Array, "k 3"]], ...]
-    left: Float[Array, "k 2"]
+    left: Float[Array, "k 3"]
 
-    def shapes(self, shift: float = 0.0) -> Float[Array, "k"]:
-        """Return its polygons, half `MARGIN` larger all round, moved `shift` [m] to the left."""
-        bodies = [rectangles(room.rectangles(self._moved(places, shift)))
-                  for room, places in self.sections]  # fmt: skip
-        return bodies[0] if len(bodies) == 1 else shapely.union_all(np.array(bodies), axis=0)
+    def rows(self, shifts: Sequence[float]) -> Float[Array, "c s k 5"]:
+        """Return the rectangles of each section, moved by each of `shifts` [m] to the left."""
+        size = len(shifts), len(self.left), 5
+        return np.stack([
+            room.rectangles(self._moved(places, shifts)).reshape(size)
+            for room, places in self.sections
+        ])  # fmt: skip
 
-    def tyres(self, shift: float = 0.0) -> Float[Array, "n 2"]:
-        """Return the corners of all its tyres [m], moved `shift` [m] to the left."""
-        points = [room.touched(self._moved(places, shift)) for room, places in self.sections]
-        return np.concatenate([own.reshape(-1, 2) for own in points])
+    def tyres(self, shifts: Sequence[float]) -> Float[Array, "s n 2"]:
+        """Return the corners of all its tyres [m], moved by each of `shifts` [m] to the left."""
+        points = [room.touched(self._moved(places, shifts)) for room, places in self.sections]
+        return np.concatenate([own.reshape(len(shifts), -1, 2) for own in points], axis=1)
 
-    def _moved(self, places: Float[Array, "k 3"], shift: float) -> Float[Array, "k 3"]:
-        return places + np.pad(shift * self.left, ((0, 0), (0, 1)))
+    def _moved(self, places: Float[Array, "k 3"], shifts: Sequence[float]) -> Float[Array, "n 3"]:
+        moved = places + np.asarray(shifts, float)[:, None, None] * self.left
+        return moved.reshape(-1, 3)
 
 
 def way_of(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Way:
     """Return where `agent` is at `moments` [s]."""
     places = agent.place(np.asarray(moments, float)).T
-    left = np.stack([-np.sin(places[:, 2]), np.cos(places[:, 2])], axis=-1)
+    yaw = places[:, 2]
+    left = np.stack([-np.sin(yaw), np.cos(yaw), np.zeros_like(yaw)], axis=-1)
     return Way(((user.takes, places),), left)
 
 
@@ -112,8 +116,7 @@ def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Arra
     """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]: those
     of its room, with mirrors, strides and bags.
     """
-    sections = way_of(agent, user, moments).sections
-    return np.concatenate([room.rectangles(places) for room, places in sections])
+    return way_of(agent, user, moments).rows((0.0,)).reshape(-1, 5)
 
 
 def _windows(drive: Drive) -> list[Window]:
@@ -144,11 +147,19 @@ def _rank(agent: Agent) -> int:
     return {"ego": 0, "event": 1, "companion": 1}.get(role, 2)
 
 
-def _placed(window: Window, member: int, way: Way, shift: float = 0.0) -> Array:
-    """Return the polygons of a member at all moments, None where it is absent."""
-    row = np.full(len(window.moments), None, dtype=object)
-    row[window.seen(member)] = way.shapes(shift)
-    return row
+def _shapes(window: Window, ways: dict[int, Way], shifts: Sequence[float]) -> Array:
+    """Return polygons (members, shifts, moments) of the members in `ways`, moved by each of
+    `shifts` [m], None where one is absent.
+    """
+    shapes = np.full((len(ways), len(shifts), len(window.moments)), None, dtype=object)
+    rows = [way.rows(shifts) for way in ways.values()]
+    every = rectangles(np.concatenate([own.reshape(-1, 5) for own in rows]))
+    ends = np.cumsum([own.size // 5 for own in rows])[:-1]
+    for row, member, own, bodies in zip(shapes, ways, rows, np.split(every, ends), strict=True):
+        parts = bodies.reshape(own.shape[:3])
+        one = parts[0] if len(parts) == 1 else shapely.union_all(parts, axis=0)
+        row[:, window.seen(member)] = one
+    return shapes
 
 
 def _scenes(window: Window, drive: Drive) -> Int[Array, "members"]:
@@ -177,11 +188,12 @@ def _fits(own: Array, settled: Array, land: Land) -> bool:
     return not land.blocked.query(own, predicate="intersects").size
 
 
-def _strays(way: Way, user: RoadUser, land: Land, shift: float = 0.0) -> bool:
-    """Return whether a tyre is off the carriageway when `user` is moved `shift` [m] to the left."""
+def _strays(way: Way, user: RoadUser, land: Land, shifts: Sequence[float]) -> Bool[Array, "s"]:
+    """Return for which of `shifts` [m] to the left a tyre of `user` is off the carriageway."""
     if land.road is None or user.kind in WALKERS:
-        return False
-    return not shapely.intersects_xy(land.road, way.tyres(shift)).all()
+        return np.zeros(len(shifts), bool)
+    x, y = np.moveaxis(way.tyres(shifts), -1, 0)
+    return ~shapely.intersects_xy(land.road, x, y).all(axis=1)
 
 
 def _mend(
@@ -193,20 +205,19 @@ def _mend(
     """
     agents = [drive.agents[index] for index, _ in window.members]
     designs, everyone = [users[agent.user] for agent in agents], range(len(agents))
-    ways = [_way(window, member, drive, users) for member in everyone]
-    settled = np.array([_placed(window, member, way) for member, way in enumerate(ways)])
-    scenes = _scenes(window, drive)
+    ways = {member: _way(window, member, drive, users) for member in everyone}
+    settled, scenes = _shapes(window, ways, (0.0,))[:, 0], _scenes(window, drive)
     clashing = _clashes(settled, scenes, land.blocked)
-    clashing |= {one for one in everyone if _strays(ways[one], designs[one], land)}
+    clashing |= {one for one in everyone if _strays(ways[one], designs[one], land, (0.0,))[0]}
     clashing -= {one for one in everyone if window.members[one][0] == drive.ego}
     settled[list(clashing)] = None
     shifts: dict[int, float | None] = dict.fromkeys(everyone, 0.0)
     for one in sorted(clashing, key=lambda m: (_rank(agents[m]), m)):
-        others, way = settled[scenes != scenes[one]], ways[one]
-        shifts[one] = None
-        for shift in (0.0, *SHIFTS):
-            own = _placed(window, one, way, shift)
-            if not _strays(way, designs[one], land, shift) and _fits(own, others, land):
+        shifts[one], others = None, settled[scenes != scenes[one]]
+        tries = _shapes(window, {one: ways[one]}, TRIES)[0]
+        off = _strays(ways[one], designs[one], land, TRIES)
+        for shift, own, strays in zip(TRIES, tries, off, strict=True):
+            if not strays and _fits(own, others, land):
                 shifts[one], settled[one] = shift, own
                 break
     return {window.members[member]: shift for member, shift in shifts.items()}
@@ -253,13 +264,13 @@ def _kept(drive: Drive, users: Sequence[RoadUser], land: Land) -> tuple[Drive, i
 
 def _least(way: Way, user: RoadUser, land: Land) -> float:
     """Return the least shift [m] that has the ego car off the kerb, 0 where none does."""
-    if not _strays(way, user, land):
+    on_road = [shift for shift, off in zip(EGO_TRIES, _strays(way, user, land, EGO_TRIES),
+                                           strict=True) if not off]  # fmt: skip
+    if not on_road or not on_road[0]:
         return 0.0
-    on_road = [shift for shift in EGO_SHIFTS if not _strays(way, user, land, shift)]
-    for shift in on_road:
-        if not land.blocked.query(way.shapes(shift), predicate="intersects").size:
-            return shift
-    return on_road[0] if on_road else 0.0
+    bodies = rectangles(way.rows(on_road).reshape(-1, 5)).reshape(len(on_road), -1)
+    free = [not land.blocked.query(own, predicate="intersects").size for own in bodies]
+    return on_road[free.index(True)] if any(free) else on_road[0]
 
 
 def _in_the_way(

@@ -71,7 +71,8 @@ def test_what_goes_behind_keeps_its_distance_and_starts_straight():
     corner = np.vstack(
         [line, line[-1] + np.stack([np.zeros(16), np.arange(0.5, 8.5, 0.5)], axis=1)]
     )
-    np.testing.assert_allclose(behind(corner, 0.0, 1.25)[16:18], [[6.75, 0], [7.25, 0]], atol=1e-9)
+    follows = behind(corner, 0.0, 1.25)[16:18]
+    np.testing.assert_allclose(follows, [[6.75, 0], [7.25, 0]], atol=1e-9)
 
 
 def test_standing_keeps_the_heading():
