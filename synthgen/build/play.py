@@ -12,6 +12,7 @@ from synthgen.assets.fleet import MODELS, draw_user
 from synthgen.build.city import City
 from synthgen.build.closures import Closure, breakdown, road_works, windthrow, wreck
 from synthgen.build.incident import Pool
+from synthgen.build.rooms import laid
 from synthgen.build.spots import spots
 from synthgen.build.switches import vehicle_levels
 from synthgen.events import Companion, Emergency
@@ -97,9 +98,11 @@ def _parts(closure: Closure, pool: list[RoadUser], props: dict[int, Prop]) -> tu
                closure.signals, closure.beacons, strict=True)  # fmt: skip
     for body, place, turn, (x, y, yaw, long, wide), signals, beacon in rows:
         high = body.extent.size[2] if body.extent is not None else 1.0
-        pool.append(RoadUser("prop", body.kind, float(long), float(wide), float(high), len(pool)))
         print_from_pose = inverse(pose(np.array([x, y, 0.0]), yaw_quaternion(float(yaw))))
-        props[len(pool) - 1] = Prop(body, print_from_pose @ pose(place, turn), beacon)
+        offset = print_from_pose @ pose(place, turn)
+        user = RoadUser("prop", body.kind, float(long), float(wide), float(high), len(pool))
+        pool.append(replace(user, room=laid(body, offset)))
+        props[len(pool) - 1] = Prop(body, offset, beacon)
         parts.append(Part(len(pool) - 1, float(x), float(y), float(yaw), signals))
     return tuple(parts)
 

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from jaxtyping import Float
 
-from synthgen.geometry import Array
+from synthgen.geometry import Array, transform
 from synthgen.road_user import RoadUser
 from synthgen.room import Room
 from synthgen.traffic.plan import WALKERS
@@ -33,6 +33,16 @@ def measured(user: RoadUser, bodies: Sequence[Body]) -> RoadUser:
     tyres = () if user.kind in WALKERS else tyres_of(bodies[0])
     room = Room((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), tyres)
     return replace(user, room=room)
+
+
+def laid(body: Body, print_from_body: Float[Array, "4 4"]) -> Room:
+    """Return the room of a body that lies or stands somewhere, in the frame of its footprint."""
+    points = transform(print_from_body, body.mesh.vertices)[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    flat = np.array(tyres_of(body) if body.wheels else (), float).reshape(-1, 2)
+    tyres = transform(print_from_body, np.pad(flat, ((0, 0), (0, 1))))
+    return Room((float(low[0]), float(low[1])), (float(high[0]), float(high[1])),
+                tuple((float(x), float(y)) for x, y, _ in tyres))  # fmt: skip
 
 
 def _bounds(body: Body) -> list[tuple[Float[Array, "3"], Float[Array, "3"]]]:

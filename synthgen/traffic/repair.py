@@ -19,7 +19,7 @@ MARGIN = 0.1
 TRIES = (0.0, 0.1, -0.1, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4)
 """[m] Sideways moves that are tried, the smallest first."""
 EGO_TRIES = (0.0, *(sign * step / 10 for step in range(1, 13) for sign in (1, -1)))
-"""[m] The same of the ego car off a kerb, for which everyone else makes room."""
+"""[m] The same of the ego car, and of what has crashed, off a kerb: everyone else makes room."""
 MOMENTS = (-0.06, 0.0, 0.06)
 """[s] Around each frame: exposure and sweep."""
 
@@ -273,6 +273,30 @@ def _least(way: Way, user: RoadUser, land: Land) -> float:
     return on_road[free.index(True)] if any(free) else on_road[0]
 
 
+def _off_kerbs(drive: Drive, users: Sequence[RoadUser], land: Land) -> Drive:
+    """Return `drive` with what stands in an event on the carriageway: all of it is moved across
+    the ego car's heading at its frame, by what is least; where nothing helps it stays.
+    """
+    agents, ego = list(drive.agents), drive.agents[drive.ego]
+    scenes: dict[str, list[int]] = {}
+    for index, agent in enumerate(agents):
+        if agent.kind == "prop":
+            scenes.setdefault(agent.name.rpartition("/")[0], []).append(index)
+    for parts in scenes.values():
+        start, end = agents[parts[0]].windows[0]
+        frame = next((one for one in drive.frames if start <= one <= end), start)
+        left = way_of(ego, users[ego.user], [frame]).left
+        rows = [(way_of(agents[one], users[agents[one].user], [frame]), agents[one])
+                for one in parts]  # fmt: skip
+        off = [_strays(replace(way, left=left), users[agent.user], land, EGO_TRIES)
+               for way, agent in rows]  # fmt: skip
+        clear = ~np.any(off, axis=0)
+        shift = EGO_TRIES[int(clear.argmax())] if clear.any() else 0.0
+        for one in parts:
+            agents[one] = replace(agents[one], position=agents[one].position + shift * left)
+    return replace(drive, agents=tuple(agents))
+
+
 def _in_the_way(
     drive: Drive, users: Sequence[RoadUser], obstacles: Float[Array, "n"]
 ) -> tuple[int, ...]:
@@ -294,9 +318,9 @@ def repair(
 ) -> tuple[Drive, Repairs]:
     """Return `drive` without overlaps and without wheels on a kerb at any frame, and what it took.
 
-    Bodies are rectangles on the ground, `MARGIN` apart. First the ego car is moved off kerbs.
-    Who then overlaps or stands on one is moved sideways for the whole window, by 0.4 m at most,
-    or else taken out of it.
+    Bodies are rectangles on the ground, `MARGIN` apart. First what stands in events, as a whole,
+    and the ego car are moved off kerbs. Who then overlaps or stands on one is moved sideways for
+    the whole window, by 0.4 m at most, or else taken out of it.
 
     Args:
         drive: from `simulate.drive`.
@@ -309,7 +333,8 @@ def repair(
     standing = rectangles(obstacles)
     if road is not None:
         shapely.prepare(road)
-    drive, steered = _kept(drive, users, Land(STRtree([*standing[:fixed], *walls]), road))
+    lasting = Land(STRtree([*standing[:fixed], *walls]), road)
+    drive, steered = _kept(_off_kerbs(drive, users, lasting), users, lasting)
     dropped = _in_the_way(drive, users, standing)
     land = Land(STRtree([*np.delete(standing, dropped), *walls]), road)
     decisions: dict[int, dict[tuple[float, float], float | None]] = {}

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from synthgen.assets.fleet import MODELS, draw_member
 from synthgen.build.city import make_bodies
-from synthgen.build.rooms import measured
+from synthgen.build.rooms import laid, measured
+from synthgen.geometry import pose, yaw_quaternion
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.running_gear import turned
@@ -69,3 +72,14 @@ def test_a_bicycle_stands_on_two_tyres_in_a_line():
     x, y = np.array(user.takes.tyres).T
     assert np.abs(y).max() < 0.05
     assert x.max() - x.min() == pytest.approx(0.6 * user.length, abs=0.2)
+
+
+def test_what_lies_turned_has_its_room_and_tyres_turned():
+    user, (body,) = built("car", "saloon", 0)
+    quarter = pose(np.array([1.0, 2.0, 0.0]), yaw_quaternion(np.pi / 2))
+    room, own = laid(body, quarter), user.takes
+    np.testing.assert_allclose(room.low, [1 - own.high[1], 2 + own.low[0]], atol=1e-6)
+    np.testing.assert_allclose(room.high, [1 - own.low[1], 2 + own.high[0]], atol=1e-6)
+    turned_tyres = np.array([(1 - y, 2 + x) for x, y in own.tyres])
+    np.testing.assert_allclose(room.tyres, turned_tyres, atol=1e-6)
+    assert laid(replace(body, wheels=()), quarter).tyres == ()

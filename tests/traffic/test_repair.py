@@ -21,6 +21,8 @@ USERS = (
     design("car", (4.4, 2.1), CAR),
     design("pedestrian", (1.0, 0.6)),
     design("truck", (16.0, 2.6), (6.9, -6.5)),
+    design("prop", (4.4, 2.1), CAR),
+    design("prop", (1.0, 0.4)),
 )
 
 
@@ -123,6 +125,15 @@ def test_the_ego_car_is_moved_clear_of_a_post_but_not_of_a_parked_car():
     fixed, done = repair(scene(agent("ego", 0, 0, 0.3)), USERS, post, road)
     np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.8)
     assert done.obstacles == (0,)
+
+
+def test_what_has_crashed_is_moved_off_the_kerb_as_a_whole():
+    road = shapely.box(-50, 0, 80, 7)
+    parts = [agent("event/0.1/0", 4, 20, 0.5, 0.0), agent("event/0.1/1", 5, 23, 2.0, 0.4)]
+    fixed, done = repair(scene(agent("ego", 0, 0, 4), *parts), USERS, NONE, road)
+    assert (done.moved, done.removed) == (0, 0)
+    np.testing.assert_allclose([one.position[0, 1] for one in fixed.agents[1:]], [0.8, 2.3])
+    np.testing.assert_allclose([one.position[0, 0] for one in fixed.agents[1:]], [20, 23])
 
 
 def test_where_the_road_is_narrower_than_the_ego_car_it_stays():
