@@ -117,7 +117,8 @@ def test_every_kind_of_state_check_is_made(clean_shard):
     for kind in ("17 keypoints", "keypoints project", "keypoints in box", "seen keypoint on mask",
                  "seen keypoint under skin", "hidden keypoint covered", "left is left",
                  "limb length", "COCO people", "COCO keypoints", "signal state", "signal lit",
-                 "signal lane", "signal meets lane", "line on map", "line projects", "line inside", "line seen",
+                 "signal lane", "signal meets lane",
+                 "line on map", "line projects", "line inside", "line seen",
                  "paint on line", "paint on map", "drivable is road", "direct on the way",
                  "own lane is direct", "lanes beside are free"):  # fmt: skip
         assert checks[kind] > 0, kind
