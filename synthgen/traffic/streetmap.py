@@ -1,7 +1,8 @@
 """OpenStreetMap files: read with suspicion, cut to size, converted by SUMO's netconvert."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.network import Footprint, Network
 from synthgen.traffic.city import build_options, strip_header
+from synthgen.traffic.elevation import check_levels, lane_ribbons, spread, told_height
 from synthgen.traffic.engine import run_tool, type_map
 from synthgen.traffic.mapfile import read_map
 from synthgen.traffic.netfile import read_net_file
@@ -251,6 +253,34 @@ def _trees(found: StreetMap, offset: Float[Array, "2"]) -> Float[Array, "n 2"]:
     return project(places, found.center) + offset
 
 
+def _streets(found: StreetMap, offset: Float[Array, "2"]) -> dict[str, Float[Array, "k 3"]]:
+    """Return the middle line of every street with its heights, none where no node tells any."""
+    ways = {
+        way.name: [node for node in way.nodes if node in found.places]
+        for way in found.ways
+        if "highway" in way.tags and way.tags.get("area") != "yes"
+    }
+    ways = {name: nodes for name, nodes in ways.items() if len(nodes) > 1}
+    names = sorted({node for nodes in ways.values() for node in nodes})
+    told = np.array([told_height(found.node_tags.get(node, {})) for node in names])
+    if not np.isfinite(told).any():
+        return {}
+    number = {name: index for index, name in enumerate(names)}
+    places = project(np.array([found.places[name] for name in names]), found.center) + offset
+    rows = {name: [number[node] for node in nodes] for name, nodes in ways.items()}
+    links = np.array([pair for row in rows.values() for pair in pairwise(row)])
+    line = np.column_stack([places, spread(places, links, told)])
+    return {name: line[row] for name, row in rows.items()}
+
+
+def _lifted(network: Network, streets: Mapping[str, Float[Array, "k 3"]]) -> Network:
+    """Return the network with the heights of its `streets`."""
+    if not streets:
+        return network
+    check_levels(streets)
+    return replace(network, ribbons=lane_ribbons(network.lanes, streets))
+
+
 def _convert_options(found: StreetMap) -> Sequence[str]:
     maps = ("osmNetconvert", "osmNetconvertUrbanDe", "osmNetconvertPedestrians")
     options = {
@@ -295,6 +325,7 @@ def import_network(file: Path, folder: Path) -> tuple[Network, Path]:
             _trees(found, source.offset),
             ATTRIBUTION,
         )
+        network = _lifted(network, _streets(found, source.offset))
     except ValueError as error:
         raise ValueError(f"map {file}: {error}") from None
     return network, target
