@@ -76,15 +76,14 @@ def gaps(drive: Drive, users: Sequence[RoadUser], companion: int) -> Float[Array
     """
     found = np.full(len(drive.frames), np.nan)
     ego = drive.agents[drive.ego]
-    own = ground(ego, users[ego.user], drive.frames, body_of)
-    for agent in drive.agents:
-        if not agent.name.startswith(f"companion/{companion}."):
-            continue
-        rows = ground(agent, users[agent.user], drive.frames, body_of)
-        for number, moment in enumerate(drive.frames):
-            if agent.present(moment, SPAN):
-                bodies = rectangles(np.stack([own[number], rows[number]]), 0.0)
-                ahead = _in_frame(own[number], rows[number : number + 1, :2])[0][0]
+    for number, moment in enumerate(drive.frames):
+        own = _told(ego, users[ego.user], moment)
+        for agent in drive.agents:
+            mine = agent.name.startswith(f"companion/{companion}.")
+            if mine and agent.present(moment, SPAN):
+                other = _told(agent, users[agent.user], moment)
+                bodies = rectangles(np.stack([own, other]), 0.0)
+                ahead = _in_frame(own, other[None, :2])[0][0]
                 found[number] = np.copysign(bodies[0].distance(bodies[1]), ahead)
     return found
 
