@@ -80,7 +80,7 @@ def test_lanes_rise_with_their_street_and_do_not_tilt(tmp_path):
 def test_streets_above_each_other_are_refused():
     level = np.array([[-50.0, 0, 3], [50, 0, 3]])
     over = np.array([[0.0, -50, 9], [0, 50, 9]])
-    with pytest.raises(ValueError, match="6.0 m above or below way a, expected no bridges"):
+    with pytest.raises(ValueError, match=r"6.0 m above or below way a, expected no bridges"):
         check_levels({"a": level, "b": over})
     check_levels({"a": level, "b": over - [0, 0, 6]})
 
