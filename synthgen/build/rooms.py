@@ -45,8 +45,8 @@ def laid(body: Body, print_from_body: Float[Array, "4 4"]) -> Room:
                 tuple((float(x), float(y)) for x, y, _ in tyres))  # fmt: skip
 
 
-def _bounds(body: Body) -> list[tuple[Float[Array, "3"], Float[Array, "3"]]]:
-    """Return the bounds [m] of a body over its gait."""
+def _bounds(body: Body) -> list[Float[Array, "2 3"]]:
+    """Return the bounds [m], lowest and highest, of a body over its gait."""
     if body.pose is None:
         return [body.mesh.bounds]
     return [body.pose(float(phase))[0].bounds for phase in PHASES]
