@@ -263,10 +263,12 @@ def _kept(drive: Drive, users: Sequence[RoadUser], land: Land) -> tuple[Drive, i
 
 
 def _least(way: Way, user: RoadUser, land: Land) -> float:
-    """Return the least shift [m] that has the ego car off the kerb, 0 where none does."""
+    """Return the least shift [m] that has the ego car off the kerb and clear of what is built, or
+    off the kerb at least; 0 where none does.
+    """
     on_road = [shift for shift, off in zip(EGO_TRIES, _strays(way, user, land, EGO_TRIES),
                                            strict=True) if not off]  # fmt: skip
-    if not on_road or not on_road[0]:
+    if not on_road:
         return 0.0
     bodies = rectangles(way.rows(on_road).reshape(-1, 5)).reshape(len(on_road), -1)
     free = [not land.blocked.query(own, predicate="intersects").size for own in bodies]

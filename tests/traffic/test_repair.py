@@ -117,12 +117,13 @@ def test_the_ego_car_is_moved_off_a_kerb_and_others_make_way():
     np.testing.assert_allclose(fixed.agents[1].position[:, 1], 3.05)
 
 
-def test_the_ego_car_is_moved_clear_of_a_post_but_not_of_a_parked_car():
+@pytest.mark.parametrize("place", [0.3, 0.8])
+def test_the_ego_car_is_moved_clear_of_a_post_but_not_of_a_parked_car(place):
     road, post = shapely.box(-50, 0, 80, 7), np.array([[0, -0.4, 0, 0.2, 0.2]])
-    fixed, done = repair(scene(agent("ego", 0, 0, 0.3)), USERS, post, road, fixed=1)
+    fixed, done = repair(scene(agent("ego", 0, 0, place)), USERS, post, road, fixed=1)
     np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.9)
     assert done.obstacles == ()
-    fixed, done = repair(scene(agent("ego", 0, 0, 0.3)), USERS, post, road)
+    fixed, done = repair(scene(agent("ego", 0, 0, place)), USERS, post, road)
     np.testing.assert_allclose(fixed.agents[0].position[:, 1], 0.8)
     assert done.obstacles == (0,)
 
