@@ -1,10 +1,12 @@
 """Draw a sheet of random designs of one class, eight views each, to be looked at.
 
-    scripts/turntable.py OUT.png KIND[/SUBTYPE] [N=24] [seed=0] [size=200x130]
+    scripts/turntable.py OUT.png KIND[/SUBTYPE] [N=24] [seed=0] [size=200x130] [door=front_left]
+                         [angle=60]
 
 Each row is one design on a plain road under a clear sky: from the front, then turned by 45
 degrees at a time. Every second vehicle with beacons has them on; walkers and cycles are in
-another phase of their gait in every view. Below each row: subtype, size [m], triangles, colour.
+another phase of their gait in every view. With `door` that door of a car or van stands open, by
+`angle` degrees, and nobody sits in it. Below each row: subtype, size [m], triangles, colour.
 """
 
 import sys
@@ -16,6 +18,7 @@ import cv2
 import numpy as np
 
 from synthgen.assets.fleet import draw_member, draw_user
+from synthgen.assets.occupants import emptied
 from synthgen.build.city import make_bodies
 from synthgen.build.switches import vehicle_levels
 from synthgen.embree import tracer
@@ -45,12 +48,17 @@ ASPHALT = Material(
 )
 
 
-def drawn(kind, subtype, rng):  # type: ignore[no-untyped-def]
-    """Return a design and its bodies; one that cannot be built is drawn anew."""
+def drawn(kind, subtype, rng, opened):  # type: ignore[no-untyped-def]
+    """Return a design and its bodies; one that cannot be built is drawn anew.
+
+    `opened` holds what stands open: fields of `RoadUser`.
+    """
     for _ in range(20):
         user = draw_member(kind, subtype, rng) if subtype else draw_user(kind, rng)
+        user = replace(user, **opened)
         try:
-            return user, make_bodies(user)
+            bodies = make_bodies(user)
+            return user, tuple(emptied(body) for body in bodies) if opened else bodies
         except ValueError as error:
             print("not built:", user, error, file=sys.stderr)
     raise SystemExit(f"no {kind} {subtype} of 20 can be built")
@@ -144,11 +152,11 @@ def captioned(picture, user, bodies):  # type: ignore[no-untyped-def]
     return np.concatenate([picture, line])
 
 
-def designs_of(kind: str, subtype: str, count: int, seed: int) -> list:
+def designs_of(kind: str, subtype: str, count: int, seed: int, opened: dict) -> list:
     """Return (design, bodies, things of each view) of `count` random designs."""
     rng, found, number = stream(seed, "turntable", kind, subtype), [], 1
     for index in range(count):
-        user, bodies = drawn(kind, subtype, rng)
+        user, bodies = drawn(kind, subtype, rng, opened)
         views = []
         for turn in range(VIEWS):
             still = held(bodies, turn / VIEWS + 0.37 * index)
@@ -164,7 +172,10 @@ def main() -> None:
     kind, _, subtype = sys.argv[2].partition("/")
     width, height = (int(n) for n in options.get("size", "200x130").split("x"))
     start = time.perf_counter()
-    designs = designs_of(kind, subtype, int(options.get("N", 24)), int(options.get("seed", 0)))
+    angle = np.radians(float(options.get("angle", 60)))
+    opened = {"door": options["door"], "opening": angle} if "door" in options else {}
+    count, seed = int(options.get("N", 24)), int(options.get("seed", 0))
+    designs = designs_of(kind, subtype, count, seed, opened)
     built = time.perf_counter()
     speck = mesh(np.eye(3) * 1e-3 - [0, 0, 9], np.array([[0, 1, 2]]), ASPHALT, "ego")
     things = [one for _, _, views in designs for group in views for one in group]

@@ -26,6 +26,8 @@ class RoadUser:
         seed: number of the design: shape details, colour, trim, clothing.
         responding: emergency lamps are on.
         share: of its kind that are of this design; 0: an even part of what the others leave.
+        door: which door of a car or van stands open, e.g. front_left; empty for none.
+        opening: [rad] by how much.
         room: what its finished body takes on the ground, where that is known. It follows from the
             rest and is no part of what a design is told apart by.
     """
@@ -38,6 +40,8 @@ class RoadUser:
     seed: int
     responding: bool = False
     share: float = 0.0
+    door: str = ""
+    opening: float = 0.0
     room: Room | None = field(default=None, compare=False)
 
     @property

@@ -38,6 +38,10 @@ class State:
         keypoints: (column, row) [px] of each of `KEYPOINTS`, empty for none.
         visibility: of each of these.
         joints: [m] where they are, world frame.
+        door: which door of a vehicle stands open; it is not in the 3D box.
+        door_angle: [rad] by how much.
+        door_hinge: [m] foot of the edge it hangs on, world frame.
+        door_edge: [m] foot of its free edge, world frame.
     """
 
     signal: str = ""
@@ -59,6 +63,10 @@ class State:
     keypoints: tuple[tuple[float, float], ...] = ()
     visibility: tuple[int, ...] = ()
     joints: tuple[tuple[float, float, float], ...] = ()
+    door: str = ""
+    door_angle: float | None = None
+    door_hinge: tuple[float, ...] = ()
+    door_edge: tuple[float, ...] = ()
 
 
 NOTHING = State()

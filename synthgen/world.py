@@ -119,6 +119,23 @@ class Wheel:
     steered: bool = False
 
 
+@dataclass(frozen=True)
+class Door:
+    """A door that stands open; the labelled box is that of the body with all doors shut.
+
+    Attributes:
+        name: front_left, front_right, rear_left or rear_right.
+        angle: [rad] between the door and where it is when shut.
+        hinge: [m] foot of the edge it hangs on, body frame.
+        edge: [m] foot of its free edge, body frame.
+    """
+
+    name: str
+    angle: float
+    hinge: tuple[float, float, float]
+    edge: tuple[float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Body:
     """One thing or one piece of stuff.
@@ -142,6 +159,8 @@ class Body:
             (nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles, left before right).
         wheels: of vehicles; `Track.joints` says how they are turned.
         text: what is written on a sign, or empty.
+        door: of vehicles, which door stands open.
+        doors: names of those that could.
     """
 
     name: str
@@ -158,6 +177,8 @@ class Body:
     keypoints: Callable[[float], Float[Array, "17 3"]] | None = None
     wheels: tuple[Wheel, ...] = ()
     text: str = ""
+    door: Door | None = None
+    doors: tuple[str, ...] = ()
 
     def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
         """Return mesh and box at `phase` [cycles] of the body's gait."""

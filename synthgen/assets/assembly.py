@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from synthgen.assets.doors import Opened, doors_of
 from synthgen.assets.finishes import is_mirror
 from synthgen.assets.lamps import circuits_of, lamps_of, lens_names
 from synthgen.assets.shells import Shell, joined
@@ -14,12 +15,18 @@ _LEAST_AREA = 1e-8
 """[m2] smaller triangles are dropped: they are left over from cuts through vertices."""
 
 
-def assembled(user: RoadUser, name: str, shells: list[Shell], color: str) -> Body:
-    """Return the body of `user` made of `shells`; raises ValueError when it misses its size."""
-    shell = joined(shells)
-    circuits = circuits_of(shell)
-    mesh, kept = _mesh(shell, user.kind)
-    _check(user, mesh)
+def assembled(
+    user: RoadUser, name: str, shells: list[Shell], color: str, made: Opened | None = None
+) -> Body:
+    """Return the body of `user` made of `shells`, or of these with a door open: `made`.
+
+    Raises ValueError when it misses its size, for which an open door does not count.
+    """
+    shut = joined(shells)
+    shell = shut if made is None else joined([*made.body, made.leaf.shell])
+    mesh, kept = _mesh(shell, user.kind, lens_names(shut))
+    aside = 0 if made is None else int(kept[-len(made.leaf.shell.triangles) :].sum())
+    _check(user, mesh, aside)
     size = (user.length, user.width, user.height)
     return Body(
         name=name,
@@ -27,10 +34,12 @@ def assembled(user: RoadUser, name: str, shells: list[Shell], color: str) -> Bod
         subtype=user.subtype,
         mesh=mesh,
         extent=Extent((0.0, 0.0, user.height / 2), size),
-        circuits=circuits,
-        lamps=lamps_of(shell),
+        circuits=circuits_of(shut),
+        lamps=lamps_of(shut),
         color=color,
         wheels=_wheels(shell, mesh, kept),
+        door=None if made is None else made.leaf.door,
+        doors=tuple(doors_of(shells)),
     )
 
 
@@ -51,8 +60,8 @@ def _wheels(shell: Shell, mesh: Mesh, kept: np.ndarray) -> tuple[Wheel, ...]:
     return tuple(found)
 
 
-def _mesh(shell: Shell, kind: str) -> tuple[Mesh, np.ndarray]:
-    """Return the mesh of `shell`, and which of its triangles that kept."""
+def _mesh(shell: Shell, kind: str, names: tuple[str, ...]) -> tuple[Mesh, np.ndarray]:
+    """Return the mesh of `shell` with circuits `names`, and which of its triangles that kept."""
     corner = shell.points[shell.triangles]
     area = np.linalg.norm(
         np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
@@ -60,7 +69,6 @@ def _mesh(shell: Shell, kind: str) -> tuple[Mesh, np.ndarray]:
     kept = area / 2 > _LEAST_AREA
     triangles, finish = shell.triangles[kept], shell.finish[kept]
     materials = tuple(dict.fromkeys(item.material for item in shell.finishes))
-    names = lens_names(shell)
     to_material = np.array([materials.index(item.material) for item in shell.finishes], np.int32)
     to_circuit = np.array(
         [names.index(item.circuit) if item.circuit else -1 for item in shell.finishes], np.int32
@@ -80,15 +88,19 @@ def _mesh(shell: Shell, kind: str) -> tuple[Mesh, np.ndarray]:
     return whole, kept
 
 
-def body_bounds(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
-    """Return smallest and largest coordinates [m] of `mesh` without its mirrors."""
-    aside = np.array([is_mirror(material) for material in mesh.materials])
-    points = mesh.vertices[mesh.triangles[~aside[mesh.material]]].reshape(-1, 3)
+def body_bounds(mesh: Mesh, leaf: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return smallest and largest coordinates [m] of `mesh` without its mirrors.
+
+    The last `leaf` triangles, an open door, are left out too.
+    """
+    aside = np.array([is_mirror(material) for material in mesh.materials])[mesh.material]
+    aside[len(aside) - leaf :] = True
+    points = mesh.vertices[mesh.triangles[~aside]].reshape(-1, 3)
     return points.min(axis=0), points.max(axis=0)
 
 
-def _check(user: RoadUser, mesh: Mesh) -> None:
-    low, high = body_bounds(mesh)
+def _check(user: RoadUser, mesh: Mesh, leaf: int) -> None:
+    low, high = body_bounds(mesh, leaf)
     size = np.array([user.length, user.width, user.height])
     want = np.array([-size[0] / 2, -size[1] / 2, 0.0])
     if max(np.abs(low - want).max(), np.abs(high - want - size).max()) > 0.01:

@@ -115,7 +115,7 @@ _MINIVAN = CarStyle(
 _PANEL = CarStyle(
     0.175, 0.785, 0.180, 0.315, 0.978, 0.992, 0.41, 0.490, 0.475, 0.005, 0.475, 0.345,
     clearance=0.2, belt_width=0.975, roof_width=0.84, nose_sweep=0.26, tail_sweep=0.06, rake=0.2,
-    tail_rake=0.01, pillar=0.1, panes=(0.365, 0.60), lamps=1, roof_arch=0.01, panel=True,
+    tail_rake=0.01, pillar=0.1, panes=(0.42, 0.655), lamps=1, roof_arch=0.01, panel=True,
     screen=0.83,
 )  # fmt: skip
 _CUTAWAY = replace(

@@ -52,8 +52,10 @@ def _rear_sill(frame: CarFrame) -> float:
     return frame.z(style.belt_z + style.belt_rise) + (0.02 if hatch else 0.015)
 
 
-def _side_outline(frame: CarFrame, grow: float) -> list[tuple[float, float]]:
-    """Corners (x, z) [m] of the side window, clockwise from the front foot, shrunk by `grow`."""
+def side_outline(frame: CarFrame, grow: float) -> list[tuple[float, float]]:
+    """Return the corners (x, z) [m] of the side window, clockwise from the front foot, shrunk by
+    `grow` [m].
+    """
     style = frame.style
     rise = frame.z(style.belt_rise)
     low = frame.z(style.belt_z) + 0.025 + grow
@@ -74,8 +76,8 @@ def _side_outline(frame: CarFrame, grow: float) -> list[tuple[float, float]]:
 
 
 def _side_windows(shell: Shell, frame: CarFrame, back: Finish) -> Shell:
-    shell = painted(shell, side_view(_side_outline(frame, 0.0)), trim(), FLANKS)
-    inner = side_view(_side_outline(frame, 0.022))
+    shell = painted(shell, side_view(side_outline(frame, 0.0)), trim(), FLANKS)
+    inner = side_view(side_outline(frame, 0.022))
     shell = painted(shell, inner, glass(), FLANKS)
     marks = pane_marks(frame)
     if back == glass() or len(marks) < 3:
@@ -85,7 +87,7 @@ def _side_windows(shell: Shell, frame: CarFrame, back: Finish) -> Shell:
 
 def pillars(frame: CarFrame) -> list[list[tuple[float, float]]]:
     """Return the courses (x, z) [m] of the pillars between the side panes."""
-    outline = np.array(_side_outline(frame, 0.03))
+    outline = np.array(side_outline(frame, 0.03))
     upper, lower = outline[[5, 4, 3, 2, 1, 0]], outline[[5, 0]]
     marks = np.array(pane_marks(frame)[1:-1])
     high = np.interp(marks, upper[:, 0], upper[:, 1])
@@ -98,7 +100,7 @@ def pane_marks(frame: CarFrame) -> list[float]:
     """Return places [m] of the side window's ends and of the pillars between its panes."""
     if frame.style.panel:
         return [frame.x(frame.style.cowl) - _BOW + 0.2, *(frame.x(s) for s in frame.style.panes)]
-    outline = np.array(_side_outline(frame, 0.0))
+    outline = np.array(side_outline(frame, 0.0))
     front, rear = outline[0, 0], min(outline[4, 0], outline[5, 0])
     return [
         front + 0.2, *(front + share * (rear - front) for share in frame.style.panes if share < 1),

@@ -1,7 +1,7 @@
 """Passenger cars: hull, glasshouse, wheels and everything bolted on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from synthgen.assets.car_details import (
 from synthgen.assets.car_shells import CarFrame, glasshouse, hull
 from synthgen.assets.car_styles import drawn_style
 from synthgen.assets.car_windows import glazed, pane_marks, pillars
+from synthgen.assets.doorways import doorways
 from synthgen.assets.draping import Stroke, seams, surface_at, surfaces_at
 from synthgen.assets.occupants import Cabin, occupants
 from synthgen.assets.shells import (
@@ -76,6 +77,7 @@ def car(
     frame = CarFrame(style, user.length, user.width, user.height)
     face = drawn_face(rng)
     shell = _shell(frame, face, paint, livery)
+    shell = replace(shell, doorways=doorways(frame, cabin_of(frame)))
     parts = [
         *_seams(frame, shell),
         *nose_decals(shell, frame, face),

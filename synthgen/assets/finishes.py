@@ -202,6 +202,21 @@ def mirror_face() -> Finish:
     return Finish(replace(_matter("mirror face", (120, 126, 130), 0.05, 0.1), metallic=0.8))
 
 
+def lining() -> Finish:
+    """Return the dark trim of doors and cabins."""
+    return Finish(_matter("cabin lining", (62, 62, 64), 0.8, 0.2))
+
+
+def headlining() -> Finish:
+    """Return the light cloth below the roof."""
+    return Finish(_matter("headlining", (168, 166, 160), 0.95, 0.4))
+
+
+def fabric() -> Finish:
+    """Return the cover of seats."""
+    return Finish(_matter("seat fabric", (74, 74, 78), 0.95, 0.3))
+
+
 def is_mirror(material: Material) -> bool:
     """Return whether `material` belongs to a door mirror."""
     return material.name.startswith("mirror")

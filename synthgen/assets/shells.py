@@ -8,6 +8,7 @@ import numba
 import numpy as np
 from jaxtyping import Float, Int
 
+from synthgen.assets.doorway import Doorway
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material
 
@@ -64,6 +65,7 @@ class Shell:
         finish: index into `finishes` per triangle.
         finishes: what covers the triangles.
         wheels: which triangles turn; kept by what moves, mirrors and joins shells.
+        doorways: doors that can be opened in a finished body, on either side.
     """
 
     points: Float[Array, "v 3"]
@@ -73,6 +75,7 @@ class Shell:
     finish: Int[Array, "t"]
     finishes: tuple[Finish, ...]
     wheels: tuple[Turning, ...] = ()
+    doorways: tuple[Doorway, ...] = ()
 
 
 def smooth_normals(

@@ -9,20 +9,27 @@ from synthgen.assets.shells import FLANKS, Shell, Side
 
 def van_glazed(shell: Shell, frame: CarFrame, windows: bool) -> Shell:
     """Return the upper body with windscreen and front door windows; `windows`: rear doors too."""
-    style = frame.style
     shell = screened(shell, frame, Side.FRONT, coat.glass())
+    for grow, finish in ((0.0, coat.trim()), (0.028, coat.glass())):
+        outline = van_outline(frame, grow)
+        shell = painted(shell, side_view(outline), finish, FLANKS)
+    return shell if frame.style.cutaway else _rear_doors(shell, frame, windows)
+
+
+def van_outline(frame: CarFrame, grow: float) -> list[tuple[float, float]]:
+    """Return the corners (x, z) [m] of the front door's window, clockwise from the front foot,
+    shrunk by `grow` [m].
+    """
+    style = frame.style
     low, high = frame.z(style.belt_z) + 0.04, frame.z(style.cowl_z) + 0.33 * frame.height
     high = min(high, frame.height - 0.25)
     front, head = frame.x(style.cowl) - 0.24, frame.x(style.header) - 0.16
     head = front + (head - front) * (high - low) / (frame.height - 0.1 - low)
     back = frame.x(style.panes[0]) + 0.10
-    for grow, finish in ((0.0, coat.trim()), (0.028, coat.glass())):
-        outline = [
-            (front - 1.7 * grow, low + grow), (head - grow, high - grow),
-            (back + grow, high - grow), (back + grow, low + grow),
-        ]  # fmt: skip
-        shell = painted(shell, side_view(outline), finish, FLANKS)
-    return shell if style.cutaway else _rear_doors(shell, frame, windows)
+    return [
+        (front - 1.7 * grow, low + grow), (head - grow, high - grow),
+        (back + grow, high - grow), (back + grow, low + grow),
+    ]  # fmt: skip
 
 
 def _rear_doors(shell: Shell, frame: CarFrame, windows: bool) -> Shell:

@@ -10,6 +10,7 @@ from synthgen.assets.ambulances import ambulance
 from synthgen.assets.assembly import assembled
 from synthgen.assets.buses import city_bus
 from synthgen.assets.cars import car
+from synthgen.assets.doors import opened
 from synthgen.assets.fire_engines import fire_engine
 from synthgen.assets.liveries import drawn_livery
 from synthgen.assets.loads import bed_load, boxed_car, ladder_van
@@ -29,14 +30,16 @@ def vehicle(user: RoadUser, name: str) -> Body:
     """Return the vehicle that `user` orders, in its own frame, called `name`.
 
     Origin on the ground under the middle, x forward. Its box without mirrors is exactly the
-    ordered one; raises ValueError for a kind or subtype that does not exist.
+    ordered one, an open door left out; raises ValueError for a kind, subtype or door that does
+    not exist.
     """
     makers = _makers()
     key = (user.kind, user.subtype)
     if key not in makers:
         raise ValueError(f"vehicle must be one of {sorted(makers)}, got {key}")
     shells, color = makers[key](user, stream(user.seed, "vehicle", user.kind, user.subtype))
-    return assembled(user, name, shells, color)
+    made = opened(shells, user.door, user.opening) if user.door else None
+    return assembled(user, name, shells, color, made)
 
 
 def _makers() -> dict[tuple[str, str], Maker]:

@@ -70,7 +70,7 @@ def bystanders(
     """
     rng, (users, things) = stream(spec.seed, "clip", spec.clip, "standing"), there
     pool, density = _pool(city), spec.traffic.pedestrians * AT_REST / 1000
-    wall = STRtree(np.concatenate([rectangles(things, 0.2), _walked(driven, users)]))
+    wall = STRtree(np.concatenate([rectangles(things, 0.2), walked(driven, users)]))
     shapely.prepare(city.place.sidewalks)
     stands: list[Stand] = []
     for lane in _passed(city.network.lanes, driven) if pool else []:
@@ -93,8 +93,8 @@ def _pool(city: City) -> list[RoadUser]:
     return still or people
 
 
-def _walked(driven: Drive, users: Sequence[RoadUser]) -> Array:
-    """Return where anyone is at a frame."""
+def walked(driven: Drive, users: Sequence[RoadUser]) -> Array:
+    """Return where anyone is at a frame: polygons."""
     rows = [
         ground(agent, users[agent.user], [frame + offset for offset in MOMENTS])
         for agent in driven.agents

@@ -13,6 +13,7 @@ from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
 from synthgen.build.fixtures import switched
+from synthgen.build.open_doors import leaf_rows, shut_again, with_open_doors
 from synthgen.build.play import (
     Play,
     companion_facts,
@@ -100,15 +101,21 @@ def _around(
 ) -> _Around:
     """Return the drive without overlaps, among parked cars, people who stand, and debris."""
     users, things = play.users, np.concatenate([city.furniture.obstacles, _footprints(parked)])
+    parked = with_open_doors(city, spec, driven, (users, things), parked)
+    ajar = [number for number, (body, *_) in enumerate(parked) if body.door is not None]
+    leaves = leaf_rows([parked[number] for number in ajar])
+    things = np.concatenate([things, leaves])
     people = bystanders(city, spec, driven, (users, things))
     things = np.concatenate([things, _footprints(people)])
     people += grazing(city, spec, driven, things)
     things = np.concatenate([city.furniture.obstacles, _footprints([*parked, *people])])
-    litter = strewn(city, spec, driven, things)
-    obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter)])
+    litter = strewn(city, spec, driven, np.concatenate([things, leaves]))
+    obstacles = np.concatenate([things, *(piece.footprint[None] for piece in litter), leaves])
     place = city.place
     fixed = len(city.furniture.obstacles)
     mended, repairs = repair(driven, users, obstacles, place.roads, place.buildings, fixed)
+    shut = set(ajar) - set(_left(repairs, city, (parked, people, litter, ajar))[3])
+    parked = [shut_again(city, one) if n in shut else one for n, one in enumerate(parked)]
     parked, people, litter = _left(repairs, city, (parked, people, litter))
     blown = tumbling(city, spec, mended, users, obstacles)
     still = [
@@ -117,7 +124,8 @@ def _around(
     ]
     still += [_Placed(piece.body, piece.track) for piece in (*litter, *blown)]
     counts = {"moved": repairs.moved, "removed": repairs.removed, "parked": len(parked),
-              "standing": len(people), "debris": len(litter), "blown": len(blown)}  # fmt: skip
+              "standing": len(people), "debris": len(litter), "blown": len(blown),
+              "open_doors": sum(one[0].door is not None for one in parked)}  # fmt: skip
     return _Around(mended, still, counts)
 
 

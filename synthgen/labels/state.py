@@ -1,7 +1,10 @@
-"""What a thing does: which lamps burn, what a signal shows, what a sign says, posture."""
+"""What a thing does: which lamps burn, what a signal shows, what a sign says, posture, doors."""
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
+from synthgen.geometry import transform
 from synthgen.scene import Moment, Present
 from synthgen.world import Circuit
 
@@ -34,7 +37,22 @@ def state_of(moment: Moment, thing: Present) -> dict:
         return found | _signal(moment, thing, on)
     if body.kind == "traffic_sign":
         return found | {"sign": body.subtype, "text": body.text}
-    return found | _lamps(moment, thing, on)
+    return found | _lamps(moment, thing, on) | _door(thing, moment.time)
+
+
+def _door(thing: Present, time: float) -> dict:
+    """The door that stands open, and where its foot is in the world at `time` [s]."""
+    door = thing.body.door
+    if door is None:
+        return {}
+    ends = transform(thing.track.world_from_body(time), np.array([door.hinge, door.edge]))
+    hinge, edge = (tuple(end) for end in ends.tolist())
+    return {
+        "door": door.name,
+        "door_angle": door.angle,
+        "door_hinge": hinge,
+        "door_edge": edge,
+    }
 
 
 def switched_on(moment: Moment, thing: Present) -> tuple[Circuit, ...]:

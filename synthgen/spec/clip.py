@@ -18,6 +18,7 @@ class TrafficSpec:
         shares: weight of each kind of road user among the vehicles (car, van, truck, bus,
             motorcycle, bicycle, ambulance, fire_engine, police_car); missing kinds weigh 0.
         responding: probability that an emergency vehicle has its lights on.
+        doors: share of the parked cars and vans near the way that are to have a door open.
     """
 
     vehicles: float
@@ -25,6 +26,7 @@ class TrafficSpec:
     parked: float
     shares: Mapping[str, float]
     responding: float
+    doors: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "traffic.pedestrians": Quantity("per km of sidewalk", 0, 1000),
     "traffic.parked": _SHARE,
     "traffic.responding": _SHARE,
+    "traffic.doors": _SHARE,
     **{f"traffic.shares.{kind}": Quantity(low=0, high=1e6) for kind in ROAD_USERS},
 }
 """Every key outside `events`. 150 vehicles per lane-km is standing traffic bumper to bumper."""

@@ -89,6 +89,7 @@ def _traffic(drawn: Mapping[str, Value]) -> TrafficSpec:
         parked=float(drawn["traffic.parked"]),
         shares={kind: float(drawn[f"traffic.shares.{kind}"]) for kind in ROAD_USERS},
         responding=float(drawn["traffic.responding"]),
+        doors=float(drawn["traffic.doors"]),
     )
 
 

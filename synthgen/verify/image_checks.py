@@ -8,6 +8,7 @@ from synthgen.classes import BY_SEMANTIC
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles, box_corners
+from synthgen.verify.open_doors import check_door, panel
 from synthgen.verify.surface_checks import (
     RIGID,
     check_heading,
@@ -104,11 +105,15 @@ def _check_pixels(
     check_surface(frame, row, points, tally)
     if len(points):
         check_touch(frame, row, points, camera, tally)
+        check_door(frame, row, points, camera, tally)
 
 
 def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
-    """The silhouette lies within the projected 3D box, and fills it as far as shapes allow."""
-    pixel, depth = camera.project(box_corners(row))
+    """The silhouette lies within the projected 3D box and open door, and fills them as far as
+    shapes allow.
+    """
+    corners, leaf = box_corners(row), panel(row)
+    pixel, depth = camera.project(corners if leaf is None else np.concatenate([corners, leaf]))
     if depth.min() < 0.5:
         return
     low, high = pixel.min(axis=0), pixel.max(axis=0)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, in_box
+from synthgen.verify.open_doors import on_door
 
 MIRRORED = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
 """Classes whose mirrors the box leaves out, and nothing else."""
@@ -35,7 +36,8 @@ def standing_off(row: Mapping) -> float:
 
 
 def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: Tally) -> None:
-    """Check that the surface `points` [m], world frame, of the object lie in its box."""
+    """Check that the surface `points` [m], world frame, of the object lie in its box or open door."""
+    points = points[~on_door(row, points) | _within(row, points)]
     if not len(points):
         return
     local = in_box(row, points)
@@ -52,6 +54,11 @@ def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: 
     tally.check("only mirrors outside", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
 
 
+def _within(row: Mapping, points: Float[Array, "n 3"]) -> Bool[Array, "n"]:
+    """Return which world `points` lie in the box."""
+    return (np.abs(in_box(row, points)) <= np.array(row["size"]) / 2).all(axis=1)
+
+
 def check_touch(
     frame: int, row: Mapping, points: Float[Array, "n 3"], camera: CameraFiles, tally: Tally
 ) -> None:
@@ -62,8 +69,13 @@ def check_touch(
     if min(right - left, bottom - top) < LARGE:
         return
     half = np.array(row["size"]) / 2
+    points = points[_within(row, points)] if row.get("door") else points
+    if not len(points):
+        return
     eye = in_box(row, camera.world_from_camera[None, :3, 3])[0]
     facing = np.sign(eye) * (np.abs(eye) > half + 0.5)
+    if row.get("door"):  # the door may hide all of its flank
+        facing[1] = 0.0
     gap = half - (in_box(row, points) * facing).max(axis=0)
     pixel = row["distance"] / camera.matrix[0, 0]
     limit = np.array([2 * SLACK, 2 * SLACK, 4 * SLACK]) + TOUCH * pixel

@@ -72,6 +72,13 @@ STATE = (
     column("keypoints", _NUMBERS, "column, row, visibility of each of COCO's 17 keypoints; 0, 0, "
             "0 outside the image, else 1 hidden, 2 seen; null: it has none", "px"),
     column("joints", _NUMBERS, f"x, y, z of each keypoint{_UNLESS}", "m", "world"),
+    column("door", _TEXT, "door of a vehicle that stands open: front_left, front_right, rear_left "
+            "or rear_right; it is not in the 3D box; empty: all shut"),
+    column("door_angle", _NUMBER, "between the open door and where it is when shut; null: all "
+            "shut", "rad"),
+    column("door_hinge", _NUMBERS, "x, y, z of the foot of the edge that the open door hangs on; "
+            "null: all shut", "m", "world"),
+    column("door_edge", _NUMBERS, "the same of its free edge", "m", "world"),
 )  # fmt: skip
 """What the object does."""
 

@@ -28,7 +28,7 @@ _SAME = (
 """Fields of a label that are columns of the same name."""
 _STATE = (
     "signal", "link", "lanes", "sign", "text", "brake", "indicator", "indicator_lit", "headlamps",
-    "tail", "reverse", "beacon", "beacon_lit", "posture",
+    "tail", "reverse", "beacon", "beacon_lit", "posture", "door", "door_angle",
 )  # fmt: skip
 """Fields of a state that are columns of the same name."""
 
@@ -129,12 +129,9 @@ def state_columns(state: State) -> dict:
     row = {name: getattr(state, name) for name in _STATE}
     seen = coco_keypoints(state)
     joints = [number for joint in state.joints for number in joint]
-    return row | {
-        "state": state.shows,
-        "state_lit": state.shows_lit,
-        "keypoints": seen or None,
-        "joints": joints or None,
-    }
+    door = {"door_hinge": state.door_hinge or None, "door_edge": state.door_edge or None}
+    people = {"keypoints": seen or None, "joints": joints or None}
+    return row | {"state": state.shows, "state_lit": state.shows_lit} | people | door
 
 
 def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:
