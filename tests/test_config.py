@@ -235,6 +235,7 @@ VALUE_ERRORS = [
     ("n=true", "n=true: expected a whole number"),
     ("seed=-1", "seed=-1: expected a whole number of at least 0"),
     ("workers=0", "workers=0: expected a whole number of at least 1"),
+    ("traffic.doors=3", "traffic.doors=3: expected a number from 0 to 1"),
     ("weather.rain=-3", "weather.rain=-3: expected a number from 0 to 300 mm/h"),
     (
         "weather.visibility=0",

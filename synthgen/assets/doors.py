@@ -13,7 +13,7 @@ from shapely.geometry.polygon import orient
 
 from synthgen.assets import finishes as coat
 from synthgen.assets.cabins import inset, interior, sheet
-from synthgen.assets.carving import carved, coated, painted, side_view
+from synthgen.assets.carving import carved, painted, side_view
 from synthgen.assets.doorway import Doorway, Room
 from synthgen.assets.draping import surfaces_at
 from synthgen.assets.shells import Finish, Shell, Side, block, joined, mirrored, smooth_normals

@@ -200,6 +200,35 @@ def _change_drivable(shard: Path, target: Target, change: Callable[[Array], Arra
         cv2.imwrite(str(path), change(read_png(path)))
 
 
+def ajar(shard: Path, count: int) -> list[Target]:
+    """Return up to `count` vehicles with an open door that nothing hides and the camera faces."""
+    frames = {row["frame"]: row for row in pq.read_table(shard / "frames.parquet").to_pylist()}
+    found = []
+    for row in read_rows(shard):
+        if not row["door"] or row["visible_pixels"] < 800 or row["occlusion"] > 0.001:
+            continue
+        cameras = {one["name"]: one for one in frames[row["frame"]]["cameras"]}
+        eye = np.reshape(cameras[row["camera"]]["world_from_camera"], (4, 4))[None, :3, 3]
+        sign = 1 if row["door"].endswith("left") else -1
+        if sign * in_box(row, eye)[0, 1] > row["size"][1] and row["truncation"] == 0:
+            found.append(row)
+    found.sort(key=lambda row: row["distance"])
+    return [Target(row["frame"], row["track"]) for row in found[:count]]
+
+
+def turn_door(shard: Path, target: Target, degrees: float) -> None:
+    """Turn the target's open door about its hinge, angle and edge alike."""
+    rows = read_rows(shard)
+    for row in rows:
+        if row["track"] == target.track and row["door"]:
+            sign = -1 if row["door"].endswith("left") else 1
+            hinge, edge = np.array(row["door_hinge"]), np.array(row["door_edge"])
+            way = complex(*(edge - hinge)[:2]) * np.exp(1j * sign * np.deg2rad(degrees))
+            row["door_edge"] = [hinge[0] + way.real, hinge[1] + way.imag, edge[2]]
+            row["door_angle"] += float(np.deg2rad(degrees))
+    store_rows(shard, rows)
+
+
 STATE_CORRUPTIONS: Mapping[str, tuple[Corruption, tuple[float, ...], Choice]] = {
     "keypoints shifted, image alone [px]": (shift_keypoints, (1, 5), people),
     "keypoints shifted, every file [px]": (shift_joints, (5, 10, 20), people),
@@ -207,6 +236,7 @@ STATE_CORRUPTIONS: Mapping[str, tuple[Corruption, tuple[float, ...], Choice]] = 
     "seen and hidden swapped": (show_all, (1,), people),
     "signal shows another state": (show_other, (1,), signals),
     "signal of another lane": (speak_elsewhere, (1,), signals),
+    "open door turned [deg]": (turn_door, (-5, -10, -20), ajar),
     "lines shifted, every file [m]": (shift_lines, (0.1, 0.2, 0.3), streets),
     "drivable ground shifted [px]": (shift_drivable, (2, 5, 20), streets),
     "direct and alternative swapped": (swap_drivable, (1,), streets),

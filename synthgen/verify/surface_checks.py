@@ -36,7 +36,7 @@ def standing_off(row: Mapping) -> float:
 
 
 def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: Tally) -> None:
-    """Check that the surface `points` [m], world frame, of the object lie in its box or open door."""
+    """Check that the surface `points` [m], world frame, lie in the object's box or open door."""
     points = points[~on_door(row, points) | _within(row, points)]
     if not len(points):
         return

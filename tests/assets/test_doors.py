@@ -46,7 +46,9 @@ def first_hits(mesh, origin, direction):
         t = np.where(inside, t, np.inf)
         share[n], where[n] = t.min(), int(np.argmin(t))
     met = np.isfinite(share)
-    return np.where(met[:, None], origin + np.where(met, share, 0)[:, None] * direction, np.nan), where
+    return np.where(
+        met[:, None], origin + np.where(met, share, 0)[:, None] * direction, np.nan
+    ), where
 
 
 def through(body, angles=(-0.4, 0.0, 0.4), count=9):

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from synthgen.street.signs import sign
 from synthgen.streets import Control, Streets
-from synthgen.world import Circuit, Flash
+from synthgen.world import Circuit, Door, Flash
 
 BLINK = Flash(1.0, ((0.5, 0.5),))
 """Dark at the time 0 at which toys are looked at."""
@@ -88,3 +91,18 @@ def test_a_sign_says_what_is_written_on_it(toys, face, text):
 
 def test_people_have_a_posture(toys):
     assert state(toys, toys.figure("walker"), ()).posture == "standing"
+
+
+def test_an_open_door_is_told_of_where_it_is_in_the_world(toys):
+    door = Door("front_left", 0.9, (0.7, 0.9, 0.3), (0.0, 1.7, 0.3))
+    car = replace(toys.box("car", (4.4, 1.8, 1.5), "car"), door=door)
+    look = toys.look([(car, (15, 2, 1), np.pi / 2, ())])
+    found = look.of("car").state
+    assert (found.door, found.door_angle) == ("front_left", 0.9)
+    assert found.door_hinge == pytest.approx((15 - 0.9, 2 + 0.7, 1.3))
+    assert found.door_edge == pytest.approx((15 - 1.7, 2.0, 1.3))
+
+
+def test_shut_doors_leave_nothing_to_tell(toys):
+    found = state(toys, toys.box("car", (4.4, 1.8, 1.5), "car"), ())
+    assert (found.door, found.door_angle, found.door_hinge, found.door_edge) == ("", None, (), ())
