@@ -29,6 +29,16 @@ def inset(room: Room, z: Float[Array, "n"]) -> Float[Array, "n"]:
     return np.interp(z, [room.belt - 0.06, room.belt + 0.1], DEPTH)
 
 
+def skin(shell: Shell, room: Room, spots: Float[Array, "n 2"]) -> Float[Array, "n"]:
+    """Return y [m] of the left skin at `spots` (x, z) [m]; of the nearest edge in wheel arches."""
+    places = np.array(spots, float)
+    for x, z, radius in room.arches:
+        away = places - (x, z)
+        far = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+        places = np.where(far < radius, (x, z) + away / far * radius, places)
+    return surfaces_at(shell, places, Side.LEFT)[0]
+
+
 def interior(shell: Shell, room: Room) -> tuple[Shell, list[Shell]]:
     """Return the lining of the room inside `shell`, seen from within, and what stands in it."""
     return _lining(shell, room), [*_dashboard(room), *_seats(room), *_steering(room)]
@@ -43,7 +53,7 @@ def _lining(shell: Shell, room: Room) -> Shell:
     for _ in range(3):  # the roof's height depends on the place, and the other way round
         x = _at(room.back, z, 1) + share * (_at(room.front, z, 1) - _at(room.back, z, 1))
         z = room.floor + level * (_at(room.roof, x) - room.floor)
-    y = surfaces_at(shell, np.column_stack([x, z]), Side.LEFT)[0] - inset(room, z)
+    y = skin(shell, room, np.column_stack([x, z])) - inset(room, z)
     box = placed(box, np.column_stack([x, side * y, z]))
     roof = coat.headlining()
     box = replace(box, finishes=(*box.finishes, roof))
@@ -61,7 +71,7 @@ def _at(course: Course, value: Array | float, of: int = 0) -> Array:
 def sheet(shell: Shell, room: Room, xs: Array, zs: Array, finish: Finish) -> Shell:
     """Return the inner side of a door on the left: a grid behind the skin that faces inwards."""
     x, z = (grid.ravel() for grid in np.meshgrid(xs, zs, indexing="ij"))
-    y = surfaces_at(shell, np.column_stack([x, z]), Side.LEFT)[0] - inset(room, z)
+    y = skin(shell, room, np.column_stack([x, z])) - inset(room, z)
     ids = np.arange(len(x)).reshape(len(xs), len(zs))
     a, b, c, d = ids[:-1, :-1], ids[1:, :-1], ids[1:, 1:], ids[:-1, 1:]
     corners = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], -2)

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
 from shapely.geometry.polygon import orient
 
 from synthgen.assets import finishes as coat
-from synthgen.assets.cabins import inset, interior, sheet
-from synthgen.assets.carving import carved, painted, side_view
+from synthgen.assets.cabins import inset, interior, sheet, skin
+from synthgen.assets.carving import carved, disc, painted, side_view
 from synthgen.assets.doorway import Doorway, Room
-from synthgen.assets.draping import surfaces_at
 from synthgen.assets.shells import Finish, Shell, Side, block, joined, mirrored, smooth_normals
 from synthgen.geometry import Array
 from synthgen.world import Door
@@ -82,23 +81,23 @@ def _across(point: tuple[float, float, float]) -> tuple[float, float, float]:
 
 
 def _opened(shells: list[Shell], doorway: Doorway, name: str, angle: float) -> Opened:
-    skin = next(shell for shell in shells if shell.doorways)
+    whole = next(shell for shell in shells if shell.doorways)
     room = doorway.room
     stays, goes = [], []
     for shell in shells:
         rest, own = _parted(shell, doorway)
-        stays.append(_cleared(rest, room) if shell is skin else rest)
+        stays.append(_cleared(rest, room) if shell is whole else rest)
         goes.append(own)
-    finish = _paint(goes[shells.index(skin)])
+    finish = _paint(goes[shells.index(whole)])
     ring = _ring(doorway)
-    rim = _rim(skin, room, ring, finish)
+    rim = _rim(whole, room, ring, finish)
     jamb = replace(rim, triangles=rim.triangles[:, ::-1].copy(), normals=-rim.normals)
-    lining, furniture = interior(skin, room)
+    lining, furniture = interior(whole, room)
     if name.endswith("right"):  # the driver sits on the left of the car that is mirrored back
         furniture = [mirrored(one) for one in furniture]
     body = [*stays, jamb, _pierced(lining, doorway), *furniture]
-    leaf = joined([*goes, rim, *_inner_side(skin, doorway)])
-    swung = _swung(leaf, skin, doorway, angle)
+    leaf = joined([*goes, rim, *_inner_side(whole, doorway)])
+    swung = _swung(leaf, whole, doorway, angle)
     return Opened(body, replace(swung, door=replace(swung.door, name=name)))
 
 
@@ -111,14 +110,23 @@ def _parted(shell: Shell, doorway: Doorway) -> tuple[Shell, Shell]:
     near = _outside(shell, doorway.room)
     if shell.wheels or not near.any():
         return shell, _kept(shell, np.zeros(count, bool))
-    rest, own = _kept(shell, near), []
-    for outline in (doorway.lower, doorway.upper):
-        rest, mask = carved(rest, side_view(outline))
-        own.append(_kept(rest, mask))
-        rest = _kept(rest, ~mask)
-    leaf = joined(own)
+    leaf, rest = _cut(_kept(shell, near), doorway)
     seen = np.array([f.material.name.startswith(_SEEN) for f in leaf.finishes], bool)
     return joined([_kept(shell, ~near), rest]), _kept(leaf, ~seen[leaf.finish])
+
+
+def _cut(shell: Shell, doorway: Doorway) -> tuple[Shell, Shell]:
+    """Return what of `shell` lies within the outline of a door, and the rest."""
+    inner, rest = list[Shell](), shell
+    for outline in (doorway.lower, doorway.upper):
+        rest, mask = carved(rest, side_view(outline))
+        inner.append(_kept(rest, mask))
+        rest = _kept(rest, ~mask)
+    door = joined(inner)
+    for arch in doorway.room.arches:
+        door, mask = carved(door, disc(*arch))
+        rest, door = joined([rest, _kept(door, mask)]), _kept(door, ~mask)
+    return door, rest
 
 
 def _outside(shell: Shell, room: Room) -> Bool[Array, "t"]:
@@ -152,21 +160,19 @@ def _cleared(shell: Shell, room: Room) -> Shell:
 
 def _pierced(lining: Shell, doorway: Doorway) -> Shell:
     """Return the lining with the doorway cut out of its wall on the left."""
-    for outline in (doorway.lower, doorway.upper):
-        lining, mask = carved(lining, side_view(outline), (Side.LEFT,))
-        lining = _kept(lining, ~mask)
-    return lining
+    wall = lining.side == Side.LEFT
+    return joined([_kept(lining, ~wall), _cut(_kept(lining, wall), doorway)[1]])
 
 
-def _paint(skin: Shell) -> Finish:
+def _paint(panel: Shell) -> Finish:
     """The finish that covers most of the door."""
-    corner = skin.points[skin.triangles]
+    corner = panel.points[panel.triangles]
     area = np.linalg.norm(
         np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1
     )
-    sums = np.bincount(skin.finish, area, len(skin.finishes))
-    glassy = np.array([f.material.transmission > 0 for f in skin.finishes])
-    return skin.finishes[int(np.argmax(np.where(glassy, -1.0, sums)))]
+    sums = np.bincount(panel.finish, area, len(panel.finishes))
+    glassy = np.array([f.material.transmission > 0 for f in panel.finishes])
+    return panel.finishes[int(np.argmax(np.where(glassy, -1.0, sums)))]
 
 
 def _ring(doorway: Doorway) -> Float[Array, "n 2"]:
@@ -174,12 +180,14 @@ def _ring(doorway: Doorway) -> Float[Array, "n 2"]:
     whole = Polygon(doorway.lower).buffer(1e-4, join_style="mitre").union(
         Polygon(doorway.upper).buffer(1e-4, join_style="mitre")
     )  # fmt: skip
+    for x, z, radius in doorway.room.arches:
+        whole = whole.difference(Point(x, z).buffer(radius))
     return np.array(orient(whole).exterior.segmentize(0.08).coords[:-1])
 
 
-def _rim(skin: Shell, room: Room, ring: Float[Array, "n 2"], finish: Finish) -> Shell:
+def _rim(body: Shell, room: Room, ring: Float[Array, "n 2"], finish: Finish) -> Shell:
     """The edge of the door all round, from the skin to its inner side, facing away from it."""
-    outer = surfaces_at(skin, ring, Side.LEFT)[0]
+    outer = skin(body, room, ring)
     inner = outer - inset(room, ring[:, 1])
     points, following = [], np.roll(np.arange(len(ring)), -1)
     for index, after in enumerate(following):
@@ -193,26 +201,22 @@ def _rim(skin: Shell, room: Room, ring: Float[Array, "n 2"], finish: Finish) -> 
     return Shell(where, normals, triangles, zeros + Side.BOTTOM, zeros, (finish,))
 
 
-def _inner_side(skin: Shell, doorway: Doorway) -> list[Shell]:
+def _inner_side(body: Shell, doorway: Doorway) -> list[Shell]:
     """Trim, glass, armrest, pocket and pull handle of a door as seen from within."""
     room, back, hinge = doorway.room, doorway.end, doorway.hinge
     low = min(z for _, z in doorway.lower)
     high = max(z for _, z in doorway.upper)
     xs = np.linspace(back, hinge, 9)
     levels = [low, low + 0.2, room.belt - 0.2, room.belt - 0.06, room.belt + 0.1, high]
-    whole = sheet(skin, room, xs, np.array(levels), coat.lining())
-    parts = []
-    for outline in (doorway.lower, doorway.upper):
-        cut, mask = carved(whole, side_view(outline), (Side.LEFT,))
-        parts.append(_kept(cut, mask))
-    parts[1] = painted(parts[1], side_view(doorway.pane), coat.glass(), (Side.LEFT,))
+    whole = sheet(body, room, xs, np.array(levels), coat.lining())
+    trim = painted(_cut(whole, doorway)[0], side_view(doorway.pane), coat.glass())
     rest, pocket = room.belt - 0.24, low + 0.16
     middle = (back + hinge) / 2
     spots = np.array([[middle, rest], [middle, pocket]])
-    depth = surfaces_at(skin, spots, Side.LEFT)[0] - inset(room, spots[:, 1])
+    depth = skin(body, room, spots) - inset(room, spots[:, 1])
     long = 0.62 * (hinge - back)
     return [
-        *parts,
+        trim,
         block((middle, depth[0] - 0.03, rest), (long, 0.07, 0.06), coat.fabric()),
         block((middle + 0.1 * long, depth[1] - 0.02, pocket), (0.8 * long, 0.05, 0.12),
               coat.plastic()),
@@ -220,12 +224,12 @@ def _inner_side(skin: Shell, doorway: Doorway) -> list[Shell]:
     ]  # fmt: skip
 
 
-def _swung(leaf: Shell, skin: Shell, doorway: Doorway, angle: float) -> Leaf:
+def _swung(leaf: Shell, body: Shell, doorway: Doorway, angle: float) -> Leaf:
     """Return the door turned about its hinges by `angle` [rad], and where that is."""
     low = min(z for _, z in doorway.lower)
     belly = doorway.room.belt - 0.1
     spots = np.array([[doorway.hinge, belly], [doorway.end, belly]])
-    front, rear = surfaces_at(skin, spots, Side.LEFT)[0]
+    front, rear = skin(body, doorway.room, spots)
     axis = np.array([doorway.hinge - _AXIS[0], front - _AXIS[1], 0.0])
     turn = np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0],
                      [0, 0, 1.0]])  # fmt: skip

@@ -21,6 +21,7 @@ class Room:
         head: height of the middle of the driver's head.
         rows: x of the foot of the backrests, front row first.
         wheel: x of the middle of the steering wheel.
+        arches: x, z and radius of the wheel arches, which are not the door's.
     """
 
     floor: float
@@ -33,6 +34,7 @@ class Room:
     head: float
     rows: tuple[float, ...]
     wheel: float
+    arches: tuple[tuple[float, float, float], ...]
 
 
 @dataclass(frozen=True)

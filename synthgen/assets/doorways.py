@@ -11,6 +11,8 @@ from synthgen.assets.van_details import van_outline
 
 _FRAME = 0.026
 """[m] of a door's frame around the black border of its window."""
+_ARCH = 0.085
+"""[m] from the tyre to the door's edge round the wheel; the well is cut at 0.045 m."""
 _LEAST = 0.45
 """[m] A shorter door is none."""
 
@@ -91,7 +93,7 @@ def _room(frame: CarFrame, cabin: Cabin) -> Room:
     back = ((max(rear + style.wheel + 0.1, base), floor), (max(rear + 0.06, base), belt),
             (max(end, base), top))  # fmt: skip
     seat = frame.x(style.header) - 0.24
-    rows: tuple[float, ...] = (seat, max(seat - 0.86, back[1][0] + 0.16))
+    rows: tuple[float, ...] = (seat, max(seat - 0.86, back[2][0] + 0.25))
     if style.panel:
         wall = pane_marks(frame)[1] - 0.14
         back, rows = ((wall, floor), (wall, belt), (wall, top)), (max(seat, wall + 0.2),)
@@ -100,6 +102,7 @@ def _room(frame: CarFrame, cabin: Cabin) -> Room:
     shares = np.array([0.0, 0.2, 0.4, 0.62, 1.0])
     sunk = style.roof_arch * np.clip((0.62 - shares) / 0.62, 0, 1) ** 2
     run = frame.x(style.roof_end) + shares * (frame.x(style.header) - frame.x(style.roof_end))
+    arches = tuple((axle, style.wheel, style.wheel + _ARCH) for axle in frame.axles)
     roof = tuple((float(x), float(top - drop)) for x, drop in zip(run, sunk, strict=True))
     return Room(floor, belt, roof, ahead, back, frame.half, cabin.seat, cabin.head, rows,
-                rows[0] + 0.52)  # fmt: skip
+                rows[0] + 0.52, arches)  # fmt: skip

@@ -91,14 +91,23 @@ def test_the_door_stands_at_its_angle_on_its_side(saloon, door, angle):
 
 
 @pytest.mark.parametrize(
-    ("subtype", "door"), [("saloon", "front_left"), ("suv", "rear_left"), ("sports", "front_left")]
+    ("subtype", "door"),
+    [
+        ("saloon", "front_left"),
+        ("suv", "rear_left"),
+        ("sports", "front_left"),
+        ("pickup", "rear_left"),
+        ("panel_van", "front_left"),
+        ("minivan", "rear_left"),
+    ],
 )
 def test_nobody_sees_through_the_car(subtype, door):
-    user = order("car", subtype)
+    user = order("van" if "van" in subtype else "car", subtype)
     body = opened(user, door, 1.2)
     origin, way = through(body)
     skin = first_hits(vehicle(user, "").mesh, origin + way * -0.3, way)[0]
-    behind = skin[:, 1] > 0.3 * user.width
+    # Some rays met the mirror of the shut door, and pass the open one.
+    behind = (skin[:, 1] > 0.3 * user.width) & (skin[:, 1] <= user.width / 2)
     spot, where = first_hits(body.mesh, (origin - 0.1 * way)[behind], way[behind])
     assert behind.sum() > 150
     assert np.isfinite(spot).all()
