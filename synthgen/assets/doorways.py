@@ -13,6 +13,8 @@ _FRAME = 0.026
 """[m] of a door's frame around the black border of its window."""
 _ARCH = 0.085
 """[m] from the tyre to the door's edge round the wheel; the well is cut at 0.045 m."""
+_WALL = 0.03
+"""[m] from the rear wall of the cabin to the opening."""
 _LEAST = 0.45
 """[m] A shorter door is none."""
 
@@ -56,6 +58,7 @@ def _doorway(
     """Return the door between its front `edges` (foot, sill) and rear ones (foot, sill)."""
     low = frame.style.clearance + (0.1 if frame.style.panel else 0.09)
     fore, ahead, foot, last = edges
+    foot, last = max(foot, room.back[0][0] + _WALL), max(last, room.back[1][0] + _WALL)
     if fore - foot < _LEAST:
         return None
     if frame.style.panel:
@@ -67,11 +70,19 @@ def _doorway(
     rise = (end[1] - start[1]) / (end[0] - start[0])
     sill = tuple(float(start[1] + rise * (x - start[0])) for x in (ahead, last))
     lower = ((fore, low), (ahead, sill[0]), (last, sill[1]), (foot, low))
-    between = box(last, low, ahead, frame.height)
+    between = box(last, low, ahead, frame.height).intersection(_before(room, frame.height))
     upper, pane = (_convex(Polygon(one).intersection(between)) for one in (window, glass))
     if not upper or not pane:
         return None
     return Doorway(name, lower, upper, pane, room)
+
+
+def _before(room: Room, high: float) -> Polygon:
+    """Return what lies before the rear wall, up to `high` [m]: doors of saloons lean there."""
+    (x, z), (top_x, top_z) = room.back[1:]
+    lean = max((top_x - x) / (top_z - z), 0.0)
+    foot, head = (x + _WALL + lean * (level - z) for level in (0.0, high))
+    return Polygon([(foot, 0.0), (foot + 9.0, 0.0), (foot + 9.0, high), (head, high)])
 
 
 def _convex(shape: Polygon) -> Course:

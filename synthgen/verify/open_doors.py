@@ -12,6 +12,8 @@ from synthgen.verify.frame import CameraFiles, in_box
 
 STAND_OFF = 0.3
 """[m] from the panel that a door's foot spans: its bulge, and the mirror on a front door."""
+AHEAD = 0.3
+"""[m] by which a mirror may stand before the door's front edge."""
 WIDTHS = 0.45, 1.9
 """[m] least and greatest width of a door."""
 WIDEST = np.deg2rad(80.0)
@@ -55,7 +57,8 @@ def on_door(row: Mapping, points: Float[Array, "n 3"]) -> Bool[Array, "n"]:
     local = in_box(row, points)
     hinge, edge = in_box(row, np.array([row["door_hinge"], row["door_edge"]]))
     way = (edge - hinge)[:2]
-    share = np.clip((local[:, :2] - hinge[:2]) @ way / (way @ way), 0, 1)
+    least = -AHEAD / np.linalg.norm(way)
+    share = np.clip((local[:, :2] - hinge[:2]) @ way / (way @ way), least, 1)
     off = np.linalg.norm(local[:, :2] - hinge[:2] - share[:, None] * way, axis=1)
     high = row["size"][2] / 2 + 0.02
     return (off <= STAND_OFF) & (local[:, 2] <= high) & (local[:, 2] >= hinge[2] - 0.05)
