@@ -38,8 +38,12 @@ class Chooser:
 
         Not before the last frame's window is over and a second for the smoothing with it.
         """
-        over = self.now > self.last + AFTER + 1.0
-        return over and self.stood > 1.0 and self.way < self.least
+        return self.over and self.stood > 1.0 and self.way < self.least
+
+    @property
+    def over(self) -> bool:
+        """Whether the last frame's window is over, and a second for the smoothing with it."""
+        return self.now > self.last + AFTER + 1.0
 
     def due(self, time: float) -> bool:
         """Return whether time and way since the last frame allow one at `time` [s]."""
@@ -50,9 +54,13 @@ class Chooser:
         """Note where the ego car is at `time`."""
         moved = 0.0 if self.place is None else float(np.hypot(*np.subtract(place, self.place)))
         if self.waiting:
-            self.rest = max(self.rest, LEAD)
+            self.settle()
         self.now, self.place, self.way = time, place, self.way + moved
         self.stood = 0.0 if moved > 0.02 else self.stood + STEP
+
+    def settle(self) -> None:
+        """Let the next frame be `LEAD` or more from now: nothing before was logged."""
+        self.rest = max(self.rest, LEAD)
 
     def take(self, time: float, cue: Cue = Cue.FREE) -> bool:
         """Return whether `time` [s], just noted, is a frame: when it is due, and its event agrees.

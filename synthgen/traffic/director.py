@@ -1,15 +1,20 @@
 """Plays the events of a plan, each so that its moment is its frame."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from synthgen.traffic.acts.act import Act, Cue
 from synthgen.traffic.acts.table import ACTS
 from synthgen.traffic.engine import STEP
-from synthgen.traffic.plan import Agent, DrivePlan, Happening
+from synthgen.traffic.plan import Agent, DrivePlan, Happening, Staged
+from synthgen.traffic.scout import Scout
 from synthgen.traffic.stage import EGO, Stage
 
 PATIENCE = 45.0
 """[s] A frame waits for its event this long."""
+LONGEST = 90.0
+"""[s] The same while the ego car is on its way to a street with room."""
 LEAD = 3.4
 """[s] From the start of an act to the first frame that shows it at least: the window before the
 frame, and a second for the smoothing to settle."""
@@ -17,9 +22,12 @@ RETRY = 3
 """Steps between looks for a place to start."""
 WAY = 10
 """Steps between looks for what holds the ego car up before an act."""
+PACE = 35.0
+"""[m] Way of the ego car from frame to frame, about."""
 ALONE = "a sequence is built around its first event"
 UNSEEN = "its frame was not reached"
 TAKEN = "another event has its frame"
+NOWHERE = "no place for it in any street"
 NOBODY = "no design of this kind in the pool"
 
 
@@ -45,6 +53,11 @@ class Director:
     done: dict[int, Happening] = field(default_factory=dict)
     played: list[tuple[Act, int]] = field(default_factory=list)
 
+    @cached_property
+    def scout(self) -> Scout:
+        """Who looks for places."""
+        return Scout(self.stage)
+
     @property
     def plan(self) -> DrivePlan:
         """What is asked."""
@@ -61,12 +74,14 @@ class Director:
             return Cue.FREE
         number = self._next(frame)
         if number is None:
+            self._look_ahead(frame)
             return Cue.FREE
         if not due:
             return Cue.WAIT
         self.waited += STEP
-        if self.waited > PATIENCE and self.act is None:
-            self._drop(number, "no place for it on the way within 45 s")
+        most = LONGEST if self.scout.under_way(number) else PATIENCE
+        if self.waited > most and self.act is None:
+            self._drop(number, f"no place for it on the way within {most:.0f} s")
             return Cue.FREE
         return self._play(number)
 
@@ -86,6 +101,17 @@ class Director:
                 return number
         return None
 
+    def _look_ahead(self, frame: int) -> None:
+        """Go where the next event has room, by the time that its frame comes."""
+        if round(self.stage.time / STEP) % WAY:
+            return
+        coming = [(staged.event.frame % self.plan.frames, number)
+                  for number, staged in enumerate(self.plan.events) if number not in self.done
+                  and (staged.user >= 0 or staged.parts)]  # fmt: skip
+        if coming and min(coming)[0] > frame:
+            own, number = min(coming)
+            self.scout.lead(number, PACE * (own - frame))
+
     def _drop(self, number: int, reason: str) -> None:
         self.done[number] = Happening(self.plan.events[number], -1, (), reason)
         self.waited = 0.0
@@ -93,15 +119,7 @@ class Director:
     def _play(self, number: int) -> Cue:
         staged = self.plan.events[number]
         if self.act is None:
-            if round(self.stage.time / STEP) % WAY == 0:
-                self.stage.make_way()
-            if round(self.stage.time / STEP) % RETRY == 0:
-                own = staged.event.frame % self.plan.frames
-                self.stage.lead = LEAD + own * self.plan.gap * self.plan.sequence
-                name = f"event/{number}.{self.tries}"
-                self.act = ACTS[staged.event.kind](self.stage, staged, name)
-                self.tries += self.act is not None
-            return Cue.WAIT
+            return self._begin(number, staged)
         cue = self.act.step(self.stage)
         if cue is Cue.LOST:
             self.end()
@@ -112,6 +130,22 @@ class Director:
             self.done[number] = Happening(staged, own, self.act.names())
             self.played.append((self.act, own))
         return cue
+
+    def _begin(self, number: int, staged: Staged[Any]) -> Cue:
+        """Begin the act where there is room for it, or go where there is."""
+        step = round(self.stage.time / STEP)
+        if step % WAY == 0:
+            self.stage.make_way()
+        if step % RETRY == 0:
+            own = staged.event.frame % self.plan.frames
+            self.stage.lead = LEAD + own * self.plan.gap * self.plan.sequence
+            name = f"event/{number}.{self.tries}"
+            self.act = ACTS[staged.event.kind](self.stage, staged, name)
+            self.tries += self.act is not None
+            if self.act is None and not self.scout.lead(number):
+                self._drop(number, NOWHERE)
+                return Cue.FREE
+        return Cue.WAIT
 
     def follow(self, time: float) -> None:
         """Play on after the last frame."""
@@ -139,6 +173,12 @@ class Director:
         if self.act is not None and EGO in self.stage.sim.vehicle.getIDList():
             self.act.end(self.stage)
         self.act, self.shown = None, False
+
+    @property
+    def missed(self) -> int:
+        """How many events another drive may show that this one has not."""
+        sure = (ALONE, TAKEN, NOBODY, NOWHERE, UNSEEN)
+        return sum(one.frame < 0 and one.reason not in sure for one in self.done.values())
 
     def happenings(self, frames: int) -> tuple[Happening, ...]:
         """Return what became of every event in a drive of so many `frames`."""

@@ -38,6 +38,12 @@ EVEN = 0.35
 next, a driver's foot takes half a second."""
 SETTLE = 8
 """Steps after a frame's window that its event goes on: smoothing sees nothing of its end."""
+JAM = 8.0
+"""[s] After which a queue is taken for a jam that does not dissolve by itself, between frames."""
+CALLED = 250.0
+"""[m] From which the ego car calls for green: also from the end of a queue."""
+HELD = 3.0
+"""[s] That green is kept from one call to the next."""
 PATIENCE = 60.0
 """[s] The ego car may stand this long: a signal's whole cycle is 42 s."""
 
@@ -97,15 +103,25 @@ def _start(
 
 
 def _call_green(sim: Any) -> None:
-    """End the phase that keeps the ego car waiting at its next signal, as a detector would.
+    """Let the ego car have green at its next signal, as a detector would, and keep it.
 
-    Yellow is never cut short. Called between frames only, where nobody looks.
+    Yellow is never cut short. Called once a second, between frames only, where nobody looks.
     """
-    for signal, _, distance, state in sim.vehicle.getNextTLS("ego")[:1]:
-        phase = sim.trafficlight.getRedYellowGreenState(signal)
-        spent = sim.trafficlight.getSpentDuration(signal)
-        if state in "rs" and distance < 80 and spent > 4 and not set(phase) & {"y", "Y"}:
-            sim.trafficlight.setPhaseDuration(signal, 0.0)
+    light = sim.trafficlight
+    for signal, link, distance, state in sim.vehicle.getNextTLS(EGO)[:1]:
+        phase, spent = light.getRedYellowGreenState(signal), light.getSpentDuration(signal)
+        if distance > CALLED or set(phase) & {"y", "Y"}:
+            continue
+        program = light.getProgram(signal)
+        phases = next(one.phases for one in light.getAllProgramLogics(signal)
+                      if one.programID == program)  # fmt: skip
+        best = max(range(len(phases)), key=lambda number: "gG".find(phases[number].state[link]))
+        if "gG".find(state) >= "gG".find(phases[best].state[link]):
+            light.setPhaseDuration(signal, HELD)
+        elif spent <= 1:
+            light.setPhase(signal, best)
+        elif spent > 2:
+            light.setPhaseDuration(signal, 0.0)
 
 
 def _record(
@@ -121,10 +137,12 @@ def _record(
         sim.simulationStep()
         step += 1
         here = EGO in sim.vehicle.getIDList()
-        if not chooser.waiting:
+        if not (chooser.waiting or (director.idle and chooser.over)):
             recording.observe(sim, step)
         if step % 10 == 0 and here and (chooser.waiting or director.idle):
             _call_green(sim)
+            if chooser.stood > JAM:
+                stage.make_way()
         if not here and step < 20 and end < 0:
             continue
         if not here or chooser.stood > PATIENCE:
@@ -150,7 +168,10 @@ def _is_frame(
     director, escort = cast
     time, plan = round(step * STEP, 6), chooser.plan
     chooser.note(time, director.stage.sim.vehicle.getPosition(EGO))
+    idle = director.idle
     cue = director.step(time, len(recording.frames), chooser.due(time))
+    if idle and cue is Cue.FREE:
+        chooser.settle()
     if cue is Cue.FREE and chooser.due(time) and not (_goes_on(recording, plan) or escort.ready()):
         return False
     if not chooser.take(time, cue):
@@ -332,7 +353,7 @@ def drive(
         if driven is None:
             continue
         best = driven if best is None or _staged(driven) > _staged(best) else best
-        if _staged(best) == len(plan.events) or attempt >= TAKES - 1:
+        if director.missed == 0 or attempt >= TAKES - 1:
             return best
     if best is not None:
         return best

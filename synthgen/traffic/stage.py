@@ -32,6 +32,8 @@ CURVE = np.deg2rad(4.0)
 """[rad] A lane is straight when it turns by less."""
 SLOW = 4.0
 """[m/s] Below this the ego car counts as held up."""
+ENTRY = 4.0
+"""[m] Gone on a street before an act begins there."""
 HABIT = 0.5
 """[s] Between decisions of everyone; who plays decides at each step."""
 
@@ -82,6 +84,12 @@ class Stage:
         return str(self.sim.vehicle.getRoadID(EGO))
 
     @property
+    def onto(self) -> str:
+        """The street that follows the ego car's, empty at the end of its route."""
+        at = self.sim.vehicle.getRouteIndex(EGO) + 1
+        return self.route[at] if at < len(self.route) else ""
+
+    @property
     def place(self) -> float:
         """[m] of the ego car's front along its lane."""
         return float(self.sim.vehicle.getLanePosition(EGO))
@@ -90,6 +98,26 @@ class Stage:
     def standing(self) -> STRtree:
         """What stands beside the road."""
         return STRtree(rectangles(self.plan.standing))
+
+    @cached_property
+    def arrivals(self) -> dict[str, list[str]]:
+        """The streets that lead to each junction."""
+        found: dict[str, list[str]] = {}
+        for edge in sorted(self.streets.road["passenger"].next):
+            found.setdefault(self.sim.edge.getToJunction(edge), []).append(edge)
+        return found
+
+    @cached_property
+    def spots(self) -> dict[str, list[Spot]]:
+        """Where someone may step onto each street."""
+        found: dict[str, list[Spot]] = {}
+        for spot in self.plan.spots:
+            found.setdefault(spot.edge, []).append(spot)
+        return found
+
+    def own_lanes(self, edge: str) -> list[str]:
+        """Return the lanes of `edge` that the ego car may use, from the right."""
+        return [f"{edge}_{lane}" for lane in self.wheels(edge, self.plan.ego)]
 
     def line(self, lane: str) -> LineString:
         """Return the centre line of a lane."""
@@ -124,8 +152,15 @@ class Stage:
 
     def straight(self, lane: str, low: float, high: float, most: float = CURVE) -> bool:
         """Return whether a lane turns by less than `most` [rad] from `low` to `high` [m]."""
+        if len(self.line(lane).coords) == 2:
+            return True
         yaws = [self.point(lane, along)[2] for along in np.linspace(low, high, 6)]
         return bool(np.abs(wrap(np.array(yaws) - yaws[0])).max() < most)
+
+    def stretches(self, lane: str, need: float, most: float = CURVE) -> bool:
+        """Return whether a lane has `need` [m] on end that turn by less than `most` [rad]."""
+        starts = np.arange(ENTRY, self.length(lane) - need, 15.0)
+        return any(self.straight(lane, start, start + need, most) for start in starts)
 
     def meets(self, spot: Spot, lane: str) -> tuple[float, float] | None:
         """Return how far [m] from `spot` the middle of `lane` is, and where along the lane."""
@@ -156,14 +191,33 @@ class Stage:
                 vehicle.remove(name)
 
     def make_way(self) -> None:
-        """Take out what holds the ego car up, where nobody looks."""
+        """Take out what holds the ego car up, where nobody looks: who is before it, and who comes
+        across and has the right of way. Put it into a lane that leads on, if its own does not.
+        """
         if self.speed > SLOW:
             return
+        for edge in [self.onto] if self.onto else []:
+            self.clear(edge, 0.0, 40.0)
         if not self.lane.startswith(":"):
             self.clear_lane(self.lane, self.place, np.inf)
-        at = self.sim.vehicle.getRouteIndex(EGO) + 1
-        for edge in self.route[at : at + 1]:
-            self.clear(edge, 0.0, 40.0)
+            self._lead_on()
+        for name, *_, yields, _ in self.sim.vehicle.getJunctionFoes(EGO, 30.0):
+            if yields and self.present(name):
+                self.sim.vehicle.remove(name)
+
+    def via(self, lane: str, edge: str) -> str:
+        """Return the lane inside the junction that leads from `lane` to `edge`, or nothing."""
+        for link in self.sim.lane.getLinks(lane):
+            if link[0].rpartition("_")[0] == edge:
+                return str(link[4])
+        return ""
+
+    def _lead_on(self) -> None:
+        lanes = [lane for lane in self.own_lanes(self.edge) if self.via(lane, self.onto)]
+        if self.onto and lanes and self.lane not in lanes:
+            place = min(self.place, self.length(lanes[0]) - 1.0)
+            self.clear_lane(lanes[0], place - 12.0, np.inf)
+            self.sim.vehicle.moveTo(EGO, lanes[0], place)
 
     def add(self, name: str, user: int, route: Sequence[str], lane: int, place: float) -> None:
         """Put a vehicle on the first edge of `route`, `place` [m] along, as fast as is safe."""
@@ -178,6 +232,19 @@ class Stage:
             departSpeed="max",
         )
         self.cast[name] = user
+
+    def put(
+        self, name: str, user: int, route: Sequence[str], where: tuple[int, float, float]
+    ) -> None:
+        """Put a vehicle on the first edge of `route`: lane, place [m] along it, speed [m/s].
+
+        It is there at once. SUMO's own insertion waits for gaps that are safe for everybody, which
+        events are not.
+        """
+        lane, place, speed = where
+        self.add(name, user, route, lane, place)
+        self.sim.vehicle.moveTo(name, f"{route[0]}_{lane}", place)
+        self.sim.vehicle.setPreviousSpeed(name, speed)
 
     def onward(self, user: int) -> list[str]:
         """Return the rest of the ego car's route, as far as design `user` may follow it."""

@@ -12,7 +12,7 @@ from synthgen.traffic.acts.act import Cue
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Part, Staged
 from synthgen.traffic.repair import rectangles
-from synthgen.traffic.stage import Stage
+from synthgen.traffic.stage import ENTRY, Stage
 
 LIMIT = 25.0
 """[s] An act that takes longer is given up."""
@@ -112,19 +112,42 @@ def begin(stage: Stage, staged: Staged[Ahead], name: str) -> Blockage | None:
     lane, speed = stage.lane, stage.speed
     if lane.startswith(":") or speed < 3:
         return None
-    room = reach(stage, staged.parts)
+    span = reach(stage, staged.parts)
     near = stage.place + staged.event.distance + speed * stage.lead + 3
-    far = near + room.front - room.back
+    far = near + span.front - span.back
     if far > stage.length(lane) - 4 or not stage.straight(lane, stage.place, far):
         return None
-    pose = stage.point(lane, near)
-    x, y = pose[:2] - room.back * np.array([np.cos(pose[2]), np.sin(pose[2])])
-    there = (float(x), float(y), float(pose[2]))
-    if len(stage.standing.query(rectangles(prints(stage, staged.parts, there)), "intersects")[0]):
+    there = _spot(stage, staged, lane, near, span.back)
+    if there is None:
         return None
     stage.clear(stage.edge, near - 12, far + 2)
-    _block(stage, name, room, (near, far))
+    _block(stage, name, span, (near, far))
     return Blockage(staged, name, lane, near, there, stage.time)
+
+
+def _spot(
+    stage: Stage, staged: Staged[Ahead], lane: str, near: float, back: float
+) -> tuple[float, float, float] | None:
+    """Return the pose of the parts that begin `near` [m] along a lane, if nothing stands there."""
+    pose = stage.point(lane, near)
+    x, y = pose[:2] - back * np.array([np.cos(pose[2]), np.sin(pose[2])])
+    there = (float(x), float(y), float(pose[2]))
+    taken = stage.standing.query(rectangles(prints(stage, staged.parts, there)), "intersects")
+    return None if len(taken[0]) else there
+
+
+def room(stage: Stage, staged: Staged[Ahead], edge: str, speed: float) -> list[str]:
+    """Return `edge` when a car that enters it at `speed` [m/s] may find it blocked."""
+    span = reach(stage, staged.parts)
+    ahead = staged.event.distance + speed * stage.lead + 3
+    need = ahead + span.front - span.back
+    for lane in stage.own_lanes(edge):
+        places = np.arange(ENTRY + ahead, stage.length(lane) - 4 - (need - ahead), 4.0)
+        if stage.stretches(lane, need) and any(
+            _spot(stage, staged, lane, near, span.back) for near in places
+        ):
+            return [edge]
+    return []
 
 
 def _block(stage: Stage, name: str, room: Reach, span: tuple[float, float]) -> None:

@@ -8,7 +8,7 @@ from synthgen import events
 from synthgen.traffic.acts.act import Cue
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Staged
-from synthgen.traffic.stage import EGO, Stage
+from synthgen.traffic.stage import EGO, ENTRY, Stage
 
 SIDEWAYS = 1.2
 """[s] The move sideways takes a little longer than this to its half."""
@@ -95,12 +95,26 @@ def begin(stage: Stage, staged: Staged[events.CutIn], name: str) -> CutIn | None
     beside = [one for one in stage.wheels(stage.edge, user) if abs(one - own) == 1]
     end = ahead + speed * (stage.lead + AFTERWARDS)
     route = stage.onward(user)
-    fits = stage.place > 4 and end < stage.length(lane) and stage.straight(lane, stage.place, end)
+    fits = (
+        stage.place > ENTRY and end < stage.length(lane) and stage.straight(lane, stage.place, end)
+    )
     if not beside or not route or not fits:
         return None
     other = beside[int(stage.rng.integers(len(beside)))]
     stage.clear(stage.edge, stage.place - length, end + 10)
     stage.take(EGO)
-    stage.add(name, user, route, other, ahead)
+    stage.put(name, user, route, (other, ahead, speed))
     width = (stage.sim.lane.getWidth(lane) + stage.sim.lane.getWidth(f"{stage.edge}_{other}")) / 2
     return CutIn(staged, name, lane, speed, width * (own - other), stage.time)
+
+
+def room(stage: Stage, staged: Staged[events.CutIn], edge: str, speed: float) -> list[str]:
+    """Return `edge` when a car that enters it at `speed` [m/s] may be cut in on there."""
+    need = staged.event.distance + stage.users[staged.user].length
+    need += speed * (stage.lead + AFTERWARDS)
+    theirs = stage.wheels(edge, staged.user)
+    for own in stage.wheels(edge, stage.plan.ego):
+        beside = any(abs(one - own) == 1 for one in theirs)
+        if beside and stage.stretches(f"{edge}_{own}", need):
+            return [edge]
+    return []

@@ -1,6 +1,6 @@
 """An emergency vehicle comes from behind, from a side street or towards the ego car."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from synthgen.traffic.acts.near_miss import side_ways
 from synthgen.traffic.crowd import driveable, opposite
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Staged, vehicle_class
-from synthgen.traffic.stage import EGO, Stage
+from synthgen.traffic.stage import EGO, ENTRY, Stage
 
+ONCOMING = 10.0
+"""[m/s] Speed towards the ego car."""
 SIDE = 9.0
 """[m/s] Speed on the side street."""
 ASIDE = {"behind": (-4.0, 4.0), "oncoming": (1.5, 14.0), "side": (-80.0, 80.0)}
@@ -107,12 +109,17 @@ AWAY: Mapping[str, Callable[[Stage, str, int], float]] = {
 """[m] How far off it is."""
 
 
+def _tail(stage: Stage, staged: Staged[Emergency]) -> float:
+    """Return how far [m] behind the ego car's front a vehicle appears that comes from behind."""
+    more = 20.0 if staged.event.responding else BEYOND
+    return stage.users[stage.plan.ego].length + staged.event.distance + more
+
+
 def _from_behind(stage: Stage, staged: Staged[Emergency]) -> tuple[list[str], int, float] | None:
     """Return route, lane and place [m] on the ego car's street, behind it."""
     if not stage.straight(stage.lane, 0.0, stage.place):
         return None
-    more = 20.0 if staged.event.responding else BEYOND
-    place = stage.place - stage.users[stage.plan.ego].length - staged.event.distance - more
+    place = stage.place - _tail(stage, staged)
     route = stage.onward(staged.user)
     lanes = stage.wheels(stage.edge, staged.user)
     if place < stage.users[staged.user].length + 1 or not route or not lanes:
@@ -125,31 +132,42 @@ def _from_behind(stage: Stage, staged: Staged[Emergency]) -> tuple[list[str], in
 
 def _towards(stage: Stage, staged: Staged[Emergency]) -> tuple[list[str], int, float] | None:
     """Return route, lane and place [m] on the other side of the street, ahead."""
-    user, speed = staged.user, 10.0
-    graph, own = stage.streets.road[vehicle_class(stage.users[user])], stage.streets.road
-    place = stage.place + staged.event.distance + (speed + stage.speed) * stage.lead + 4
     at = stage.sim.vehicle.getRouteIndex(EGO)
-    first = at
-    while place > own["passenger"].length[stage.route[at]] and at < first + 2:
-        place -= own["passenger"].length[stage.route[at]]
-        at += 1
-    route = opposite(stage.route[first : at + 1], graph)
-    if len(route) < at - first + 1 or not _aligned(stage, first, at):
+    heading = float(stage.point(stage.lane, stage.place)[2])
+    there = _opposite(stage, staged, stage.route[at : at + 3], (stage.place, stage.speed, heading))
+    if there is not None:
+        stage.clear(there[0][0], there[2] - 15, there[2] + 25)
+    return there
+
+
+def _opposite(
+    stage: Stage, staged: Staged[Emergency], way: Sequence[str], own: tuple[float, float, float]
+) -> tuple[list[str], int, float] | None:
+    """Return route, lane and place [m] on the other side of the streets `way`, ahead of a car at
+    `own`: place [m] on the first, speed [m/s], heading [rad].
+    """
+    user, length = stage.users[staged.user], stage.streets.road["passenger"].length
+    graph = stage.streets.road[vehicle_class(user)]
+    place = own[0] + staged.event.distance + (ONCOMING + own[1]) * stage.lead + 4
+    count = 1
+    while place > length[way[count - 1]] and count < len(way):
+        place -= length[way[count - 1]]
+        count += 1
+    route = opposite(way[:count], graph)
+    if len(route) < count or not _aligned(stage, way[:count], own[2]):
         return None
-    lanes, back = stage.wheels(route[0], user), graph.length[route[0]] - place
-    if not lanes or not stage.users[user].length < back < graph.length[route[0]] - 1:
+    lanes, back = stage.wheels(route[0], staged.user), graph.length[route[0]] - place
+    if not lanes or not user.length < back < graph.length[route[0]] - 1:
         return None
-    stage.clear(route[0], back - 15, back + 25)
     return route, lanes[-1], back
 
 
-def _aligned(stage: Stage, first: int, last: int) -> bool:
-    """Return whether the streets of the ego car's route from `first` to `last` go straight on."""
-    here = stage.point(stage.lane, stage.place)[2]
-    for edge in stage.route[first : last + 1]:
-        lane = f"{edge}_{stage.wheels(edge, stage.plan.ego)[0]}"
+def _aligned(stage: Stage, way: Sequence[str], heading: float) -> bool:
+    """Return whether the streets `way` go straight on along `heading` [rad]."""
+    for edge in way:
+        lane = stage.own_lanes(edge)[0]
         ends = [stage.point(lane, along)[2] for along in (0.0, stage.length(lane))]
-        if np.abs(wrap(np.array(ends) - here)).max() > 0.15:
+        if np.abs(wrap(np.array(ends) - heading)).max() > 0.15:
             return False
     return True
 
@@ -163,7 +181,7 @@ def _from_the_side(stage: Stage, staged: Staged[Emergency]) -> tuple[list[str], 
     if left > 90 or stage.speed < 2:
         return None
     wanted, speed = staged.event.distance, SIDE
-    for route, index, own, theirs in side_ways(stage, staged.user):
+    for route, index, own, theirs in side_ways(stage, staged.user, stage.lane, stage.onto):
         rest = max(own - stage.place - stage.speed * stage.lead, 6.0)
         if rest > wanted - 3:
             continue
@@ -193,5 +211,50 @@ def begin(stage: Stage, staged: Staged[Emergency], name: str) -> Approach | None
     if start is None:
         return None
     route, lane, place = start
-    stage.add(name, staged.user, route, lane, place)
+    speeds = {"behind": stage.speed, "oncoming": ONCOMING, "side": SIDE}
+    stage.put(name, staged.user, route, (lane, place, speeds[staged.event.origin]))
     return Approach(staged, name, stage.time)
+
+
+def _behind_room(stage: Stage, staged: Staged[Emergency], edge: str, speed: float) -> list[str]:
+    need = _tail(stage, staged) + stage.users[staged.user].length + 2
+    lanes = stage.own_lanes(edge) if stage.wheels(edge, staged.user) else []
+    fits = (need < stage.length(lane) and stage.straight(lane, 0.0, need) for lane in lanes)
+    return [edge] if any(fits) else []
+
+
+def _oncoming_room(stage: Stage, staged: Staged[Emergency], edge: str, speed: float) -> list[str]:
+    graph, way, lane = stage.streets.road["passenger"], [edge], stage.own_lanes(edge)[0]
+    for _ in range(2):
+        way.append(max(graph.next[way[-1]], key=lambda onward: onward[1])[0])
+    for place in np.arange(ENTRY, stage.length(lane), 15.0):
+        own = float(place), speed, float(stage.point(lane, float(place))[2])
+        if _opposite(stage, staged, way, own):
+            return way
+    return []
+
+
+def _side_room(stage: Stage, staged: Staged[Emergency], edge: str, speed: float) -> list[str]:
+    wanted = staged.event.distance
+    rest = np.arange(6.0, wanted - 3, 2.0)
+    back = np.sqrt(wanted**2 - rest**2)
+    for onto, _ in stage.streets.road["passenger"].next[edge]:
+        for lane in stage.own_lanes(edge):
+            for route, index, own, theirs in side_ways(stage, staged.user, lane, onto):
+                end, place = stage.length(f"{route[0]}_{index}"), theirs - back - SIDE * stage.lead
+                fits = (place > 8) & (place < end - 10) & (theirs - back <= end - 1)
+                if (fits & (own - rest - speed * stage.lead > 0)).any():
+                    return [edge, onto]
+    return []
+
+
+ROOMS: Mapping[str, Callable[[Stage, Staged[Emergency], str, float], list[str]]] = {
+    "behind": _behind_room,
+    "oncoming": _oncoming_room,
+    "side": _side_room,
+}
+
+
+def room(stage: Stage, staged: Staged[Emergency], edge: str, speed: float) -> list[str]:
+    """Return the streets on which a car that enters `edge` at `speed` [m/s] may be met."""
+    return ROOMS[staged.event.origin](stage, staged, edge, speed)

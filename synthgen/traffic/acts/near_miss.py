@@ -1,6 +1,6 @@
 """A vehicle comes close: the one ahead brakes hard, or one crosses at a junction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from synthgen.traffic.acts.act import Act, Cue
 from synthgen.traffic.braking import SHARE, SPARE, braked, strongest
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Staged
-from synthgen.traffic.stage import EGO, Stage
+from synthgen.traffic.stage import EGO, ENTRY, Stage
 
 EASE = 1.5
 """[m/s2] Slowing down beforehand."""
@@ -20,6 +20,8 @@ EXTRA = 0.4
 """[s] Time gap beyond the one asked for, before the vehicle ahead brakes."""
 HARD = 6.0
 """[m/s2] Deceleration of the vehicle ahead where the grip allows it."""
+SLOWEST = 2.5
+"""[m/s] The ego car is not slowed down below this for a vehicle that is to brake."""
 CROSSING = 8.0
 """[m/s] Speed of a vehicle that crosses."""
 
@@ -89,7 +91,7 @@ def brake(stage: Stage, staged: Staged[NearMiss], name: str) -> Brake | None:
     if speed < 4 or lane.startswith(":"):
         return None
     cruise = min(speed, _bearable(staged.event.gap, stage.plan.grip))
-    if cruise < 2.5:
+    if cruise < SLOWEST:
         return None
     ahead = stage.place + (staged.event.gap + EXTRA) * speed + stage.users[user].length
     end = ahead + speed * stage.lead + speed**2 / (2 * EASE) * (speed > cruise) + 3
@@ -100,7 +102,7 @@ def brake(stage: Stage, staged: Staged[NearMiss], name: str) -> Brake | None:
         return None
     stage.clear_lane(lane, stage.place, end + 25)
     stage.take(EGO)
-    stage.add(name, user, route, index, ahead)
+    stage.put(name, user, route, (index, ahead, speed))
     return Brake(staged, name, cruise, speed, stage.time, speed)
 
 
@@ -189,7 +191,7 @@ def cross(stage: Stage, staged: Staged[NearMiss], name: str) -> Cross | None:
     if not speed * (stage.lead + gap - 1) < left < speed * (stage.lead + gap + 2) + 20 or speed < 4:
         return None
     cruise = min(speed, _bearable(gap, stage.plan.grip))
-    for route, index, own, theirs in side_ways(stage, staged.user):
+    for route, index, own, theirs in side_ways(stage, staged.user, lane, stage.onto):
         side = f"{route[0]}_{index}"
         time = (own - stage.place) / cruise - gap
         place = theirs - CROSSING * time + stage.users[staged.user].length / 2
@@ -200,41 +202,32 @@ def cross(stage: Stage, staged: Staged[NearMiss], name: str) -> Cross | None:
         stage.clear(stage.edge, stage.place, stage.length(lane))
         stage.clear(route[0], 0.0, stage.length(side))
         stage.take(EGO)
-        stage.add(name, staged.user, route, index, place)
+        stage.put(name, staged.user, route, (index, place, CROSSING))
         return Cross(staged, name, lane, side, own, theirs, cruise, stage.time)
     return None
 
 
-def side_ways(stage: Stage, user: int) -> list[tuple[list[str], int, float, float]]:
-    """Return (edges, lane, own, theirs) of the ways across the ego car's at the next junction,
+def side_ways(
+    stage: Stage, user: int, lane: str, onto: str
+) -> Iterator[tuple[list[str], int, float, float]]:
+    """Yield (edges, index, own, theirs) of the ways of `user` across the one from `lane` to `onto`,
     straight ones before turns: `own` and `theirs` [m] from the start of either's lane to where
     their paths meet.
     """
-    at = stage.sim.vehicle.getRouteIndex(EGO) + 1
-    via = _onward_lane(stage, stage.lane, stage.route[at]) if at < len(stage.route) else ""
+    via, edge = stage.via(lane, onto), lane.rpartition("_")[0]
     if not via:
-        return []
-    path = LineString([*stage.line(stage.lane).coords, *stage.line(via).coords])
-    heading, found = stage.point(stage.lane, stage.length(stage.lane) - 1)[2], []
+        return
+    path = LineString([*stage.line(lane).coords, *stage.line(via).coords])
+    heading = stage.point(lane, stage.length(lane) - 1)[2]
     graph = stage.streets.road["passenger"]
-    junction = stage.sim.edge.getToJunction(stage.edge)
-    for edge in sorted(graph.next):
-        if edge == stage.edge or stage.sim.edge.getToJunction(edge) != junction:
-            continue
-        for onto, _ in sorted(graph.next[edge], key=lambda way: -way[1]):
-            for index in stage.wheels(edge, user):
-                met = _meeting(stage, path, heading, (f"{edge}_{index}", onto))
+    for other in stage.arrivals[stage.sim.edge.getToJunction(edge)]:
+        for beyond, _ in (
+            sorted(graph.next[other], key=lambda way: -way[1]) if other != edge else ()
+        ):
+            for index in stage.wheels(other, user):
+                met = _meeting(stage, path, heading, (f"{other}_{index}", beyond))
                 if met:
-                    found.append(([edge, onto], index, *met))
-    return found
-
-
-def _onward_lane(stage: Stage, lane: str, edge: str) -> str:
-    """Return the lane inside the junction that leads from `lane` to `edge`, or nothing."""
-    for link in stage.sim.lane.getLinks(lane):
-        if link[0].rpartition("_")[0] == edge:
-            return str(link[4])
-    return ""
+                    yield [other, beyond], index, *met
 
 
 def _meeting(
@@ -242,7 +235,7 @@ def _meeting(
 ) -> tuple[float, float] | None:
     """Return where `path` meets the lane `way[0]` continued to edge `way[1]`, if about square."""
     lane, onto = way
-    via = _onward_lane(stage, lane, onto)
+    via = stage.via(lane, onto)
     if not via:
         return None
     angle = abs(wrap(stage.point(lane, stage.length(lane) - 1)[2] - heading))
@@ -251,6 +244,30 @@ def _meeting(
         return None
     at = Point(hit.x, hit.y)
     return path.project(at), stage.line(lane).length + stage.line(via).project(at)
+
+
+def brake_room(stage: Stage, staged: Staged[NearMiss], edge: str, speed: float) -> list[str]:
+    """Return `edge` when a car that enters it at `speed` [m/s] may follow another there."""
+    cruise = min(speed, _bearable(staged.event.gap, stage.plan.grip))
+    need = (staged.event.gap + EXTRA) * speed + stage.users[staged.user].length
+    need += speed * stage.lead + speed**2 / (2 * EASE) * (speed > cruise) + 3
+    theirs = [f"{edge}_{lane}" for lane in stage.wheels(edge, staged.user)]
+    lanes = [lane for lane in stage.own_lanes(edge) if lane in theirs]
+    fits = cruise >= SLOWEST and any(stage.stretches(lane, need) for lane in lanes)
+    return [edge] if fits else []
+
+
+def cross_room(stage: Stage, staged: Staged[NearMiss], edge: str, speed: float) -> list[str]:
+    """Return `edge` and what follows when its end may be crossed by someone from a side street."""
+    least = speed * (stage.lead + staged.event.gap - 1)
+    behind = CROSSING * stage.lead - stage.users[staged.user].length / 2
+    lanes = [lane for lane in stage.own_lanes(edge) if stage.length(lane) > least + ENTRY]
+    for onto, _ in stage.streets.road["passenger"].next[edge] if lanes else ():
+        for lane in lanes:
+            ways = side_ways(stage, staged.user, lane, onto)
+            if any(theirs - behind >= 8 for *_, theirs in ways):
+                return [edge, onto]
+    return []
 
 
 KINDS: Mapping[str, Callable[[Stage, Staged[NearMiss], str], Act | None]] = {
@@ -262,3 +279,14 @@ KINDS: Mapping[str, Callable[[Stage, Staged[NearMiss], str], Act | None]] = {
 def begin(stage: Stage, staged: Staged[NearMiss], name: str) -> Act | None:
     """Return the act that the event asks for, where there is room for it."""
     return KINDS[staged.event.how](stage, staged, name)
+
+
+ROOMS: Mapping[str, Callable[[Stage, Staged[NearMiss], str, float], list[str]]] = {
+    "brake": brake_room,
+    "cross": cross_room,
+}
+
+
+def room(stage: Stage, staged: Staged[NearMiss], edge: str, speed: float) -> list[str]:
+    """Return the streets on which a car that enters `edge` at `speed` [m/s] may meet the other."""
+    return ROOMS[staged.event.how](stage, staged, edge, speed)

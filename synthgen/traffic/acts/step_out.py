@@ -11,7 +11,7 @@ from synthgen.traffic.braking import braked, fastest
 from synthgen.traffic.dash import Dash
 from synthgen.traffic.engine import STEP
 from synthgen.traffic.plan import Agent, Spot, Staged
-from synthgen.traffic.stage import EGO, Stage
+from synthgen.traffic.stage import EGO, ENTRY, Stage
 
 EASE = 1.5
 """[m/s2] Slowing down beforehand."""
@@ -19,6 +19,8 @@ HALF = 0.3
 """[m] Half the room that a walker takes along the lane."""
 BEND = np.deg2rad(12.0)
 """[rad] The lane may turn by this much up to where someone runs."""
+FAR = 9.0
+"""[m] Most from where someone starts to the middle of the lane."""
 CLEAR = 8.0
 """[m] Kept free of vehicles on both sides of where someone runs."""
 
@@ -127,13 +129,12 @@ def begin(stage: Stage, staged: Staged[Ahead], name: str) -> StepOut | None:
     runner, lane, speed = RUNNERS[staged.event.kind], stage.lane, stage.speed
     if speed < 2.5 or lane.startswith(":"):
         return None
-    cruise = min(speed, fastest(staged.event.distance, stage.plan.grip))
-    least = staged.event.distance + (speed**2 - cruise**2) / (2 * EASE) + cruise * stage.lead
-    for spot in stage.plan.spots:
-        if spot.edge != stage.edge or not _fits(spot, runner):
+    cruise, least = _approach(stage, staged, speed)
+    for spot in stage.spots.get(stage.edge, ()):
+        if not _fits(spot, runner):
             continue
         met = stage.meets(spot, lane)
-        if met is None or met[0] > 9.0 or not least < met[1] - stage.place < least + 15:
+        if met is None or met[0] > FAR or not least < met[1] - stage.place < least + 15:
             continue
         if not stage.straight(lane, stage.place, met[1], BEND):
             continue
@@ -142,6 +143,26 @@ def begin(stage: Stage, staged: Staged[Ahead], name: str) -> StepOut | None:
         stage.take(EGO)
         return StepOut(staged, name, runner, spot, lane, *met, cruise, speed=speed)
     return None
+
+
+def _approach(stage: Stage, staged: Staged[Ahead], speed: float) -> tuple[float, float]:
+    """Return the speed [m/s] to slow down to from `speed`, and the way [m] that all takes."""
+    cruise = min(speed, fastest(staged.event.distance, stage.plan.grip))
+    slowing = (speed**2 - cruise**2) / (2 * EASE)
+    return cruise, staged.event.distance + slowing + cruise * stage.lead
+
+
+def room(stage: Stage, staged: Staged[Ahead], edge: str, speed: float) -> list[str]:
+    """Return `edge` when someone may run in front of a car that enters it at `speed` [m/s]."""
+    runner, (_, least) = RUNNERS[staged.event.kind], _approach(stage, staged, speed)
+    for spot in stage.spots.get(edge, ()):
+        for lane in stage.own_lanes(edge) if _fits(spot, runner) else ():
+            met = stage.meets(spot, lane)
+            if met is None or met[0] > FAR or met[1] - least < ENTRY:
+                continue
+            if stage.straight(lane, met[1] - least, met[1], BEND):
+                return [edge]
+    return []
 
 
 def _fits(spot: Spot, runner: Runner) -> bool:

@@ -10,6 +10,8 @@ from synthgen.traffic.stage import Stage
 
 Begin = Callable[[Stage, Staged[Any], str], Act | None]
 
+Room = Callable[[Stage, Staged[Any], str, float], list[str]]
+
 ACTS: Mapping[str, Begin] = {
     "cut_in": cut_in.begin,
     "near_miss": near_miss.begin,
@@ -23,3 +25,17 @@ ACTS: Mapping[str, Begin] = {
     "breakdown": blockage.begin,
 }
 """An act begins where the street ahead has room for it; otherwise there is none yet."""
+
+ROOMS: Mapping[str, Room] = {
+    "cut_in": cut_in.room,
+    "near_miss": near_miss.room,
+    "child_behind_parked_car": step_out.room,
+    "dog_crossing": step_out.room,
+    "deer_crossing": step_out.room,
+    "emergency": emergency.room,
+    "crash": blockage.room,
+    "fallen_tree": blockage.room,
+    "road_works": blockage.room,
+    "breakdown": blockage.room,
+}
+"""The streets to take from one on, entered at some speed, if an act may begin there."""
