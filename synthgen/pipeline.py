@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from synthgen.build.city import City
 from synthgen.build.clip import build_clip
+from synthgen.build.detail import detailed
 from synthgen.embree import Tracer, tracer
 from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate
@@ -46,7 +47,7 @@ def generate(
     With `looks` the clip ends after so many frames: quicker, but what stands far off may differ.
     """
     with clock.stage("build clip"):
-        scene = build_clip(city, spec, looks)
+        scene = detailed(build_clip(city, spec, looks), rig, city.coarse)
     if len(scene.world.things) >= TRACKS_PER_CLIP:
         raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")
     with clock.stage("build trees"):

@@ -14,8 +14,10 @@ from synthgen.assets.occupants import emptied
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
 from synthgen.assets.vehicles import vehicle
+from synthgen.build.detail import Coarse
 from synthgen.build.rooms import measured
 from synthgen.build.season import draw_season, in_season
+from synthgen.mesh import Mesh
 from synthgen.network import Network
 from synthgen.place.city import build_place
 from synthgen.place.heightfield import heightfield
@@ -55,6 +57,7 @@ class City:
         bodies: bodies made so far, by design; filled on demand.
         credits: licence line by name of each design of the user's.
         empty: parked bodies by design; filled on demand.
+        coarse: coarse meshes by the whole one; filled on demand.
     """
 
     network: Network
@@ -67,6 +70,7 @@ class City:
     bodies: dict[RoadUser, tuple[Body, ...]]
     credits: Mapping[str, str] = field(default_factory=dict)
     empty: dict[RoadUser, Body] = field(default_factory=dict)
+    coarse: dict[Mesh, Coarse] = field(default_factory=dict)
 
     def of(self, user: RoadUser) -> tuple[Body, ...]:
         """Return the bodies of a design: one, or what is ridden and its rider."""
