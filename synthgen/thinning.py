@@ -1,15 +1,14 @@
 """Coarser meshes: a mesh without the triangles that nobody tells apart from afar.
 
 Points are only ever moved onto neighbouring points, so that what is left is a choice of the mesh's
-own triangles and corners. Worked out once, it serves the mesh in every pose.
+own triangles and corners, with all that these carry.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Int
 
 from synthgen.collapse import collapsed
 from synthgen.geometry import Array
@@ -22,7 +21,7 @@ _DRAWN = (Texture.SIGN, Texture.LIVERY, Texture.FACADE, Texture.MARKING)
 
 @dataclass(frozen=True, eq=False)
 class Thinning:
-    """What is left of a mesh, whatever pose it is in.
+    """What is left of a mesh.
 
     Attributes:
         triangles: which of its triangles are left, increasing.
@@ -65,59 +64,50 @@ class Thinning:
 
 
 def thinning(
-    poses: Sequence[Mesh], tolerance: float, kept: Bool[Array, "v"], apart: Int[Array, "t"]
+    whole: Mesh, tolerance: float, kept: Bool[Array, "v"], apart: Int[Array, "t"]
 ) -> Thinning:
-    """Return how to thin a mesh that takes `poses`, of which the first tells normals.
+    """Return how to thin a mesh.
 
     No point of the thinned mesh is farther than `tolerance` [m] from the planes of the triangles
-    that were drawn together in it, in any of the poses; borders, and seams between materials, keep
-    their places as well. Vertices `kept` stay, and so does all that shines, throws light back or
-    is drawn in texture coordinates. Triangles with different numbers in `apart` share nothing.
+    that were drawn together in it; borders, and seams between materials, keep their places as well.
+    Vertices `kept` stay, and those that touch the mesh's bounds, and so does all that shines,
+    throws light back or is drawn in texture coordinates. Triangles with different numbers in
+    `apart` share nothing.
     """
-    rest = poses[0]
-    points = np.stack([pose.vertices for pose in poses])
-    group = _groups(rest, apart)
-    point = _welded(points, rest, apart)
+    point = _welded(whole, apart)
     first = np.full(point.max() + 1, len(point))
     np.minimum.at(first, point, np.arange(len(point)))
     stays = kept.copy()
-    stays[rest.triangles[_whole(rest)]] = True
+    stays[whole.triangles[_drawn(whole)]] = True
+    stays[whole.vertices.argmin(axis=0)] = True
+    stays[whole.vertices.argmax(axis=0)] = True
     locked = np.zeros(len(first), bool)
     np.logical_or.at(locked, point, stays)
-    places = np.ascontiguousarray(points[:, first])
     corner, source = collapsed(
-        places, point[rest.triangles], group, locked, rest.normals.reshape(-1, 3), tolerance
-    )
+        whole.vertices[first], point[whole.triangles], _groups(whole, apart), locked,
+        whole.normals.reshape(-1, 3), tolerance,
+    )  # fmt: skip
     left = np.flatnonzero(corner[:, 0] >= 0)
     return Thinning(left, first[corner[left]], source[left])
 
 
-def extremes(poses: Sequence[Mesh]) -> Bool[Array, "v"]:
-    """Return the vertices that touch the bounds of the mesh in any of the `poses`."""
-    found = np.zeros(len(poses[0].vertices), bool)
-    for pose in poses:
-        found[pose.vertices.argmin(axis=0)] = True
-        found[pose.vertices.argmax(axis=0)] = True
-    return found
-
-
-def _whole(rest: Mesh) -> Bool[Array, "t"]:
+def _drawn(whole: Mesh) -> Bool[Array, "t"]:
     """Return the triangles that must stay as they are."""
-    whole = [m.retroreflection > 0 or m.texture in _DRAWN for m in rest.materials]
-    return np.array(whole)[rest.material] | (rest.circuit >= 0)
+    drawn = [m.retroreflection > 0 or m.texture in _DRAWN for m in whole.materials]
+    return np.array(drawn)[whole.material] | (whole.circuit >= 0)
 
 
-def _groups(rest: Mesh, apart: Int[Array, "t"]) -> Int[Array, "t"]:
+def _groups(whole: Mesh, apart: Int[Array, "t"]) -> Int[Array, "t"]:
     """Return a number per triangle, the same where one surface may go on."""
-    numbers = rest.material.astype(np.int64)
-    for column in (rest.part, rest.circuit + 1, apart):
+    numbers = whole.material.astype(np.int64)
+    for column in (whole.part, whole.circuit + 1, apart):
         numbers = numbers * (int(column.max(initial=0)) + 1) + column
     return numbers
 
 
-def _welded(points: Float[Array, "p v 3"], rest: Mesh, apart: Int[Array, "t"]) -> Int[Array, "v"]:
-    """Return a number per vertex, the same for those that lie together in every pose."""
-    owner = np.zeros((points.shape[1], 1))
-    owner[rest.triangles.ravel(), 0] = np.repeat(apart, 3)
-    rows = np.concatenate([*np.round(points, 5), owner], axis=1)
+def _welded(whole: Mesh, apart: Int[Array, "t"]) -> Int[Array, "v"]:
+    """Return a number per vertex, the same for those that lie together and are not apart."""
+    owner = np.zeros((len(whole.vertices), 1))
+    owner[whole.triangles.ravel(), 0] = np.repeat(apart, 3)
+    rows = np.concatenate([np.round(whole.vertices, 5), owner], axis=1)
     return np.unique(rows, axis=0, return_inverse=True)[1].ravel()

@@ -1,6 +1,6 @@
 """Levels of detail: what stays far from the ego car in a clip has a coarser mesh for all of it."""
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,8 @@ from synthgen.mesh import Mesh
 from synthgen.motion import Track
 from synthgen.rig import Rig
 from synthgen.scene import Scene
-from synthgen.thinning import Thinning, extremes, thinning
-from synthgen.world import Body, Extent, Wheel
+from synthgen.thinning import thinning
+from synthgen.world import Body, Wheel
 
 TOLERANCE = 0.04
 """[m] How far a coarse mesh may be from the planes of the whole one."""
@@ -22,14 +22,12 @@ NEAREST = 40.0
 """[m] Nobody nearer has a coarse mesh, however blunt the cameras."""
 SPARE = 5.0
 """[m] For the place of a sensor on the ego car and for what moves while it looks."""
-PHASES = (0.0, 0.25, 0.5, 0.75)
-"""[cycles] Poses of a gait in which a coarse mesh is fitted to the whole one."""
 LEAST = 1000
 """Triangles from which a mesh is worth it."""
+OFTEN = 3
+"""Things of one design far off from which it is worth it."""
 SPAN = 0.06
 """[s] Around a frame during which things must be there, see `scene.moment`."""
-
-Pose = Callable[[float], tuple[Mesh, Extent]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,39 +36,32 @@ class Coarse:
 
     Attributes:
         mesh: at rest.
-        thinning: what it is of the whole mesh.
         wheels: of the body, where they are in the coarse mesh.
     """
 
     mesh: Mesh
-    thinning: Thinning
     wheels: tuple[Wheel, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class CoarsePose:
-    """A gait whose surface is thinned; its box is that of the whole surface."""
-
-    whole: Pose
-    thinning: Thinning
-
-    def __call__(self, phase: float) -> tuple[Mesh, Extent]:
-        """Return surface and box at `phase` [cycles]."""
-        mesh, extent = self.whole(phase)
-        return self.thinning(mesh), extent
-
-
 def detailed(scene: Scene, rig: Rig, known: dict[Mesh, Coarse]) -> Scene:
-    """Return `scene` with coarse meshes for all things that stay far off at all its frames.
+    """Return `scene` with coarse meshes for what stays far off at all its frames.
 
-    What is `known` by its whole mesh is not worked out again; the rest is added.
+    Only rigid things have them, and only designs that are far off several times: for others they
+    cost more than they save. What is `known` by its whole mesh is not worked out again; the rest
+    is added.
     """
-    reach = reach_of(rig)
+    reach, world = reach_of(rig), scene.world
+    far = [
+        body.pose is None and len(body.mesh.triangles) >= LEAST
+        and farther(scene, track, body, reach)
+        for body, track in zip(world.things, scene.motion.tracks, strict=True)
+    ]  # fmt: skip
+    often = Counter(body.mesh for body, off in zip(world.things, far, strict=True) if off)
     things = [
-        _coarser(body, known) if _worth(body) and farther(scene, track, body, reach) else body
-        for body, track in zip(scene.world.things, scene.motion.tracks, strict=True)
+        _coarser(body, known) if off and often[body.mesh] >= OFTEN else body
+        for body, off in zip(world.things, far, strict=True)
     ]
-    return replace(scene, world=replace(scene.world, things=tuple(things)))
+    return replace(scene, world=replace(world, things=tuple(things)))
 
 
 def reach_of(rig: Rig) -> float:
@@ -93,11 +84,10 @@ def farther(scene: Scene, track: Track, body: Body, reach: float) -> bool:
 
 def coarse(body: Body) -> Coarse:
     """Return the coarse mesh of `body`."""
-    poses = [body.mesh] if body.pose is None else [body.pose(phase)[0] for phase in PHASES]
     apart = np.zeros(len(body.mesh.triangles), np.int64)
     for number, wheel in enumerate(body.wheels, 1):
         apart[slice(*wheel.triangles)] = number
-    found = thinning(poses, TOLERANCE, extremes(poses) | _faces(body), apart)
+    found = thinning(body.mesh, TOLERANCE, _faces(body), apart)
     wheels = tuple(
         replace(
             wheel,
@@ -106,19 +96,14 @@ def coarse(body: Body) -> Coarse:
         )
         for wheel in body.wheels
     )
-    return Coarse(found(body.mesh), found, wheels)
-
-
-def _worth(body: Body) -> bool:
-    return len(body.mesh.triangles) >= LEAST and body.kind != "ego"
+    return Coarse(found(body.mesh), wheels)
 
 
 def _coarser(body: Body, known: dict[Mesh, Coarse]) -> Body:
     if body.mesh not in known:
         known[body.mesh] = coarse(body)
     level = known[body.mesh]
-    pose = None if body.pose is None else CoarsePose(body.pose, level.thinning)
-    return replace(body, mesh=level.mesh, pose=pose, wheels=level.wheels)
+    return replace(body, mesh=level.mesh, wheels=level.wheels)
 
 
 def _faces(body: Body) -> Bool[Array, "v"]:
