@@ -28,6 +28,7 @@ class RoadUser:
         share: of its kind that are of this design; 0: an even part of what the others leave.
         door: which door of a car or van stands open, e.g. front_left; empty for none.
         opening: [rad] by how much.
+        umbrella: [m] diameter of the open umbrella held over the head, 0 for none.
         room: what its finished body takes on the ground, where that is known. It follows from the
             rest and is no part of what a design is told apart by.
     """
@@ -42,6 +43,7 @@ class RoadUser:
     share: float = 0.0
     door: str = ""
     opening: float = 0.0
+    umbrella: float = 0.0
     room: Room | None = field(default=None, compare=False)
 
     @property

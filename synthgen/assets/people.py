@@ -8,6 +8,7 @@ from synthgen.assets.body.character import draw_shape
 from synthgen.assets.body.figure import Figure, Manner, Moving, figure, with_gear
 from synthgen.assets.body.gear import pram, wheelchair
 from synthgen.assets.body.stances import Push, Sit, Stand, WalkCalling, crouching
+from synthgen.assets.body.umbrellas import Sheltered, Umbrella, draw_umbrella, umbrella
 from synthgen.assets.body.wearer import wearer
 from synthgen.assets.gait import Run, Style, Walk, stride
 from synthgen.assets.wardrobe import BAGS_IN_HAND, Outfit, cloth, draw_outfit
@@ -23,7 +24,8 @@ def person(user: RoadUser, name: str) -> Body:
 
     Subtypes: adult, child, elder, worker and police walk; runner runs; standing stands, crouching
     crouches; wheelchair sits in a wheelchair, pram walks behind a pram. Chair and pram are part of
-    the person's mesh, class and box; bags and phones are in the mesh but not in the box.
+    the person's mesh, class and box; bags, phones and umbrellas are in the mesh and the class but
+    not in the box.
 
     The origin is on the ground below the hips. `Body.pose` moves on by `stride(height)` metres per
     cycle, whatever the posture: walking, running, standing, sitting or crouching.
@@ -35,16 +37,29 @@ def person(user: RoadUser, name: str) -> Body:
     shape = draw_shape(user.height, habit, rng)
     outfit = draw_outfit(habit, shape.african, rng)
     calls = bool(rng.random() < _CALLERS.get(user.subtype, 0.0))
-    who = figure(wearer(shape), outfit, "pedestrian", user.height, calls=calls)
+    held = _umbrella(user, calls and outfit.bag not in BAGS_IN_HAND)
+    calls = calls and (held is None or held.first == 0)
+    body = wearer(shape)
+    carried = [] if held is None else [umbrella(body, held, user.height)]
+    who = figure(body, outfit, "pedestrian", user.height, calls=calls, held=carried)
     style = draw_style(habit, outfit, rng)
     act = _ACTS.get(user.subtype, _walks)
     who, manner, posture = act(who, style, outfit, calls, rng)
+    manner = manner if held is None else Sheltered(manner, held)
     moving = Moving(who, manner, posture != "sitting")
     mesh, extent = moving(0.0)
     return Body(
         name, "pedestrian", user.subtype, mesh, extent, pose=moving, color=outfit.color,
         posture=posture, keypoints=moving.keypoints,
     )  # fmt: skip
+
+
+def _umbrella(user: RoadUser, left: bool) -> Umbrella | None:
+    """Return what is held over the head, in the `left` hand where the right one holds a phone."""
+    if not user.umbrella:
+        return None
+    rng = stream(user.seed, "umbrella", user.subtype)
+    return draw_umbrella(user.umbrella, 0 if left else 1, rng)
 
 
 Act = Callable[[Figure, Style, Outfit, bool, np.random.Generator], tuple[Figure, Manner, str]]

@@ -7,9 +7,10 @@ import numpy as np
 import shapely
 from jaxtyping import Float
 from shapely import STRtree
-from shapely.geometry import LineString, MultiPoint
+from shapely.geometry import LineString, MultiPoint, Polygon
 
 from synthgen.build.city import City
+from synthgen.build.umbrellas import sheltered
 from synthgen.geometry import Array
 from synthgen.network import Lane
 from synthgen.place.place import surface_height
@@ -19,7 +20,7 @@ from synthgen.spec.clip import ClipSpec
 from synthgen.street.verge import length, stations
 from synthgen.traffic.plan import Drive
 from synthgen.traffic.repair import MOMENTS, ground, rectangles
-from synthgen.world import Body
+from synthgen.world import Body, Environment
 
 AT_REST = 0.23
 """Share of the people on sidewalks who stand.
@@ -40,18 +41,19 @@ TRIES = 4
 
 @dataclass(frozen=True)
 class Stand:
-    """Where someone stands, and where they look."""
+    """Where someone stands, where they look, and who it is."""
 
     x: float
     y: float
     yaw: float
+    user: RoadUser
 
 
 Placed = tuple[Body, Float[Array, "3"], float, RoadUser]
 
 
 ROOM = 0.9, 0.7
-"""[m] Length and width that who stands takes: what is held in hand lies before the feet."""
+"""[m] Least length and width that who stands takes: what is held in hand lies before the feet."""
 
 
 def bystanders(
@@ -72,18 +74,33 @@ def bystanders(
     pool, density = _pool(city), spec.traffic.pedestrians * AT_REST / 1000
     wall = STRtree(np.concatenate([rectangles(things, 0.2), walked(driven, users)]))
     shapely.prepare(city.place.sidewalks)
+    crowd = _Crowd(city, wall, pool, spec.environment)
     stands: list[Stand] = []
     for lane in _passed(city.network.lanes, driven) if pool else []:
         for _ in range(rng.poisson(length(lane) * density)):
-            stands += _group(city, lane, wall, stands, rng)
+            stands += _group(crowd, lane, stands, rng)
     points = np.array([(stand.x, stand.y) for stand in stands], float).reshape(-1, 2)
-    chosen = [pool[int(rng.integers(len(pool)))] for _ in stands]
-    rows = zip(stands, chosen, surface_height(city.place, points), strict=True)
+    rows = zip(stands, surface_height(city.place, points), strict=True)
     return [
-        (replace(city.of(user)[0], name=f"standing/{number}"), np.array([at.x, at.y, z]), at.yaw,
-         user)
-        for number, (at, user, z) in enumerate(rows)
+        (replace(city.of(at.user)[0], name=f"standing/{number}"), np.array([at.x, at.y, z]),
+         at.yaw, at.user)
+        for number, (at, z) in enumerate(rows)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Crowd:
+    """Where people stand, what is in their way, who they are, and the weather."""
+
+    city: City
+    wall: STRtree
+    pool: Sequence[RoadUser]
+    around: Environment
+
+    def draw(self, rng: np.random.Generator) -> RoadUser:
+        """Return someone, under an umbrella or not."""
+        user = sheltered(self.pool[int(rng.integers(len(self.pool)))], self.around, rng)
+        return self.city.measured(user) if user.umbrella else user
 
 
 def _pool(city: City) -> list[RoadUser]:
@@ -114,21 +131,26 @@ def _passed(lanes: Sequence[Lane], driven: Drive) -> Iterator[Lane]:
 
 
 def _group(
-    city: City, lane: Lane, wall: STRtree, others: Sequence[Stand], rng: np.random.Generator
+    crowd: _Crowd, lane: Lane, others: Sequence[Stand], rng: np.random.Generator
 ) -> list[Stand]:
     """Return one or two who stand somewhere along a sidewalk, nobody where there is no room."""
     for _ in range(TRIES):
         manner = list(MANNERS)[int(rng.choice(len(MANNERS), p=list(MANNERS.values())))]
         along = float(rng.uniform(2.0, max(length(lane) - 2.0, 2.1)))
-        group = _stands(lane, manner, along, rng)
-        if group and all(_is_free(city, stand, wall, others) for stand in group):
+        who = [crowd.draw(rng) for _ in range(1 + (manner == "pair"))]
+        group = _stands(lane, manner, along, who, rng)
+        if group and all(_is_free(crowd, stand, others) for stand in group):
             return group
     return []
 
 
-def _stands(lane: Lane, manner: str, along: float, rng: np.random.Generator) -> list[Stand]:
+def _stands(
+    lane: Lane, manner: str, along: float, who: Sequence[RoadUser], rng: np.random.Generator
+) -> list[Stand]:
     """Return places on a sidewalk, whose road lies to the left and houses to the right."""
-    half = max(lane.width / 2 - EDGE, 0.0)
+    turned = max(float(np.hypot(*_room(one))) / 2 for one in who if one.umbrella or one is who[0])
+    inset = max(EDGE, turned + 0.06)
+    half = max(lane.width / 2 - inset, 0.0)
     aside = {"kerb": -half, "front": half, "pair": 0.5 * half}[manner]
     spots = stations(lane, [along], aside - lane.width / 2)
     if not spots:
@@ -137,15 +159,30 @@ def _stands(lane: Lane, manner: str, along: float, rng: np.random.Generator) -> 
     turn = float(rng.normal(0.0, 0.35))
     if manner == "pair":
         axis = float(rng.uniform(0, 2 * np.pi))
-        step = TALK / 2 * np.array([np.cos(axis), np.sin(axis)])
-        return [Stand(x - step[0], y - step[1], axis + turn / 2),
-                Stand(x + step[0], y + step[1], axis + np.pi - turn / 2)]  # fmt: skip
+        away = max(TALK, sum(_room(one)[0] for one in who) / 2 * any(o.umbrella for o in who))
+        step = away / 2 * np.array([np.cos(axis), np.sin(axis)])
+        return [Stand(x - step[0], y - step[1], axis + turn / 2, who[0]),
+                Stand(x + step[0], y + step[1], axis + np.pi - turn / 2, who[1])]  # fmt: skip
     inward = rng.random() < 0.5 if manner == "front" else False
-    return [Stand(x, y, yaw + (-1 if inward else 1) * np.pi / 2 + turn)]
+    return [Stand(x, y, yaw + (-1 if inward else 1) * np.pi / 2 + turn, who[0])]
 
 
-def _is_free(city: City, stand: Stand, wall: STRtree, others: Sequence[Stand]) -> bool:
-    room = rectangles(np.array([[stand.x, stand.y, stand.yaw, *ROOM]]))[0]
-    apart = all(np.hypot(one.x - stand.x, one.y - stand.y) > 1.1 for one in others)
-    inside = shapely.contains_properly(city.place.sidewalks, room)
-    return bool(apart and inside and len(wall.query(room, predicate="intersects")) == 0)
+def _room(user: RoadUser) -> tuple[float, float]:
+    """Return length and width [m] that someone takes who stands, with what is held."""
+    low, high = np.array(user.takes.low), np.array(user.takes.high)
+    long, wide = 2 * np.maximum(-low, high) if user.umbrella else ROOM
+    return max(float(long), ROOM[0]), max(float(wide), ROOM[1])
+
+
+def _is_free(crowd: _Crowd, stand: Stand, others: Sequence[Stand]) -> bool:
+    room = _ground(stand)
+    apart = all(
+        np.hypot(one.x - stand.x, one.y - stand.y) > 1.1 and not room.intersects(_ground(one))
+        for one in others
+    )
+    inside = shapely.contains_properly(crowd.city.place.sidewalks, room)
+    return bool(apart and inside and len(crowd.wall.query(room, predicate="intersects")) == 0)
+
+
+def _ground(stand: Stand) -> Polygon:
+    return rectangles(np.array([[stand.x, stand.y, stand.yaw, *_room(stand.user)]]))[0]

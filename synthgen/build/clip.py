@@ -25,6 +25,7 @@ from synthgen.build.play import (
 from synthgen.build.slopes import settled
 from synthgen.build.switches import vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
+from synthgen.build.umbrellas import sheltered
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
@@ -153,7 +154,7 @@ def _left(repairs: Repairs, city: City, groups: tuple[list, ...]) -> tuple[list,
 
 
 def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
-    """Return the pool with the emergency lamps of this clip decided, companions appended."""
+    """Return the pool with emergency lamps and umbrellas of this clip decided, companions added."""
     rng = stream(spec.seed, "clip", spec.clip, "responding")
     draws = rng.random(len(city.pool))
     pool = [
@@ -167,7 +168,9 @@ def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
         chosen = kinds[drawn(kinds, rng)]
         responding = event.responding and event.who in EMERGENCY_KINDS
         pool.append(replace(chosen, responding=responding, share=0.0))
-    return tuple(pool)
+    rain = stream(spec.seed, "clip", spec.clip, "umbrellas")
+    pool = [sheltered(user, spec.environment, rain) for user in pool]
+    return tuple(city.measured(user) if user.umbrella else user for user in pool)
 
 
 def _companions(spec: ClipSpec) -> list[Companion]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ from synthgen.build import bystanders as module
 from synthgen.build.bystanders import AT_REST, bystanders
 from synthgen.network import Lane
 from synthgen.road_user import RoadUser
+from synthgen.room import Room
 from synthgen.traffic.plan import Agent, Drive
 from synthgen.traffic.repair import rectangles
 from synthgen.world import Body
@@ -28,20 +30,24 @@ def one(name, user, x, y):
                  ((8.0, 10.5),))  # fmt: skip
 
 
+def covered(user):
+    return replace(user, room=Room((-0.5, -0.8), (0.8, 0.6)))
+
+
 @pytest.fixture
-def placed(monkeypatch):
+def placed(monkeypatch, day):
     monkeypatch.setattr(module, "surface_height", lambda place, points: np.full(len(points), 0.15))
     body = Body("", "pedestrian", "adult", None)
     city = SimpleNamespace(
-        pool=(EGO, PERSON), of=lambda user: (body,), network=SimpleNamespace(lanes=(SIDEWALK,)),
+        pool=(EGO, PERSON), of=lambda user: (body,), measured=covered, network=SimpleNamespace(lanes=(SIDEWALK,)),
         place=SimpleNamespace(sidewalks=box(0, -1.5, 100, 1.5)),
     )  # fmt: skip
     walker = one("person/0", PERSON, 20.0, 0.0)
     driven = Drive(np.zeros(0), (10.0,), 0, (one("ego", EGO, 50.0, 4.0), walker), {})
 
-    def place(density, seed=0):
+    def place(density, seed=0, rain=0.0):
         traffic = SimpleNamespace(pedestrians=density)
-        spec = SimpleNamespace(seed=seed, clip=0, traffic=traffic)
+        spec = SimpleNamespace(seed=seed, clip=0, traffic=traffic, environment=day(rain=rain))
         return bystanders(city, spec, driven, ((EGO, PERSON), POST))
 
     return place
@@ -78,6 +84,18 @@ def test_some_face_each_other_and_some_the_road(placed):
         assert np.cos(found[i, 2] - found[j, 2]) < -0.5
         ahead = np.array([np.cos(found[i, 2]), np.sin(found[i, 2])])
         assert ahead @ (found[j, :2] - found[i, :2]) > 0.7
+
+
+def test_in_rain_umbrellas_are_open_and_touch_neither_people_nor_things(placed):
+    found = placed(900, rain=10.0)
+    covered = [user for *_, user in found if user.umbrella]
+    assert len(covered) > 4
+    taken = [user.takes.rectangles(np.array([[*place[:2], yaw]])) for _, place, yaw, user in found]
+    shapes = rectangles(np.concatenate(taken), 0.0)
+    first, second = STRtree(shapes).query(shapes, predicate="intersects")
+    under = [bool(user.umbrella) for *_, user in found]
+    assert not any(under[i] for i, j in zip(first, second, strict=True) if i != j)
+    assert not any(shape.intersects(rectangles(POST, 0.0)[0]) for shape in shapes)
 
 
 def test_nobody_stands_far_from_the_drive(placed, monkeypatch):

@@ -11,7 +11,7 @@ from synthgen.geometry import Array, unit
 
 
 class Bone(IntEnum):
-    """Bones; left before right. The first 27 carry the body, then come a skirt's hem and gear."""
+    """Bones; left before right. The first 27 carry the body, then come a hem, gear, umbrellas."""
 
     PELVIS = 0
     SPINE = 1
@@ -44,11 +44,13 @@ class Bone(IntEnum):
     HEM_BACK = 28
     GEAR = 29
     WHEELS = 30
+    UMBRELLA_LEFT = 31
+    UMBRELLA_RIGHT = 32
 
 
 PARENTS = (
     -1, 0, 1, 2, 3, 2, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 11, 12, 0, 0, 19, 20, 21, 22, 23, 24,
-    0, 0, FIXED, FIXED,
+    0, 0, FIXED, FIXED, 11, 12,
 )  # fmt: skip
 _TRUNK = ("pelvis", "spine-4", "spine-3", "neck", "head")
 _LIMBS = (
@@ -67,10 +69,22 @@ _DOWN = np.array([0.0, 0.0, -1.0])
 def skeleton(points: Float[Array, "p 3"], data: BodyData) -> Skeleton:
     """Return the bones of the body with marks and vertices `points` [m], in the rest pose."""
     sided = [f"{side}-{name}" for name in _LIMBS for side in "lr"]
-    rows = [data.marks[name] for name in (*_TRUNK, *sided)] + [data.marks["pelvis"]] * 4
+    rows = [data.marks[name] for name in (*_TRUNK, *sided)] + [data.marks["pelvis"]] * 6
     joints = points[rows]
     joints[[Bone.GEAR, Bone.WHEELS]] = 0.0
+    joints[Bone.UMBRELLA_LEFT :] = grips(points, data)
     return Skeleton(PARENTS, joints)
+
+
+def grips(points: Float[Array, "p 3"], data: BodyData) -> Float[Array, "2 3"]:
+    """Return where the left and the right fist hold a shaft [m], in the rest pose."""
+    turns, found = hanging_turns(points, data), []
+    for first, side in ((0, "l"), (1, "r")):
+        palm = 0.35 * points[data.marks[f"{side}-hand"]]
+        palm = palm + 0.65 * points[data.marks[f"{side}-finger-3-2"]]
+        inward = np.array([0.0, 0.022 * (2 * first - 1), 0.0])
+        found.append(palm + inward @ turns[Bone.HAND_LEFT + first])
+    return np.array(found)
 
 
 def hanging_turns(points: Float[Array, "p 3"], data: BodyData) -> Float[Array, "b 3 3"]:

@@ -1,5 +1,6 @@
 """A dressed person over bones, and where the COCO keypoints are on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -80,13 +81,16 @@ class Figure:
         return Stance(np.asarray(root, float), moves @ self.hang)
 
 
-def figure(wearer: Wearer, outfit: Outfit, kind: str, height: float, *, calls: bool) -> Figure:
+def figure(
+    wearer: Wearer, outfit: Outfit, kind: str, height: float, *, calls: bool = False,
+    held: Sequence[Piece] = (),
+) -> Figure:  # fmt: skip
     """Return `wearer` in `outfit`, of class `kind`, exactly `height` [m] standing straight.
 
     Hats, hair and shoes count; bags do not. The whole body is scaled to the height asked for.
-    `calls` puts a phone into the right hand.
+    `calls` puts a phone into the right hand; `held` is what else the hands hold.
     """
-    pieces = _pieces(wearer, outfit, calls)
+    pieces = [*_pieces(wearer, outfit, calls), *held]
     marks = _keypoints(wearer)
     frame = skeleton(wearer.points, wearer.data)
     skin = dress(pieces, frame)
