@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol, Self
 
 import numba
 import numpy as np
@@ -42,13 +43,37 @@ class Stance:
     turns: Float[Array, "b 3 3"]
 
 
+class Loose(Protocol):
+    """Vertices that no bone carries: laid anew in every stance."""
+
+    @property
+    def triangles(self) -> Int[Array, "t"]:
+        """Its faces."""
+        ...
+
+    def scaled(self, factor: float) -> Self:
+        """Return the same for a body `factor` times as large."""
+        ...
+
+    def numbered(self, vertices: Int[Array, "v"], first: int) -> Self:
+        """Return the same with vertex i called `vertices[i]`, triangles counted from `first`."""
+        ...
+
+    def lay(self, points: Float[Array, "v 3"], joints: Array, turns: Array) -> None:
+        """Move its own among `points` [m], bones being at `joints` [m] and turned by `turns`."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Part of a skin: mesh at rest, weight of each bone per vertex, whether the box counts it."""
+    """Part of a skin: mesh at rest, weight of each bone per vertex, whether the box counts it, and
+    what of it is loose.
+    """
 
     mesh: Mesh
     weights: Float[Array, "v b"]
     counted: bool = True
+    loose: Loose | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +85,14 @@ class Skin:
         weights: share of each bone per vertex, rows add up to one.
         counted: which vertices belong to the labelled box (bags do not).
         skeleton: bones at rest.
+        loose: what no bone carries.
     """
 
     mesh: Mesh
     weights: Float[Array, "v b"]
     counted: Bool[Array, "v"]
     skeleton: Skeleton
+    loose: tuple[Loose, ...] = ()
 
     @cached_property
     def hold(self) -> tuple[Int[Array, "v k"], Float[Array, "v k"]]:
@@ -79,7 +106,14 @@ def dress(pieces: Sequence[Piece], skeleton: Skeleton) -> Skin:
     """Return one skin of all `pieces`."""
     counted = np.concatenate([np.full(len(p.mesh.vertices), p.counted) for p in pieces])
     weights = np.concatenate([p.weights for p in pieces])
-    return Skin(merge([p.mesh for p in pieces]), weights, counted, skeleton)
+    loose, vertices, triangles = [], 0, 0
+    for one in pieces:
+        if one.loose is not None:
+            names = vertices + np.arange(len(one.mesh.vertices))
+            loose.append(one.loose.numbered(names, triangles))
+        vertices += len(one.mesh.vertices)
+        triangles += len(one.mesh.triangles)
+    return Skin(merge([p.mesh for p in pieces]), weights, counted, skeleton, tuple(loose))
 
 
 def joints_of(skeleton: Skeleton, stance: Stance) -> Float[Array, "b 3"]:
@@ -105,11 +139,26 @@ def posed(skin: Skin, stance: Stance, *, grounded: bool) -> tuple[Mesh, Extent]:
     deformations for hand animation and object grasping", Graphics Interface, 1988.
     """
     turn, vertices = _moved(skin, stance)
+    normals = _turned(turn, skin.mesh.triangles, skin.mesh.normals)
+    for one in skin.loose:
+        one.lay(vertices, joints_of(skin.skeleton, stance), stance.turns)
+        faces = skin.mesh.triangles[one.triangles]
+        normals[one.triangles] = _smooth(vertices, faces)
     if grounded:
         vertices[:, 2] -= vertices[skin.counted, 2].min()
-    normals = _turned(turn, skin.mesh.triangles, skin.mesh.normals)
     mesh = replace(skin.mesh, vertices=vertices, normals=normals)
     return mesh, box(vertices[skin.counted])
+
+
+def _smooth(points: Float[Array, "v 3"], faces: Int[Array, "t 3"]) -> Float[Array, "t 3 3"]:
+    """Return corner normals of `faces`, each the mean of those around its vertex."""
+    a, b, c = (points[faces[:, i]] for i in range(3))
+    own = np.cross(b - a, c - a)
+    used, corner = np.unique(faces, return_inverse=True)
+    total = np.zeros((len(used), 3))
+    np.add.at(total, corner.ravel(), np.repeat(own, 3, axis=0))
+    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12)
+    return total[corner.reshape(-1, 3)]
 
 
 def ground(skin: Skin, stance: Stance, own: int) -> float:

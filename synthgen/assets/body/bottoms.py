@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synthgen.assets.body.loosening import ARM, LEG, X, Z, eased, skirted, tubed
+from synthgen.assets.body.drape import Drape, Fall, falling
+from synthgen.assets.body.loosening import ARM, LEG, X, Z, eased, tubed
 from synthgen.assets.body.surface import (
     Surface,
     banded,
@@ -41,14 +42,22 @@ LEGS = {
     "tights": Legs(0.001, 1.97, (0.0, 0.0, 0.0)),
     "shorts": Legs(0.010, 0.88, (1.05, 1.32, 1.32)),
 }
-_SKIRTS = {"skirt": (0.44, 0.16), "long_skirt": (0.66, 0.14), "short_skirt": (0.30, 0.22)}
-"""Fall [m] below the hips and flare."""
+_SKIRTS = {
+    "skirt": Fall(0.40, 0.10, 0.012, 0.030), "long_skirt": Fall(0.62, 0.09, 0.014, 0.035),
+    "short_skirt": Fall(0.25, 0.16, 0.010, 0.040),
+}  # fmt: skip
+_HIP = 0.0
+"""[m] `home` height from which a skirt falls."""
 
 
-def bottom(wearer: Wearer, outfit: Outfit) -> Surface:
-    """Return trousers or skirt; finishes are 0 cloth, 1 belt, 2 reflective tape."""
+def bottom(wearer: Wearer, outfit: Outfit) -> tuple[Surface, Drape | None]:
+    """Return trousers, or a skirt and how it falls; finishes are 0 cloth, 1 belt, 2 tape."""
     if outfit.lower in _SKIRTS:
-        return _skirt(wearer, *_SKIRTS[outfit.lower], not CUTS[outfit.upper].drop)
+        return _skirt(wearer, _SKIRTS[outfit.lower], not CUTS[outfit.upper].drop)
+    return _trousers(wearer, outfit), None
+
+
+def _trousers(wearer: Wearer, outfit: Outfit) -> Surface:
     legs = LEGS[outfit.lower]
     suit = wearer.suit()
     tucked = not CUTS[outfit.upper].drop
@@ -86,17 +95,15 @@ def _no_arms(home: Array) -> Array:
     return 0.05 - home[:, ARM]
 
 
-def _skirt(wearer: Wearer, drop: float, flare: float, tucked: bool) -> Surface:
-    suit = wearer.suit()
-    suit = replace(suit, points=eased(suit, (0.016 if tucked else 0.010) * wearer.scale, 2))
+def _skirt(wearer: Wearer, fall: Fall, tucked: bool) -> tuple[Surface, Drape]:
+    body = wearer.suit()
+    suit = replace(body, points=eased(body, (0.016 if tucked else 0.010) * wearer.scale, 2))
     home = suit.home
-    limits = [(WAISTBAND if tucked else 0.10) - home[:, Z], home[:, Z] - 0.06, _no_arms(home)]
+    limits = [(WAISTBAND if tucked else 0.13) - home[:, Z], home[:, Z] - _HIP, _no_arms(home)]
     garment = kept(suit, np.min(limits, axis=0))
     edges = border(garment)
-    hem = garment.home[edges].mean(axis=1)[:, Z] < 0.09
-    steps = round(drop / 0.11)
-    fall = np.full(steps, drop * wearer.scale / steps)
-    return skirted(garment, edges[hem], fall, flare, 0.004)[0]
+    hem = garment.home[edges].mean(axis=1)[:, Z] < _HIP + 0.07
+    return falling(wearer, garment, edges[hem], fall, body)
 
 
 def shoes(wearer: Wearer, outfit: Outfit) -> Surface:

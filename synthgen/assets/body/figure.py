@@ -13,7 +13,7 @@ from synthgen.assets.body.bottoms import bottom, shoes
 from synthgen.assets.body.hair import head
 from synthgen.assets.body.skin import CLOSED, bare, eyes
 from synthgen.assets.body.surface import piece
-from synthgen.assets.body.tops import top
+from synthgen.assets.body.tops import below, top
 from synthgen.assets.body.wearer import Wearer
 from synthgen.assets.skeleton import (
     Piece,
@@ -98,7 +98,8 @@ def figure(
     _, extent = posed(skin, Stance(frame.joints[0], hang), grounded=True)
     scale = height / extent.size[2]
     mesh = replace(skin.mesh, vertices=skin.mesh.vertices * scale, classes=(kind,))
-    skin = replace(skin, mesh=mesh, skeleton=Skeleton(frame.parents, frame.joints * scale))
+    skin = replace(skin, mesh=mesh, skeleton=Skeleton(frame.parents, frame.joints * scale),
+                   loose=tuple(one.scaled(scale) for one in skin.loose))  # fmt: skip
     return Figure(skin, hang, marks * scale, height, len(skin.mesh.vertices))
 
 
@@ -118,11 +119,12 @@ def with_gear(who: Figure, still: Mesh, wheels: Mesh, axle: Float[Array, "3"]) -
     whole = dress([Piece(skin.mesh, skin.weights), *pieces], frame)
     counted = whole.counted.copy()
     counted[: who.own] = skin.counted
-    return replace(who, skin=replace(whole, counted=counted))
+    return replace(who, skin=replace(whole, counted=counted, loose=skin.loose))
 
 
 def _pieces(wearer: Wearer, outfit: Outfit, calls: bool) -> list[Piece]:
-    garment = top(wearer, outfit)
+    (lower, hem), garment = bottom(wearer, outfit), top(wearer, outfit)
+    upper, skirts = below(wearer, outfit, garment, lower)
     belt = Material("belt", srgb(30, 26, 24), roughness=0.5, reflectance=0.2)
     sole = Material("sole", srgb(206, 204, 198), roughness=0.8, reflectance=0.4)
     dark = Material("trim", srgb(24, 24, 26), roughness=0.6, reflectance=0.2)
@@ -132,8 +134,8 @@ def _pieces(wearer: Wearer, outfit: Outfit, calls: bool) -> list[Piece]:
     mouth = Material("lips", (lips[0], lips[1], lips[2]), roughness=0.5, reflectance=0.5)
     own = (outfit.top, outfit.inner, tape(), dark, outfit.accent)
     pieces = [
-        piece(garment, own, "pedestrian"),
-        piece(bottom(wearer, outfit), (outfit.bottom, belt, tape()), "pedestrian"),
+        piece(upper, own, "pedestrian", skirts),
+        piece(lower, (outfit.bottom, belt, tape()), "pedestrian", hem),
         piece(shoes(wearer, outfit), (outfit.shoes, sole), "pedestrian"),
         piece(bare(wearer, outfit),
               (outfit.skin, mouth, outfit.hair, outfit.legs, outfit.hair, dark), "pedestrian"),

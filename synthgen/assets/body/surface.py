@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from synthgen.assets.skeleton import Piece
+from synthgen.assets.skeleton import Loose, Piece
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material
 from synthgen.mesh import Mesh, corner_normals
@@ -200,18 +200,22 @@ def _finish_at(surface: Surface, edges: Int[Array, "e 2"]) -> Int[Array, "e"]:
 
 
 def piece(
-    surface: Surface, materials: tuple[Material, ...], kind: str, crease: float = 1.2
+    surface: Surface, materials: tuple[Material, ...], kind: str, loose: Loose | None = None
 ) -> Piece:
     """Return the surface as a piece of a skin, empty triangles left out."""
     a, b, c = (surface.points[surface.triangles[:, i]] for i in range(3))
     solid = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 2e-8
+    if loose is not None:
+        solid[loose.triangles] = True
+        names = np.searchsorted(np.unique(surface.triangles[solid]), np.arange(len(surface.points)))
+        loose = loose.numbered(names, int(solid[: loose.triangles[0]].sum()) - loose.triangles[0])
     whole = chosen(surface, solid)
     triangles = whole.triangles.astype(np.int32)
     count = len(triangles)
     mesh = Mesh(
         vertices=whole.points, triangles=triangles, material=whole.finish.astype(np.int32),
-        materials=materials, normals=corner_normals(whole.points, triangles, crease),
+        materials=materials, normals=corner_normals(whole.points, triangles, 1.2),
         uv=np.zeros((count, 3, 2)), circuit=np.full(count, -1, np.int32),
         part=np.zeros(count, np.int32), classes=(kind,),
     )  # fmt: skip
-    return Piece(mesh, whole.weights)
+    return Piece(mesh, whole.weights, loose=loose)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from synthgen.assets.body.drape import Drape, Fall, falling
 from synthgen.assets.body.loosening import ARM, X, Y, Z, eased, hung, skirted, tubed
 from synthgen.assets.body.surface import (
     Surface,
@@ -21,6 +22,8 @@ from synthgen.geometry import Array
 
 WAIST = 0.05
 """[m] `home` height from which cloth falls freely."""
+LONG = 0.3
+"""[m] A longer drop goes round both legs."""
 TUCK = 0.12
 """[m] `home` height at which a tucked-in shirt ends, hidden by the trousers."""
 NECK = 0.583
@@ -94,12 +97,25 @@ def _edged(garment: Surface, cut: Cut, scale: float) -> Surface:
     garment, _ = extruded(garment, edges[~hem & ~neck], -0.012 * scale * normals)
     garment, collar = extruded(garment, edges[neck], _collar(garment, cut.collar * scale))
     garment, _ = extruded(garment, collar, _inward(garment, collar, 0.008 * scale))
-    if not cut.drop:
+    if not cut.drop or cut.drop > LONG:
         return garment
     steps = max(1, round(cut.drop / 0.12))
     drop = np.full(steps, cut.drop * scale / steps)
     garment, low = skirted(garment, edges[hem], drop, cut.flare, 0.007 * scale)
     return extruded(garment, low, _inward(garment, low, 0.010 * scale))[0]
+
+
+def below(
+    wearer: Wearer, outfit: Outfit, garment: Surface, legs: Surface
+) -> tuple[Surface, Drape | None]:
+    """Return the upper garment with the fall of a coat over `legs`, and how it falls."""
+    cut = CUTS[outfit.upper]
+    if cut.drop <= LONG:
+        return garment, None
+    edges = border(garment)
+    hem = garment.home[edges].mean(axis=1)[:, Z] < TUCK + 0.005
+    fall = Fall(cut.drop, cut.flare, 0.022, 0.006)
+    return falling(wearer, garment, edges[hem], fall, legs)
 
 
 def _collar(garment: Surface, height: float) -> Array:
