@@ -7,8 +7,12 @@ import numpy as np
 
 from synthgen.room import Room
 
-STILL = frozenset({"standing", "crouching"})
+STILL = frozenset({"standing", "crouching", "sitting"})
 """Subtypes of people who do not walk."""
+SEAT = 0.455
+"""[m] Height of the seats of benches and shelters, which who sits on them is made for.
+
+Source: DIN 18040-3:2014, 5.4: seats in public space 0.46 to 0.48 m high; older ones are lower."""
 
 
 @dataclass(frozen=True)

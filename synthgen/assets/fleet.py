@@ -88,6 +88,7 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
         "wheelchair": Model(0.02, (1.05, 0.66, 1.70), (0.0, 0.0, 0.04)),
         "pram": Model(0.03, (1.65, 0.56, 1.70), (0.03, 0.0, 0.04)),
         "standing": Model(0.0, (0.45, 0.55, 1.72), (0.05, 0.06, 0.05)),
+        "sitting": Model(0.0, (0.95, 0.55, 1.70), (0.05, 0.06, 0.04)),
         "crouching": Model(0.0, (0.75, 0.55, 1.72), (0.05, 0.06, 0.05)),
     },
     "ego": {"estate": Model(1.0, (4.77, 1.82, 1.515), RIGID)},
@@ -108,7 +109,7 @@ MODELS: Mapping[str, Mapping[str, Model]] = {
 
 Source: class means of KITTI (Qi et al., "Frustum PointNets", CVPR 2018, mean sizes) and of the
 nuScenes train and validation annotations; subtype sizes are those of common makes within them.
-A person's height is that of the body standing straight. Standing and crouching people weigh nothing
+A person's height is that of the body standing straight. People who keep still weigh nothing
 here: traffic moves whom it draws. Electric kick scooters are bicycles of subtype e_scooter, as in
 traffic law; an articulated bus is one piece. The length of a cat holds its tail, the height of a
 stag its antlers, that of a car or van its roof box or ladders. Shares of the subtypes are those of

@@ -1,13 +1,23 @@
 """Pedestrians: who they are, what they wear, what they do."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from synthgen.assets.body.character import draw_shape
 from synthgen.assets.body.figure import Figure, Manner, Moving, figure, with_gear
 from synthgen.assets.body.gear import pram, wheelchair
-from synthgen.assets.body.stances import Push, Sit, Stand, WalkCalling, crouching
+from synthgen.assets.body.stances import (
+    Push,
+    Rest,
+    Seat,
+    Sit,
+    Stand,
+    WalkCalling,
+    crouching,
+    resting,
+)
 from synthgen.assets.body.umbrellas import Sheltered, Umbrella, draw_umbrella, umbrella
 from synthgen.assets.body.wearer import wearer
 from synthgen.assets.gait import Run, Style, Walk, stride
@@ -23,9 +33,9 @@ def person(user: RoadUser, name: str) -> Body:
     """Return a pedestrian, `user.height` tall when standing straight.
 
     Subtypes: adult, child, elder, worker and police walk; runner runs; standing stands, crouching
-    crouches; wheelchair sits in a wheelchair, pram walks behind a pram. Chair and pram are part of
-    the person's mesh, class and box; bags, phones and umbrellas are in the mesh and the class but
-    not in the box.
+    crouches; sitting sits on a bench, wheelchair in a wheelchair, pram walks behind a pram. Chair
+    and pram are part of the person's mesh, class and box; bags, phones and umbrellas are in the
+    mesh and the class but not in the box.
 
     The origin is on the ground below the hips. `Body.pose` moves on by `stride(height)` metres per
     cycle, whatever the posture: walking, running, standing, sitting or crouching.
@@ -36,6 +46,8 @@ def person(user: RoadUser, name: str) -> Body:
         habit = "woman" if rng.random() < 0.5 else "man"
     shape = draw_shape(user.height, habit, rng)
     outfit = draw_outfit(habit, shape.african, rng)
+    if user.subtype == "sitting" and outfit.bag != "shoulder":
+        outfit = replace(outfit, bag="none")
     calls = bool(rng.random() < _CALLERS.get(user.subtype, 0.0))
     held = _umbrella(user, calls and outfit.bag not in BAGS_IN_HAND)
     calls = calls and (held is None or held.first == 0)
@@ -101,6 +113,15 @@ def _rolls(
     return with_gear(who, gear.still, gear.wheels, np.array(gear.axle)), sit, "sitting"
 
 
+def _sits(
+    who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
+) -> tuple[Figure, Manner, str]:
+    lean, turn = float(rng.uniform(-0.12, 0.14)), float(np.clip(rng.normal(0, 0.35), -0.7, 0.7))
+    feet = float(rng.uniform(0.29, 0.35)), float(rng.uniform(0.08, 0.15))
+    blank = Rest(Sit(Seat((0, 0, 0), (0, 0, 0), 0), (0, 0, 0)), turn * (not calls), calls)
+    return who, resting(who, lean, feet, blank), "sitting"
+
+
 def _pushes(
     who: Figure, style: Style, outfit: Outfit, calls: bool, rng: np.random.Generator
 ) -> tuple[Figure, Manner, str]:
@@ -127,10 +148,11 @@ def draw_style(habit: str, outfit: Outfit, rng: np.random.Generator) -> Style:
 
 _ACTS: dict[str, Act] = {
     "runner": _runs, "standing": _stands, "crouching": _crouches, "wheelchair": _rolls,
+    "sitting": _sits,
     "pram": _pushes,
 }  # fmt: skip
-_HABITS = {"adult": "anyone", "standing": "anyone", "crouching": "crouched", "pram": "parent",
-           "wheelchair": "seated"}  # fmt: skip
-_CALLERS = {"adult": 0.08, "standing": 0.25}
+_HABITS = {"adult": "anyone", "standing": "anyone", "sitting": "anyone", "crouching": "crouched",
+           "pram": "parent", "wheelchair": "seated"}  # fmt: skip
+_CALLERS = {"adult": 0.08, "standing": 0.25, "sitting": 0.45}
 """Share of those who look at a phone."""
 _PRAMS = ((34, 36, 44), (110, 112, 116), (44, 62, 96), (120, 36, 44), (64, 84, 70))

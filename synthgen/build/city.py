@@ -38,8 +38,8 @@ POOL = {
     "fire_engine": 2, "police_car": 2, "pedestrian": 14, "dog": 2, "cat": 1, "deer": 1,
 }  # fmt: skip
 """Designs per kind that a city draws; every use of one may differ in state, not in shape."""
-STANDING = 5
-"""Designs of people who stand."""
+STILL = {"standing": 5, "sitting": 4}
+"""Designs of people who stand and who sit on benches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,10 +147,10 @@ def controls(network: Network, furniture: Furniture) -> dict[str, Control]:
 
 
 def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:
-    """Return a pool of designs with `POOL[kind]` of each kind, people who stand, their bodies."""
+    """Return a pool of designs with `POOL[kind]` of each kind, people who keep still."""
     pool = dict(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
-    for _ in range(STANDING):
-        user = draw_member("pedestrian", "standing", rng)
+    for subtype in (name for name, count in STILL.items() for _ in range(count)):
+        user = draw_member("pedestrian", subtype, rng)
         pool[user] = make_bodies(user)
     return pool
 

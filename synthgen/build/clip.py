@@ -9,7 +9,7 @@ from jaxtyping import Float
 from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
-from synthgen.build.bystanders import AT_REST, bystanders
+from synthgen.build.bystanders import AT_REST, bystanders, walked
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
 from synthgen.build.fixtures import switched
@@ -26,6 +26,7 @@ from synthgen.build.slopes import settled
 from synthgen.build.switches import vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.build.umbrellas import sheltered
+from synthgen.build.waiting import waiting
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
@@ -38,7 +39,7 @@ from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, Post
-from synthgen.traffic.repair import Repairs, repair
+from synthgen.traffic.repair import Repairs, rectangles, repair
 from synthgen.traffic.simulate import drive
 from synthgen.world import Body, World
 
@@ -107,6 +108,10 @@ def _around(
     leaves = leaf_rows([parked[number] for number in ajar])
     things = np.concatenate([things, leaves])
     people = bystanders(city, spec, driven, (users, things))
+    ego = driven.agents[driven.ego]
+    seen = np.array([ego.place(frame)[:2] for frame in driven.frames])
+    others = [*rectangles(_footprints([*parked, *people])), *walked(driven, users)]
+    people += waiting(city, spec, seen, others)
     things = np.concatenate([things, _footprints(people)])
     people += grazing(city, spec, driven, things)
     things = np.concatenate([city.furniture.obstacles, _footprints([*parked, *people])])

@@ -40,6 +40,26 @@ class Slot:
     kinds: tuple[str, ...] = ("car", "car", "car", "car", "van")
 
 
+@dataclass(frozen=True)
+class Bench:
+    """A seat `road_user.SEAT` high: the middle of its back [m], on the ground, the `yaw` [rad] it
+    faces, its `length` [m], and whether there is a roof over it.
+    """
+
+    position: tuple[float, float, float]
+    yaw: float
+    length: float
+    roofed: bool = False
+
+
+@dataclass(frozen=True)
+class Shelter:
+    """A bus stop: its middle on the ground [m]; `yaw` [rad] is that of the traffic, to its left."""
+
+    position: tuple[float, float, float]
+    yaw: float
+
+
 @dataclass(frozen=True, eq=False)
 class Roadside:
     """What a roadside adds to the furniture of a place; fields as those of `Furniture`."""
@@ -47,6 +67,8 @@ class Roadside:
     stuff: tuple[Body, ...]
     fixtures: tuple[Fixture, ...]
     obstacles: Float[Array, "n 5"]
+    benches: tuple[Bench, ...] = ()
+    shelters: tuple[Shelter, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +80,13 @@ class Furniture:
         fixtures: things.
         slots: where cars may park.
         obstacles: x, y [m], yaw [rad], length, width [m] of what traffic must not run into.
+        benches: where people sit.
+        shelters: where people wait for a bus.
     """
 
     stuff: tuple[Body, ...]
     fixtures: tuple[Fixture, ...]
     slots: tuple[Slot, ...]
     obstacles: Float[Array, "n 5"]
+    benches: tuple[Bench, ...] = ()
+    shelters: tuple[Shelter, ...] = ()

@@ -13,7 +13,7 @@ from synthgen.geometry import Array, pose, rotate, transform, yaw_quaternion
 from synthgen.mesh import Mesh, merge, moved
 from synthgen.network import Lane, Network
 from synthgen.street.controls import control_fixtures
-from synthgen.street.fixture import Fixture, Furniture, Roadside
+from synthgen.street.fixture import Bench, Fixture, Furniture, Roadside
 from synthgen.street.lamps import street_lamp
 from synthgen.street.motorway import motorway_roadside
 from synthgen.street.parking import (
@@ -25,6 +25,8 @@ from synthgen.street.parking import (
 )
 from synthgen.street.rural import rural_roadside
 from synthgen.street.small import (
+    BENCH_BACK,
+    BENCH_LENGTH,
     bench_mesh,
     bin_mesh,
     bollard_mesh,
@@ -111,6 +113,8 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
         fixtures=tuple(one for part in parts for one in part.fixtures),
         slots=(*slots, *racks, *lane_slots(network.lanes), *lay_by_slots(lanes)),
         obstacles=np.concatenate([part.obstacles for part in parts]),
+        benches=tuple(one for part in parts for one in part.benches),
+        shelters=tuple(one for part in parts for one in part.shelters),
     )
 
 
@@ -128,13 +132,14 @@ def _posted(
     taken = np.concatenate([taken, _points(trees)])
     small = _small_spots(kerbs, keep_out, taken, rng)
     cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small)]), height, rng)
-    stuff = (
-        *_lamps(lamps, network.kind, height, rng), *masts, *_trees(trees, height, rng),
-        *_small(small, height, rng),
-    )  # fmt: skip
+    lit, grown = _lamps(lamps, network.kind, height, rng), _trees(trees, height, rng)
+    things, benches = _small(small, height, rng)
+    stuff = (*lit, *masts, *grown, *things)
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in (*lamps, *trees, *small)]
+    posts += [(*b.position[:2], b.yaw, 0.5, b.length) for b in benches]
     posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones) if not _overhead(f)]
-    return Roadside(stuff, (*fixtures, *cones), np.array(posts, float).reshape(-1, 5))
+    rows = np.array(posts, float).reshape(-1, 5)
+    return Roadside(stuff, (*fixtures, *cones), rows, tuple(benches))
 
 
 def _overhead(fixture: Fixture) -> bool:
@@ -270,15 +275,25 @@ def _small_spots(
     return clear(spots, keep_out, taken, 1.6)
 
 
-def _small(spots: list[Station], height: Height, rng: np.random.Generator) -> list[Body]:
+def _small(
+    spots: list[Station], height: Height, rng: np.random.Generator
+) -> tuple[list[Body], list[Bench]]:
+    """Return small things, bundled, and those of them that are benches."""
     makers = (bin_mesh, hydrant_mesh, bollard_mesh, bench_mesh, mail_box_mesh)
     models = [make() for make in makers]
     chosen = rng.choice(len(models), size=len(spots), p=(0.3, 0.2, 0.25, 0.15, 0.1))
-    placed = [
-        moved(models[which], _pose(spot, spot.yaw - np.pi / 2, z))
-        for which, spot, z in zip(chosen, spots, height(_points(spots)), strict=True)
+    poses = [
+        _pose(spot, spot.yaw - np.pi / 2, z)
+        for spot, z in zip(spots, height(_points(spots)), strict=True)
     ]
-    return _bundles("street/small", "pole", placed, 40)
+    placed = [moved(models[which], there) for which, there in zip(chosen, poses, strict=True)]
+    back = np.array([[BENCH_BACK, 0.0, 0.0]])
+    benches = [
+        Bench(tuple(transform(there, back)[0].tolist()), spot.yaw - np.pi / 2, BENCH_LENGTH)
+        for which, spot, there in zip(chosen, spots, poses, strict=True)
+        if makers[which] is bench_mesh
+    ]
+    return _bundles("street/small", "pole", placed, 40), benches
 
 
 def _cones(

@@ -4,6 +4,7 @@ import numpy as np
 
 from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge
+from synthgen.road_user import SEAT
 from synthgen.street.lamps import PAINTED_DARK
 from synthgen.street.parts import block, lathe, plate, tube
 from synthgen.world import Body, Extent
@@ -14,6 +15,10 @@ BLUE = Material("box blue", srgb(26, 52, 110), 0.45, reflectance=0.3)
 WOOD = Material("bench wood", srgb(126, 92, 58), 0.8, reflectance=0.4)
 ORANGE = Material("cone orange", srgb(226, 84, 24), 0.55, reflectance=0.6)
 WHITE = Material("cone sleeve", srgb(235, 235, 235), 0.4, reflectance=0.8, retroreflection=110.0)
+
+
+BENCH_BACK, BENCH_LENGTH = -0.265, 1.6
+"""[m] The front of a bench's back along the way it faces, and its length."""
 
 
 def bin_mesh() -> Mesh:
@@ -50,7 +55,8 @@ def bollard_mesh() -> Mesh:
 def bench_mesh() -> Mesh:
     """Return a bench that faces +x."""
     slats = [
-        block((x, -0.8, 0.42), (x + 0.1, 0.8, 0.455), WOOD, "pole") for x in (-0.2, -0.07, 0.06)
+        block((x, -0.8, SEAT - 0.035), (x + 0.1, 0.8, SEAT), WOOD, "pole")
+        for x in (-0.2, -0.07, 0.06)
     ]
     back = [block((-0.3, -0.8, z), (-0.265, 0.8, z + 0.1), WOOD, "pole") for z in (0.58, 0.74)]
     legs = [

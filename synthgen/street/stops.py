@@ -14,7 +14,8 @@ from synthgen.lettering import strokes
 from synthgen.materials import Material, srgb
 from synthgen.mesh import Mesh, merge, mesh
 from synthgen.network import Lane
-from synthgen.street.fixture import Fixture, Roadside, Slot
+from synthgen.road_user import SEAT
+from synthgen.street.fixture import Bench, Fixture, Roadside, Shelter, Slot
 from synthgen.street.lamps import GALVANISED, PAINTED_DARK
 from synthgen.street.parts import block, plate, rectangle, tube
 from synthgen.street.signals import at
@@ -26,6 +27,8 @@ from synthgen.world import Body, Circuit, Extent
 Height = Callable[[Float[Array, "n 2"]], Float[Array, "n"]]
 SHELTER = (4.4, 1.7)
 """[m] Ground of a shelter along and across the street."""
+BENCH = 0.15, -0.65, 2.1
+"""[m] Middle of the bench along the street, what backs lean on across it, and its length."""
 PITCH = 0.85
 """[m] between the hoops of a rack. Source: FGSV, "Hinweise zum Fahrradparken", 2012: 0.8 m and
 more, and 2.0 m for the length of a bicycle."""
@@ -52,6 +55,7 @@ def street_life(
     """Return bus stops, racks and the bays of the racks, all on `room`: free level ground."""
     stuff: list[Body] = []
     signs: list[Fixture] = []
+    shelters: list[Shelter] = []
     rows: list[tuple[float, ...]] = []
     bays: list[Slot] = []
     for lane in (one for one in lanes if one.kind == "drive"):
@@ -61,6 +65,7 @@ def street_life(
                 sign, post = _flag(spot, lane, height)
                 stuff.append(_stop(spot, post, height, len(stuff)))
                 signs.append(sign)
+                shelters.append(Shelter((spot.x, spot.y, _z(spot, height)), spot.yaw))
                 rows.append((spot.x, spot.y, spot.yaw, *SHELTER))
                 room = room.difference(_ground(spot, SHELTER).buffer(0.8))
         if rng.random() < RACKS.get(kind, 0.0) and length(lane) > 50:
@@ -73,8 +78,18 @@ def street_life(
                 bays += own
                 rows.append((spot.x, spot.y, spot.yaw, size[0], 0.5))
                 room = room.difference(_ground(spot, size).buffer(0.5))
-    found = Roadside(tuple(stuff), tuple(signs), np.array(rows, float).reshape(-1, 5))
-    return found, bays
+    ground = np.array(rows, float).reshape(-1, 5)
+    benches = tuple(_bench(one) for one in shelters)
+    return Roadside(tuple(stuff), tuple(signs), ground, benches, tuple(shelters)), bays
+
+
+def _bench(stop: Shelter) -> Bench:
+    """Return the bench of a shelter, which looks at the street."""
+    x, y, z = stop.position
+    ahead = np.array([np.cos(stop.yaw), np.sin(stop.yaw)])
+    at_back = np.array([x, y]) + BENCH[0] * ahead + BENCH[1] * np.array([-ahead[1], ahead[0]])
+    back = (float(at_back[0]), float(at_back[1]), z)
+    return Bench(back, stop.yaw + np.pi / 2, BENCH[2], roofed=True)
 
 
 def _ground(spot: Station, size: tuple[float, float]) -> Polygon:
@@ -110,7 +125,7 @@ def shelter() -> Mesh:
     """Return a bus shelter open towards +y: posts, roof, panes, a bench and a lit poster."""
     parts = [
         block((-2.1, -0.8, 2.35), (2.1, 0.75, 2.45), PAINTED_DARK, "pole"),
-        block((-0.9, -0.6, 0.42), (1.2, -0.25, 0.47), WOOD, "pole"),
+        block((-0.9, -0.6, SEAT - 0.05), (1.2, -0.25, SEAT), WOOD, "pole"),
         block((2.0, -0.7, 0.15), (2.1, 0.35, 2.2), PAINTED_DARK, "pole"),
     ]
     for x in (-2.0, 0.0, 2.0):
@@ -121,7 +136,7 @@ def shelter() -> Mesh:
     for x in (1.94, 2.1):
         parts.append(block((x, -0.6, 0.35), (x + 0.06, 0.25, 2.05), POSTER, "pole", circuit=0))
     for x in (-0.7, 1.0):
-        parts.append(block((x, -0.5, 0), (x + 0.06, -0.35, 0.42), PAINTED_DARK, "pole"))
+        parts.append(block((x, -0.5, 0), (x + 0.06, -0.35, SEAT - 0.03), PAINTED_DARK, "pole"))
     return merge(parts)
 
 

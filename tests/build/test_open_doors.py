@@ -8,7 +8,7 @@ from shapely.geometry import box
 from synthgen.build.open_doors import ANGLES, NEAR, leaf_rows, opened, shut_again, with_open_doors
 from synthgen.road_user import RoadUser
 from synthgen.traffic.plan import Agent, Drive
-from synthgen.traffic.repair import rectangles, size_of
+from synthgen.traffic.repair import rectangles
 from synthgen.world import Body, Door
 
 CAR = RoadUser("car", "saloon", 4.6, 1.8, 1.5, 7)
@@ -41,7 +41,7 @@ CITY = SimpleNamespace(parked=parked, place=SimpleNamespace(buildings=()))
 
 def row_of(one):
     _, place, yaw, user = one
-    return (*place[:2], yaw, *size_of(user))
+    return user.takes.rectangles(np.array([[*place[:2], yaw]]))[0]
 
 
 def opening(share, others=(), walls=(), count=12, things=(), gap=6.0, seed=0):

@@ -93,7 +93,8 @@ class Drape:
         radius = (support[:, :, None] * beyond).min(axis=1)
         radius += self.folds * self.deep[:, None] * (0.5 + 0.5 * np.cos(7 * self.angle + 1.0))
         out = radius[..., None] * (
-            np.cos(self.angle)[:, None] * ahead[:, None] + np.sin(self.angle)[:, None] * left[:, None]
+            np.cos(self.angle)[:, None] * ahead[:, None]
+            + np.sin(self.angle)[:, None] * left[:, None]
         )
         points[self.rows] = middles[:, None] + out
 
@@ -121,7 +122,9 @@ class Drape:
         ways = np.stack([np.cos(around), np.sin(around)])
         found = np.full((len(middles), SIDES), -np.inf)
         for first in (0, 1):
-            line = joints[[Bone.THIGH_LEFT + first, Bone.SHANK_LEFT + first, Bone.FOOT_LEFT + first]]
+            line = joints[
+                [Bone.THIGH_LEFT + first, Bone.SHANK_LEFT + first, Bone.FOOT_LEFT + first]
+            ]
             gap = (line[None] - middles[:, None]) @ down[:, :, None]
             place, way, run = _crossing(line, gap[:, :, 0])
             radius = np.interp(way, WAYS, self.radii)[:, None]

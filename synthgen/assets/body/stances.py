@@ -1,6 +1,6 @@
 """How people stand, sit, crouch and hold things: joint angles from where hands and feet are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -8,8 +8,9 @@ from jaxtyping import Float
 from synthgen.assets.body.bones import Bone
 from synthgen.assets.body.figure import Figure
 from synthgen.assets.gait import Style, Walk, arm, fingers, hem, leg, pelvis, still, trunk
-from synthgen.assets.skeleton import Stance, ground, joints_of, pitch, reach, roll, yaw
+from synthgen.assets.skeleton import Stance, ground, joints_of, pitch, posed, reach, roll, yaw
 from synthgen.geometry import Array, unit
+from synthgen.road_user import SEAT
 
 _TURNED = np.diag([-1.0, -1.0, 1.0])
 Point = tuple[float, float, float]
@@ -144,6 +145,53 @@ class Sit:
         hold(who, moves, stance.root, (x + ahead, y, z - 0.4 * abs(ahead)), self.seat.palms_down)
         moves[Bone.WHEELS] = rolled(self.turns * phase)
         return who.stance(stance.root, moves)
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Sitting on a bench, hands on the thighs or one of them with a phone; a cycle is a breath.
+
+    Attributes:
+        sit: hips, hands, feet.
+        turn: [rad] of the head to the left.
+        calls: whether the right hand holds a phone up before the face.
+    """
+
+    sit: Sit
+    turn: float = 0.0
+    calls: bool = False
+
+    def __call__(self, who: Figure, phase: float) -> Stance:
+        """Return the stance of `who` at `phase` [cycles]."""
+        stance = self.sit(who, phase)
+        moves = stance.turns @ np.swapaxes(who.hang, 1, 2)
+        moves[Bone.HEAD] = yaw(self.turn) @ pitch(-0.05 - 0.4 * self.calls)
+        if self.calls:
+            call(moves)
+        return who.stance(stance.root, moves)
+
+
+def resting(who: Figure, lean: float, feet: tuple[float, float], manner: Rest) -> Rest:
+    """Return `manner` of sitting on a seat `SEAT` high, so that the thighs lie on it.
+
+    `lean` [rad] of the upper body forward; `feet`: [m] how far the balls are before the hips, over
+    the height, and to either side. Hips go down until the lowest point above the seat touches it.
+    """
+    tall, hip = who.height / 1.7, SEAT + 0.09
+    for _ in range(4):
+        seat = Seat((0.0, 0.0, hip), (0.31 * tall, 0.12, hip + 0.09 * tall), lean)
+        manner = replace(manner, sit=Sit(seat, (feet[0] * who.height, feet[1], 0.0)))
+        hip += SEAT - seat_height(who, manner(who, 0.0))
+    return manner
+
+
+def seat_height(who: Figure, stance: Stance) -> float:
+    """Return the height [m] of the lowest point of bottom and thighs in a `stance` on a seat."""
+    skin = who.skin
+    points = posed(skin, stance, grounded=False)[0].vertices
+    bones = skin.weights[:, [Bone.PELVIS, Bone.THIGH_LEFT, Bone.THIGH_RIGHT]].sum(axis=1)
+    near = (bones > 0.6) & skin.counted & (np.abs(points[:, 0]) < 0.18)
+    return float(points[near, 2].min())
 
 
 def rolled(turns: float) -> Float[Array, "3 3"]:

@@ -13,7 +13,8 @@ from synthgen.labels.keypoints import FLESH
 from synthgen.road_user import RoadUser
 
 HOLDERS = [("adult", 1.75, 1, 1.1), ("adult", 1.6, 8, 0.95), ("elder", 1.65, 3, 1.2),
-           ("child", 1.25, 2, 0.8), ("standing", 1.72, 5, 1.0), ("standing", 1.8, 9, 1.2)]  # fmt: skip
+           ("child", 1.25, 2, 0.8), ("standing", 1.72, 5, 1.0),
+           ("standing", 1.8, 9, 1.2)]  # fmt: skip
 
 
 @cache
