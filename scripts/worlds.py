@@ -46,7 +46,7 @@ HAZARDS = FallenTree, DeerCrossing, Crash
 """No scene asks for them: the last clip of each city has them in place of its scene's events."""
 SOLIDS = ("debris", "traffic_cone", "barrier", "deer", "cat", "dog")
 VEHICLES = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
-FIXED = ("post", "barrier", "cone", "sign", "signal")
+FIXED = ("post", "seat", "barrier", "cone", "sign", "signal")
 """How names of furniture begin: panels of one rail may meet each other and their own posts."""
 PEOPLE = ("pedestrian", "rider")
 REACH = 150.0
@@ -195,7 +195,9 @@ def overlaps(city: City, things: tuple[Present, ...], time: float, known: dict) 
         poses.append(pose_of(np.array([x, y, 0.3]), yaw_quaternion(yaw)))
     places = np.array([pose[:3, 3] for pose in poses])
     turns = Rotation.from_matrix([pose[:3, :3] for pose in poses]).as_quat()
-    names = [thing.body.name for thing in own] + ["post"] * len(posts)
+    seats = [one.position[:2] for one in (*city.furniture.benches, *city.furniture.shelters)]
+    rest = [seat_of(row, seats) for row in posts]
+    names = [thing.body.name for thing in own] + ["seat" if own else "post" for own in rest]
     fixed = [name.startswith(FIXED) for name in names]
     for number, thing in enumerate(own):
         fixed[number] |= thing.body.kind == "bicycle" and thing.body.name.startswith("parked")
@@ -207,7 +209,22 @@ def overlaps(city: City, things: tuple[Present, ...], time: float, known: dict) 
         and not (fixed[gap.first] and fixed[gap.second])
         and scene_of(names[gap.first]) != scene_of(names[gap.second])
         and frozenset((names[gap.first], names[gap.second])) not in rides
+        and not uses(names[gap.first], names[gap.second])
     ]
+
+
+def seat_of(row: np.ndarray, seats: list) -> bool:
+    """Return whether the footprint `row` of furniture is that of a bench or of a shelter."""
+    return any(np.hypot(row[0] - x, row[1] - y) < 1.0 for x, y in seats)
+
+
+def uses(first: str, second: str) -> bool:
+    """Return whether one sits or waits at the other: a bench is touched, a shelter stood in.
+
+    The survey has a shelter as one box with its room inside; how people keep to the room between
+    its panes is a test of `build.waiting`.
+    """
+    return {first.split("/")[0], second.split("/")[0]} == {"waiting", "seat"}
 
 
 def work(task: tuple[str, int, int]) -> list[dict]:

@@ -39,7 +39,8 @@ def placed(monkeypatch, day):
     monkeypatch.setattr(module, "surface_height", lambda place, points: np.full(len(points), 0.15))
     body = Body("", "pedestrian", "adult", None)
     city = SimpleNamespace(
-        pool=(EGO, PERSON), of=lambda user: (body,), measured=covered, network=SimpleNamespace(lanes=(SIDEWALK,)),
+        pool=(EGO, PERSON), of=lambda user: (body,), measured=covered,
+        network=SimpleNamespace(lanes=(SIDEWALK,)),
         place=SimpleNamespace(sidewalks=box(0, -1.5, 100, 1.5)),
     )  # fmt: skip
     walker = one("person/0", PERSON, 20.0, 0.0)

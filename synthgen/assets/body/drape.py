@@ -46,7 +46,8 @@ class Drape:
     Each ring lies in a plane across the middle of both legs. There it is the convex hull of both
     legs and of a smaller copy of how the ring hangs straight, just so large that the cloth keeps
     its girth: by Cauchy's formula the girth of a convex figure is the integral of its support
-    function over all directions. Where legs are too far apart for that, cloth gives.
+    function over all directions. Where legs are too far apart for that, cloth gives; round the
+    level thighs of who sits it lies close.
 
     Attributes:
         rim: vertices of the border it hangs from.
@@ -87,7 +88,8 @@ class Drape:
         legs = self._legs(middles, np.stack([ahead, left], axis=1), joints)
         around = np.arange(SIDES) / SIDES * 2 * np.pi
         hanging = np.hypot(self.half[:, :1] * np.cos(around), self.half[:, 1:] * np.sin(around))
-        support = _kept(legs, hanging)
+        down = np.cross(left, ahead)
+        support = _kept(legs, hanging * np.clip(-down[:, 2:], 0.1, 1.0))
         cosine = np.cos(around[:, None] - self.angle)
         beyond = np.where(cosine > 0.05, 1 / np.maximum(cosine, 0.05), np.inf)
         radius = (support[:, :, None] * beyond).min(axis=1)

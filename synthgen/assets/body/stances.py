@@ -191,6 +191,8 @@ def seat_height(who: Figure, stance: Stance) -> float:
     points = posed(skin, stance, grounded=False)[0].vertices
     bones = skin.weights[:, [Bone.PELVIS, Bone.THIGH_LEFT, Bone.THIGH_RIGHT]].sum(axis=1)
     near = (bones > 0.6) & skin.counted & (np.abs(points[:, 0]) < 0.18)
+    for cloth in skin.loose:
+        near[skin.mesh.triangles[cloth.triangles]] = False
     return float(points[near, 2].min())
 
 

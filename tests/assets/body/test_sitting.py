@@ -26,6 +26,9 @@ def test_thighs_lie_on_the_seat_and_feet_stand_on_the_ground(seed):
     points = mesh.vertices
     thighs = skin.weights[:, [Bone.PELVIS, Bone.THIGH_LEFT, Bone.THIGH_RIGHT]].sum(axis=1) > 0.6
     over = thighs & skin.counted & (np.abs(points[:, 0]) < 0.18)
+    for cloth in skin.loose:
+        assert points[cloth.rows, 2][np.abs(points[cloth.rows, 0]) < 0.15].min() > SEAT - 0.05
+        over[mesh.triangles[cloth.triangles]] = False
     assert abs(points[over, 2].min() - SEAT) < 0.02
     for foot in (Bone.FOOT_LEFT, Bone.FOOT_RIGHT):
         own = skin.weights[:, [foot, foot + 2]].sum(axis=1) > 0.5
