@@ -1,12 +1,13 @@
 """Draw a sheet of random designs of one class, eight views each, to be looked at.
 
     scripts/turntable.py OUT.png KIND[/SUBTYPE] [N=24] [seed=0] [size=200x130] [door=front_left]
-                         [angle=60]
+                         [angle=60] [bend=0]
 
 Each row is one design on a plain road under a clear sky: from the front, then turned by 45
 degrees at a time. Every second vehicle with beacons has them on; walkers and cycles are in
 another phase of their gait in every view. With `door` that door of a car or van stands open, by
-`angle` degrees, and nobody sits in it. Below each row: subtype, size [m], triangles, colour.
+`angle` degrees, and nobody sits in it; vehicles of two sections are bent to the left
+by `bend` degrees. Below each row: subtype, size [m], triangles, colour.
 """
 
 import sys
@@ -17,12 +18,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from synthgen.articulation import coupling, towed_place
 from synthgen.assets.fleet import draw_member, draw_user
 from synthgen.assets.occupants import emptied
 from synthgen.build.city import make_bodies
 from synthgen.build.switches import vehicle_levels
 from synthgen.embree import tracer
-from synthgen.geometry import unit, yaw_quaternion
+from synthgen.geometry import pose, transform, unit, yaw_quaternion
 from synthgen.materials import Material, Texture, srgb
 from synthgen.mesh import mesh
 from synthgen.motion import Motion, standing
@@ -30,6 +32,7 @@ from synthgen.render.raycast import Raycast
 from synthgen.report.sheet import write_png
 from synthgen.rig import Camera, CameraModel
 from synthgen.rng import stream
+from synthgen.running_gear import folded
 from synthgen.scene import Moment, Present, Scene
 from synthgen.sensors.camera import observe
 from synthgen.weather.air import atmosphere
@@ -71,6 +74,23 @@ def held(bodies: tuple[Body, ...], phase: float) -> list[Body]:
         shape, extent = body.at_phase(phase)
         found.append(replace(body, mesh=shape, extent=extent, pose=None))
     return found
+
+
+def coupled(user, bodies: tuple[Body, ...], bend: float) -> tuple[Body, ...]:  # type: ignore[no-untyped-def]
+    """Return both sections of a vehicle bent by `bend` [rad], about its middle in line."""
+    joint = coupling(user)
+    if joint is None:
+        return bodies
+    lead = np.array([[(user.length - joint.front) / 2, 0.0]])
+    towed = towed_place(joint, lead, np.zeros(1), np.array([-bend]))
+    found = []
+    for body, place, yaw in zip(bodies, (lead[0], towed[0]), (0.0, -bend), strict=True):
+        shape = folded(body, body.mesh, bend if yaw else -bend)
+        there = pose(np.array([*place, 0.0]), yaw_quaternion(yaw))
+        shape = replace(shape, vertices=transform(there, shape.vertices),
+                        normals=shape.normals @ there[:3, :3].T)  # fmt: skip
+        found.append(replace(body, mesh=shape))
+    return tuple(found)
 
 
 def turned(bodies, yaw, responding, start):  # type: ignore[no-untyped-def]
@@ -152,11 +172,13 @@ def captioned(picture, user, bodies):  # type: ignore[no-untyped-def]
     return np.concatenate([picture, line])
 
 
-def designs_of(kind: str, subtype: str, count: int, seed: int, opened: dict) -> list:
-    """Return (design, bodies, things of each view) of `count` random designs."""
+def designs_of(kind: str, subtype: str, lot: tuple[int, int], opened: dict, bend: float) -> list:
+    """Return (design, bodies, things of each view) of `count` random designs, bent by `bend`."""
+    count, seed = lot
     rng, found, number = stream(seed, "turntable", kind, subtype), [], 1
     for index in range(count):
         user, bodies = drawn(kind, subtype, rng, opened)
+        bodies = coupled(user, bodies, bend)
         views = []
         for turn in range(VIEWS):
             still = held(bodies, turn / VIEWS + 0.37 * index)
@@ -175,7 +197,8 @@ def main() -> None:
     angle = np.radians(float(options.get("angle", 60)))
     opened = {"door": options["door"], "opening": angle} if "door" in options else {}
     count, seed = int(options.get("N", 24)), int(options.get("seed", 0))
-    designs = designs_of(kind, subtype, count, seed, opened)
+    bend = float(np.radians(float(options.get("bend", 0))))
+    designs = designs_of(kind, subtype, (count, seed), opened, bend)
     built = time.perf_counter()
     speck = mesh(np.eye(3) * 1e-3 - [0, 0, 9], np.array([[0, 1, 2]]), ASPHALT, "ego")
     things = [one for _, _, views in designs for group in views for one in group]

@@ -45,7 +45,7 @@ PER_CITY = 5
 HAZARDS = FallenTree, DeerCrossing, Crash
 """No scene asks for them: the last clip of each city has them in place of its scene's events."""
 SOLIDS = ("debris", "traffic_cone", "barrier", "deer", "cat", "dog")
-VEHICLES = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EMERGENCY))
+VEHICLES = ("car", "van", "truck", "bus", "trailer", "motorcycle", "bicycle", *sorted(EMERGENCY))
 FIXED = ("post", "seat", "barrier", "cone", "sign", "signal")
 """How names of furniture begin: panels of one rail may meet each other and their own posts."""
 PEOPLE = ("pedestrian", "rider")
@@ -201,14 +201,15 @@ def overlaps(city: City, things: tuple[Present, ...], time: float, known: dict) 
     fixed = [name.startswith(FIXED) for name in names]
     for number, thing in enumerate(own):
         fixed[number] |= thing.body.kind == "bicycle" and thing.body.name.startswith("parked")
-    rides = {frozenset((thing.body.rides, thing.body.name)) for thing in own}
+    ties = {frozenset((name, thing.body.name)) for thing in own
+            for name in (thing.body.rides, thing.body.part_of)}  # fmt: skip
     return [
         f"{names[gap.first]} x {names[gap.second]} {gap.distance:.3f}"
         for gap in closest(solids, places, turns, within=0.05)
         if gap.distance < -DEPTH
         and not (fixed[gap.first] and fixed[gap.second])
         and scene_of(names[gap.first]) != scene_of(names[gap.second])
-        and frozenset((names[gap.first], names[gap.second])) not in rides
+        and frozenset((names[gap.first], names[gap.second])) not in ties
         and not uses(names[gap.first], names[gap.second])
     ]
 

@@ -19,7 +19,7 @@ from synthgen.culling import Crowd, crossing
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.rays import Hits, Rays, no_hits
-from synthgen.running_gear import moving_triangles
+from synthgen.running_gear import lumps, moving_triangles
 from synthgen.scene import Moment, Present
 from synthgen.world import World
 
@@ -146,8 +146,8 @@ class Tracer:
         key = id(rest)
         if key not in self._chassis:
             self._chassis[key] = (rest, _Tree(rest, np.delete(every, moving)))
-        wheels = [thing.mesh.vertices[slice(*wheel.vertices)] for wheel in thing.body.wheels]
-        return _Rolling(self._chassis[key][1], _Tree(thing.mesh, every[moving]), wheels)
+        parts = [thing.mesh.vertices[slice(*part.vertices)] for part in lumps(thing.body)]
+        return _Rolling(self._chassis[key][1], _Tree(thing.mesh, every[moving]), parts)
 
     def _layer(self, crowd: Crowd, thing: Present) -> Layer:
         index, origin, direction = crowd.near(thing)
@@ -217,7 +217,7 @@ class _Tree:
 
 
 class _Rolling:
-    """A chassis and its wheels: two trees that answer as one."""
+    """A chassis and what moves against it: two trees that answer as one."""
 
     def __init__(self, chassis: _Tree, wheels: _Tree, lumps: list[Array]) -> None:
         self._chassis, self._wheels = chassis, wheels

@@ -19,11 +19,14 @@ class Joints:
         steer: [rad] of the steered wheels, to the left.
         ride: heave [m] up, pitch [rad] nose down and roll [rad] left side up of the chassis
             against the road under it; see `road_from_chassis`.
+        bend: [rad] heading of the other section less that of this one, None for a vehicle of a
+            single section.
     """
 
     spin: Float[Array, "k w"]
     steer: Float[Array, "k"]
     ride: Float[Array, "k 3"]
+    bend: Float[Array, "k"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +108,13 @@ class Track:
             for column in (self.joints.spin, self.joints.steer, self.joints.ride)
         )
         return spin, float(steer), ride
+
+    def bend_at(self, time: float) -> float:
+        """Return the angle of the joint to another section [rad] at `time` [s], 0 without one."""
+        if self.joints is None or self.joints.bend is None:
+            return 0.0
+        low, high, share = self._step(time)
+        return float((1 - share) * self.joints.bend[low] + share * self.joints.bend[high])
 
     def level_at(self, time: float) -> Float[Array, "c"]:
         """Return the switch level of each circuit at `time` [s], flashing not applied."""

@@ -35,6 +35,7 @@ class RoadUser:
         umbrella: [m] diameter of the open umbrella held over the head, 0 for none.
         room: what its finished body takes on the ground, where that is known. It follows from the
             rest and is no part of what a design is told apart by.
+        towed: the same of its towed section in that one's frame; `room` is then the leading one's.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class RoadUser:
     opening: float = 0.0
     umbrella: float = 0.0
     room: Room | None = field(default=None, compare=False)
+    towed: Room | None = field(default=None, compare=False)
 
     @property
     def takes(self) -> Room:

@@ -1,14 +1,17 @@
-"""Wheels turned for one frame: spun, steered and kept on the road under a chassis that sways."""
+"""What of a vehicle moves against its chassis in a frame: wheels, and the bellows of a bus.
+
+Wheels are spun, steered and kept on the road under a chassis that sways.
+"""
 
 from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
 
-from synthgen.geometry import Array, inverse
+from synthgen.geometry import Array, inverse, unit
 from synthgen.mesh import Mesh
 from synthgen.motion import road_from_chassis
-from synthgen.world import Body, Wheel
+from synthgen.world import Bellows, Body, Wheel
 
 Turns = tuple[Float[Array, "w"], float, Float[Array, "3"]]
 """Spin of each wheel [rad], steer [rad] and ride [m, rad, rad], see `motion.Joints`."""
@@ -25,6 +28,27 @@ def turned(body: Body, turns: Turns) -> Mesh:
         vertices[own] = (vertices[own] - np.array(wheel.hub)) @ turn + place[:3, 3]
         normals[faces] = normals[faces] @ turn
     return replace(body.mesh, vertices=vertices, normals=normals)
+
+
+def folded(body: Body, shape: Mesh, bend: float) -> Mesh:
+    """Return `shape`, a mesh of `body`, with its bellows bent to a joint angle of `bend` [rad].
+
+    Each section has one half of the bellows; the frame in the middle halves the angle. Rings in
+    between are blended from the rigid end to that frame, so that both halves always meet.
+    """
+    bellows = body.bellows
+    if bellows is None or bend == 0.0:
+        return shape
+    own, faces = slice(*bellows.vertices), slice(*bellows.triangles)
+    vertices, normals = shape.vertices.copy(), shape.normals.copy()
+    x, y = shape.vertices[own, :2].T
+    share = (x - bellows.wall) / (bellows.joint - bellows.wall)
+    vertices[own, 0] = x - share * y * np.sin(bend / 2)
+    vertices[own, 1] = y * (1 - share * (1 - np.cos(bend / 2)))
+    corner = vertices[shape.triangles[faces]]
+    flat = unit(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]))
+    normals[faces] = flat[:, None]
+    return replace(shape, vertices=vertices, normals=normals)
 
 
 def road_from_wheel(wheel: Wheel, spin: float, steer: float) -> Float[Array, "4 4"]:
@@ -45,10 +69,15 @@ def road_from_wheel(wheel: Wheel, spin: float, steer: float) -> Float[Array, "4 
 def moving_triangles(body: Body) -> slice:
     """Return the triangles of `body` that a frame may move: a run with all that do.
 
-    Wheels of one vehicle lie side by side in its mesh, so that few others are in the run. What
-    has limbs moves as a whole.
+    Wheels and bellows of one vehicle lie side by side in its mesh, so that few others are in the
+    run. What has limbs moves as a whole.
     """
     if not body.wheels:
         return slice(0, len(body.mesh.triangles))
-    runs = [wheel.triangles for wheel in body.wheels]
+    runs = [lump.triangles for lump in lumps(body)]
     return slice(min(first for first, _ in runs), max(last for _, last in runs))
+
+
+def lumps(body: Body) -> tuple[Wheel | Bellows, ...]:
+    """Return the parts of `body` that move against its chassis."""
+    return body.wheels if body.bellows is None else (*body.wheels, body.bellows)

@@ -146,6 +146,7 @@ class ObjectLabel:
         color: colour word or empty.
         rides: track id of what this one rides, 0 for none.
         ridden_by: track id of its rider, 0 for none.
+        part_of: track id of the leading section of the vehicle it is towed in, 0 for none.
         visible_box: around the visible mask, None when no pixel shows.
         amodal_box: around the own silhouette inside the image, None when outside.
         unclipped_box: around the whole own silhouette, None when it crosses the camera plane.
@@ -193,6 +194,7 @@ class ObjectLabel:
     lidar_hits: int
     circuits: str
     state: State = NOTHING
+    part_of: int = 0
 
 
 @dataclass(frozen=True, eq=False)

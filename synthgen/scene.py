@@ -9,7 +9,7 @@ from jaxtyping import Float
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.motion import Motion, Track
-from synthgen.running_gear import turned
+from synthgen.running_gear import folded, turned
 from synthgen.world import Body, Extent, World
 
 WHEELS = 40.0
@@ -130,5 +130,6 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
         mesh, extent = body.at_phase(track.phase_at(time))
         if track.joints is not None and distance < WHEELS:
             mesh = turned(body, track.joints_at(time))
+        mesh = folded(body, mesh, track.bend_at(time))
         found.append(Present(first + index, index, body, mesh, extent, track))
     return Moment(scene, time, tuple(found))

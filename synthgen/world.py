@@ -136,11 +136,29 @@ class Door:
     edge: tuple[float, float, float]
 
 
+@dataclass(frozen=True)
+class Bellows:
+    """Half of the bellows between two sections: part of a body's mesh that bends with the joint.
+
+    Attributes:
+        wall: [m] x of its end on the rigid part of the body, body frame.
+        joint: [m] x of its end at the joint.
+        triangles: first, and one after the last, of the body's mesh.
+        vertices: the same of its vertices; nothing else of the body uses them.
+    """
+
+    wall: float
+    joint: float
+    triangles: tuple[int, int]
+    vertices: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Body:
     """One thing or one piece of stuff.
 
-    Vehicles: origin on the ground under the middle of the body, x forward. People: on the ground
+    Vehicles: origin on the ground under the middle of the body, x forward; each section of a
+    vehicle that bends is a body of its own. People: on the ground
     between the feet. Stuff: the world frame.
 
     Attributes:
@@ -153,6 +171,7 @@ class Body:
         lamps: what lights other things.
         pose: for articulated bodies, `phase [cycles] -> (mesh, extent)`.
         rides: name of the body that this one rides, or empty.
+        part_of: name of the leading section of the vehicle that this one is towed in, or empty.
         color: plain colour word for the tables, or empty.
         posture: what a person or animal does with its body, e.g. `walking`, `sitting`, or empty.
         keypoints: for people, `phase [cycles] -> (17, 3)` [m] in the body's frame, in COCO's order
@@ -161,6 +180,7 @@ class Body:
         text: what is written on a sign, or empty.
         door: of vehicles, which door stands open.
         doors: names of those that could.
+        bellows: of a section of an articulated bus.
     """
 
     name: str
@@ -179,6 +199,8 @@ class Body:
     text: str = ""
     door: Door | None = None
     doors: tuple[str, ...] = ()
+    part_of: str = ""
+    bellows: Bellows | None = None
 
     def at_phase(self, phase: float) -> tuple[Mesh, Extent | None]:
         """Return mesh and box at `phase` [cycles] of the body's gait."""

@@ -1,4 +1,4 @@
-"""City buses, rigid and articulated: all windows above the waist, doors on the right."""
+"""City buses: all windows above the waist, doors on the right."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -11,12 +11,9 @@ from synthgen.assets.carving import (
     below,
     beyond,
     both,
-    carved,
-    coated,
     end_view,
     painted,
     painted_pair,
-    recessed,
     side_view,
 )
 from synthgen.assets.draping import decal
@@ -49,68 +46,50 @@ _LIVERIES = (
     ("blue", (32, 92, 168), (240, 208, 60)),
 )
 _SILL, _HEAD = 1.12, 0.42
-_FLOOR, _WHEEL = 0.26, 0.48
-
-
-_JOINT = 0.62
-"""[m] half length of the bellows of an articulated bus."""
+FLOOR, WHEEL = 0.26, 0.48
+"""[m] underside of the body and radius of its tyres, 275/70 R 22.5."""
 
 
 def city_bus(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], str]:
-    """Return the shells and the colour word of a low-floor bus.
+    """Return the shells and the colour word of a low-floor bus of one piece."""
+    front = user.length / 2
+    axles = (front - min(2.7, 0.225 * user.length), -front + min(3.3, 0.275 * user.length))
+    doors = ((front + 0.1 + axles[0]) / 2, sum(axles) / 2)
+    shell, parts, word = coachwork(user, axles, doors, rng)
+    return [shell, roof_unit(user), *bus_wheels(user, axles), *parts], word
 
-    Subtype articulated_bus has three axles and bellows; it is one piece, both sections in line.
+
+def coachwork(
+    user: RoadUser, axles: tuple[float, ...], doors: tuple[float, ...], rng: np.random.Generator
+) -> tuple[Shell, list[Shell], str]:
+    """Return the hull of a bus, what is fixed to it at its ends, and the colour word.
+
+    Args:
+        user: the design; its height holds a roof unit.
+        axles: [m] x of each.
+        doors: [m] x of the middle of each.
+        rng: draws livery, route and crew.
     """
-    unit = _roof_unit(user)
     user = replace(user, height=user.height - 0.14)
     word, base, mark = _LIVERIES[int(rng.integers(len(_LIVERIES)))]
-    paint = coat.aged(coat.solid("bus", base), rng)
-    half, front = user.width / 2, user.length / 2
-    joint = _joint(user)
-    fore, aft = min(2.7, 0.225 * user.length), min(3.3, 0.275 * user.length)
-    axles = (front - fore, *(x + _JOINT + 1.25 for x in joint), -front + aft)
-    shell = _loft(user, paint)
-    shell = welled(shell, axles, _WHEEL + 0.06, half - 0.42)
+    half = user.width / 2
+    shell = _loft(user, coat.aged(coat.solid("bus", base), rng))
+    shell = welled(shell, axles, WHEEL + 0.06, half - 0.42)
     pattern = int(rng.integers(3))
     shell = _striped(shell, user, coat.aged(coat.solid("mark", mark), rng), pattern)
-    shell = _side_windows(shell, user, axles)
-    shell = _ends(shell, user)
-    shell = _lamps(shell, user)
-    folds = [fold for x in joint for fold in _folds(x, user)]
-    for x in joint:
-        shell = _bellows(shell, x, half)
-    style = WheelStyle(_WHEEL, 0.29, rim=0.58, spokes=0, dish=0.03)
-    finish = WheelFinish(coat.rubber(), coat.steel(), coat.gap())
-    wheels = [w for x in axles for w in axle(wheel(style, finish), x, half - 0.03, _WHEEL)]
+    shell = _side_windows(shell, user, doors)
+    shell = _lamps(_ends(shell, user), user)
     sign = _route(shell, user, int(rng.integers(1, 100)))
     crew = occupants(shell, Cabin(1.06, 1.66, 0.55 * half, None), rng)
-    return [shell, unit, *wheels, *folds, *_parts(user), sign, *crew], word
+    return shell, [*_parts(user), sign, *crew], word
 
 
-def _joint(user: RoadUser) -> tuple[float, ...]:
-    """Places [m] of the joints: none of a rigid bus, one behind the middle of a bendy one."""
-    return (-0.075 * user.length,) if user.subtype == "articulated_bus" else ()
-
-
-def _bellows(shell: Shell, x: float, half: float) -> Shell:
-    """The body with its joint at `x` [m] drawn in and dark all around."""
-
-    def sink(points: Array) -> Array:
-        return np.column_stack([points[:, 0], np.sign(points[:, 1]) * (half - 0.12), points[:, 2]])
-
-    around = both(beyond(0, x - _JOINT), below(0, x + _JOINT))
-    shell = painted(shell, around, coat.rubber(), (Side.TOP,))
-    shell, mask = carved(shell, around, FLANKS)
-    return recessed(coated(shell, mask, coat.rubber()), mask, sink, coat.rubber())
-
-
-def _folds(x: float, user: RoadUser) -> list[Shell]:
-    """The folds of the bellows, standing out between the two sections."""
-    high, half, grey = user.height - 0.03, user.width / 2 - 0.05, coat.plastic()
-    places = np.linspace(x - _JOINT, x + _JOINT, 8)[1:-1]
-    middle, tall = (high + _FLOOR) / 2, high - _FLOOR - 0.16
-    folds = [block((at, half - 0.1, middle), (0.09, 0.2, tall), grey) for at in places.tolist()]
-    return [*folds, *(mirrored(fold) for fold in folds)]
+def bus_wheels(user: RoadUser, axles: tuple[float, ...]) -> list[Shell]:
+    """Return the wheels of the axles at `axles` [m]."""
+    style = WheelStyle(WHEEL, 0.29, rim=0.58, spokes=0, dish=0.03)
+    finish = WheelFinish(coat.rubber(), coat.steel(), coat.gap())
+    one = wheel(style, finish)
+    return [w for x in axles for w in axle(one, x, user.width / 2 - 0.03, WHEEL)]
 
 
 def _loft(user: RoadUser, paint: Finish) -> Shell:
@@ -118,7 +97,7 @@ def _loft(user: RoadUser, paint: Finish) -> Shell:
     top = user.height
     radii = (0.22, 0.16, 0.2)
     xs, ys = lines(-front, front, radii[0], 18), lines(-half, half, radii[1], 6)
-    shell = rounded(lattice(xs, ys, lines(_FLOOR, top, radii[2], 6), paint), radii)
+    shell = rounded(lattice(xs, ys, lines(FLOOR, top, radii[2], 6), paint), radii)
 
     def warp(points: Array) -> Array:
         x, y, z = points.T
@@ -134,14 +113,14 @@ def _loft(user: RoadUser, paint: Finish) -> Shell:
 def _striped(shell: Shell, user: RoadUser, mark: Finish, pattern: int) -> Shell:
     front = user.length / 2
     outlines = (
-        [(-front, _FLOOR), (front, _FLOOR), (front, 0.62), (-front, 0.62)],
+        [(-front, FLOOR), (front, FLOOR), (front, 0.62), (-front, 0.62)],
         [(-front, 0.0), (-front + 4.2, 0.0), (-front + 2.2, user.height), (-front, user.height)],
         [(-front, 0.92), (front, 0.92), (front, 1.08), (-front, 1.08)],
     )
     return painted(shell, side_view(outlines[pattern]), mark)
 
 
-def _side_windows(shell: Shell, user: RoadUser, axles: tuple[float, ...]) -> Shell:
+def _side_windows(shell: Shell, user: RoadUser, doors: tuple[float, ...]) -> Shell:
     front, head = user.length / 2, user.height - _HEAD
     rear = -front + 0.75
     band = [(rear, _SILL), (front - 0.5, _SILL), (front - 0.62, head), (rear, head)]
@@ -150,19 +129,18 @@ def _side_windows(shell: Shell, user: RoadUser, axles: tuple[float, ...]) -> She
     for start, end in pairwise(edges):
         pane = side_view(_box(start + 0.04, end - 0.04, _SILL + 0.05, head - 0.05))
         shell = painted(shell, pane, coat.tinted(), FLANKS)
-    behind = [_joint(user)[0] - _JOINT, axles[-1]] if _joint(user) else []
-    for fore, aft in ((front + 0.1, axles[0]), axles[:2], *([behind] if behind else [])):
-        shell = _door(shell, (fore + aft) / 2, head)
+    for x in doors:
+        shell = _door(shell, x, head)
     return shell
 
 
 def _door(shell: Shell, x: float, head: float) -> Shell:
     """Two glass leaves, on the right side only."""
     shell = painted(
-        shell, side_view(_box(x - 0.66, x + 0.66, _FLOOR + 0.06, head)), coat.trim(), (Side.RIGHT,)
+        shell, side_view(_box(x - 0.66, x + 0.66, FLOOR + 0.06, head)), coat.trim(), (Side.RIGHT,)
     )
     for start in (x - 0.6, x + 0.03):
-        pane = side_view(_box(start, start + 0.57, _FLOOR + 0.16, head - 0.08))
+        pane = side_view(_box(start, start + 0.57, FLOOR + 0.16, head - 0.08))
         shell = painted(shell, pane, coat.glass(), (Side.RIGHT,))
     return shell
 
@@ -179,7 +157,7 @@ def _ends(shell: Shell, user: RoadUser) -> Shell:
     for z in (0.62, 0.74, 0.86, 0.98, 1.10):
         slot = end_view(_box(-0.1, half * 0.62, z, z + 0.06))
         shell = painted(shell, both(slot, behind), coat.gap(), (Side.REAR,))
-    low = both(below(2, _FLOOR + 0.2))
+    low = both(below(2, FLOOR + 0.2))
     shell = painted(shell, both(low, ahead), coat.plastic(), NOSE)
     return painted(shell, both(low, behind), coat.plastic(), TAIL)
 
@@ -216,7 +194,8 @@ def _route(shell: Shell, user: RoadUser, number: int) -> Shell:
     return decal(shell, quads, Side.FRONT, lens)
 
 
-def _roof_unit(user: RoadUser) -> Shell:
+def roof_unit(user: RoadUser) -> Shell:
+    """Return the air conditioning on the rear of the roof, the highest part of a bus."""
     half, front, top = user.width / 2, user.length / 2, user.height
     return rounded_box(
         (-front + 1.2, -half * 0.6, top - 0.2),

@@ -100,14 +100,20 @@ ALWAYS = (
 def lens_names(shell: Shell) -> tuple[str, ...]:
     """Return the names of the lenses on `shell`, one per circuit, those of every vehicle first.
 
-    A lens named `beacon_a/red` is lit by circuit `beacon_a`; raises ValueError when a body lacks
-    a lens that every vehicle has.
+    A lens named `beacon_a/red` is lit by circuit `beacon_a`.
     """
-    lenses = {finish.circuit for finish in shell.finishes if finish.circuit}
+    used = [shell.finishes[number] for number in np.unique(shell.finish)]
+    lenses = {finish.circuit for finish in used}
+    others = (name for name in photometry() if name not in ALWAYS)
+    return tuple(name for name in (*ALWAYS, *others) if name in lenses)
+
+
+def check_lenses(*shells: Shell) -> None:
+    """Raise ValueError when `shells` together lack a lens that every vehicle has."""
+    lenses = {name for shell in shells for name in lens_names(shell)}
     missing = [name for name in ALWAYS if name not in lenses]
     if missing:
         raise ValueError(f"vehicle must have lenses for {', '.join(missing)}")
-    return *ALWAYS, *(name for name in photometry() if name in lenses and name not in ALWAYS)
 
 
 def circuits_of(shell: Shell) -> tuple[Circuit, ...]:

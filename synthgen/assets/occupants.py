@@ -90,7 +90,11 @@ def emptied(body: Body) -> Body:
         replace(one, triangles=(int(before[one.triangles[0]]), int(before[one.triangles[1]])))
         for one in body.wheels
     )
-    return replace(body, mesh=replace(mesh, **parts), wheels=wheels)
+    bellows = body.bellows
+    if bellows is not None:
+        first, last = (int(before[end]) for end in bellows.triangles)
+        bellows = replace(bellows, triangles=(first, last))
+    return replace(body, mesh=replace(mesh, **parts), wheels=wheels, bellows=bellows)
 
 
 def _looks(rng: np.random.Generator) -> tuple[Finish, Finish, Finish]:

@@ -1,4 +1,4 @@
-"""Trucks: box, articulated, tow and flatbed, all with the cab over the engine."""
+"""Rigid trucks: box, tow and flatbed, all with the cab over the engine."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from synthgen.assets.cargo import (
 from synthgen.assets.emergency import spinner
 from synthgen.assets.lettering import lettered
 from synthgen.assets.liveries import Livery, drawn_livery
-from synthgen.assets.shells import FLANKS, Finish, Shell, block, mirrored, rounded_box
+from synthgen.assets.shells import FLANKS, Finish, Shell, block, mirrored
 from synthgen.road_user import RoadUser
 
 
@@ -29,7 +29,7 @@ def box_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[S
     rear, floor = -front, 2 * radius + 0.16
     livery = drawn_livery(rng)
     span, rise = (rear, cab.back - 0.08), (floor, user.height)
-    shells = _liveried(cargo_box(span, half, rise, livery.base), livery, span, rise)
+    shells = liveried(cargo_box(span, half, rise, livery.base), livery, span, rise)
     shells += doors(shells[0], half, rise, str(rng.choice(["roller", "leaf"])))
     axles = (cab.axle, rear + 0.26 * user.length)
     shells += cabin(cab, livery.base if rng.random() < 0.4 else paint, rng)
@@ -38,10 +38,10 @@ def box_truck(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[S
     return shells + fenders(axles[1:], half, radius)
 
 
-def _liveried(
+def liveried(
     body: Shell, livery: Livery, span: tuple[float, float], rise: tuple[float, float]
 ) -> list[Shell]:
-    """The cargo box with pattern, panel joints and the firm's name."""
+    """Return the cargo box with pattern, panel joints and the firm's name."""
     body = livery.applied(body, span, rise)
     words = livery.words(body, sum(span) / 2, 0.4 * rise[0] + 0.6 * rise[1])
     return [body, *panel_seams(body, span, rise), *words]
@@ -60,38 +60,6 @@ def forward_cab(user: RoadUser, length: float, high: float, radius: float) -> Ca
         sill=low + 0.56 * (high - low),
         axle=front - 0.42 * length - 0.16,
         wheel=radius,
-    )
-
-
-def articulated(user: RoadUser, paint: Finish, rng: np.random.Generator) -> list[Shell]:
-    """Return a tractor with a semitrailer, both in line."""
-    front, half, radius = user.length / 2, user.width / 2, 0.5
-    cab = forward_cab(user, 2.25, min(3.6, user.height - 0.15), radius)
-    rear, floor = -front, 1.15
-    livery = drawn_livery(rng)
-    span = (rear, cab.back - 0.7)
-    rise = (floor, user.height)
-    shells = _liveried(cargo_box(span, half, rise, livery.base), livery, span, rise)
-    shells += doors(shells[0], half, rise, "leaf")
-    shells += [*cabin(cab, paint, rng), _deflector(cab, user.height)]
-    shells += chassis(rear + 0.1, span[1] - 3.4, half, floor) + tail(rear, half - 0.1, 0.75)
-    shells += chassis(cab.back - 2.0, cab.back + 0.5, half, 1.0)
-    bogie = (rear + 1.4, rear + 2.75, rear + 4.1)
-    drive = (cab.axle, cab.back - 1.25)
-    shells += truck_wheels(drive, half - 0.05, radius, (False, True), coat.aluminium())
-    shells += truck_wheels(bogie, half - 0.05, radius, (True, True, True), coat.steel())
-    legs = block((span[1] - 2.6, half - 0.55, 0.7), (0.14, 0.14, 0.9), coat.chassis())
-    return [*shells, legs, mirrored(legs), *fenders(drive[1:], half, radius)]
-
-
-def _deflector(cab: Cab, height: float) -> Shell:
-    high = min(cab.high + 0.28, height)
-    return rounded_box(
-        (cab.back + 0.1, -cab.half * 0.7, cab.high - 0.06),
-        (cab.back + 1.1, cab.half * 0.7, high),
-        (0.5, 0.2, 0.15),
-        (2, 2, 1),
-        coat.solid("white", (225, 226, 224)),
     )
 
 

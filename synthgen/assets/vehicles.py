@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from synthgen.articulation import coupling
 from synthgen.assets import finishes as coat
 from synthgen.assets import trucks
 from synthgen.assets.ambulances import ambulance
-from synthgen.assets.assembly import assembled
+from synthgen.assets.assembly import assembled, assembled_sections
+from synthgen.assets.bendy_buses import bendy_bus
 from synthgen.assets.buses import city_bus
 from synthgen.assets.cars import car
 from synthgen.assets.doors import opened
@@ -16,6 +18,7 @@ from synthgen.assets.liveries import drawn_livery
 from synthgen.assets.loads import bed_load, boxed_car, ladder_van
 from synthgen.assets.police import police_car
 from synthgen.assets.road_works import road_works
+from synthgen.assets.semitrailers import tractor_and_trailer
 from synthgen.assets.shells import Finish, Shell
 from synthgen.assets.taxis import taxi
 from synthgen.assets.turntable_ladders import ladder_truck
@@ -31,7 +34,7 @@ def vehicle(user: RoadUser, name: str) -> Body:
 
     Origin on the ground under the middle, x forward. Its box without mirrors is exactly the
     ordered one, an open door left out; raises ValueError for a kind, subtype or door that does
-    not exist.
+    not exist, or not in one piece: see `sections`.
     """
     makers = _makers()
     key = (user.kind, user.subtype)
@@ -40,6 +43,21 @@ def vehicle(user: RoadUser, name: str) -> Body:
     shells, color = makers[key](user, stream(user.seed, "vehicle", user.kind, user.subtype))
     made = opened(shells, user.door, user.opening) if user.door else None
     return assembled(user, name, shells, color, made)
+
+
+def sections(user: RoadUser, name: str) -> tuple[Body, ...]:
+    """Return the bodies of the vehicle that `user` orders, called `name`: one, or its sections.
+
+    The leading section comes first; `articulation.coupling` says where the others are.
+    """
+    joint = coupling(user)
+    if joint is None:
+        return (vehicle(user, name),)
+    rng = stream(user.seed, "vehicle", user.kind, user.subtype)
+    if user.kind == "bus":
+        return assembled_sections(user, name, *bendy_bus(user, joint, rng))
+    paint, color = coat.drawn_paint(rng)
+    return assembled_sections(user, name, tractor_and_trailer(user, joint, paint, rng), color)
 
 
 def _makers() -> dict[tuple[str, str], Maker]:
@@ -60,7 +78,6 @@ def _private_makers() -> dict[tuple[str, str], Maker]:
         ("van", "delivery_van"): _delivery_van,
         ("van", "ladder_van"): ladder_van,
         ("truck", "box_truck"): _painted(trucks.box_truck),
-        ("truck", "articulated_truck"): _painted(trucks.articulated),
         ("truck", "tow_truck"): _painted(trucks.tow_truck),
         ("truck", "flatbed"): _painted(trucks.flatbed),
         ("truck", "road_works"): road_works,
@@ -71,7 +88,6 @@ def _public_makers() -> dict[tuple[str, str], Maker]:
     return {
         ("bus", "midi_bus"): city_bus,
         ("bus", "city_bus"): city_bus,
-        ("bus", "articulated_bus"): city_bus,
         ("ambulance", "us_box"): ambulance,
         ("ambulance", "eu_van"): ambulance,
         ("fire_engine", "pumper"): fire_engine,

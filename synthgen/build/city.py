@@ -13,7 +13,7 @@ from synthgen.assets.imported.designs import Design
 from synthgen.assets.occupants import emptied
 from synthgen.assets.people import person
 from synthgen.assets.two_wheelers import cyclist, motorcyclist
-from synthgen.assets.vehicles import vehicle
+from synthgen.assets.vehicles import sections
 from synthgen.build.detail import Coarse
 from synthgen.build.rooms import measured
 from synthgen.build.season import draw_season, in_season
@@ -69,11 +69,11 @@ class City:
     pool: tuple[RoadUser, ...]
     bodies: dict[RoadUser, tuple[Body, ...]]
     credits: Mapping[str, str] = field(default_factory=dict)
-    empty: dict[RoadUser, Body] = field(default_factory=dict)
+    empty: dict[RoadUser, tuple[Body, ...]] = field(default_factory=dict)
     coarse: dict[Mesh, Coarse] = field(default_factory=dict)
 
     def of(self, user: RoadUser) -> tuple[Body, ...]:
-        """Return the bodies of a design: one, or what is ridden and its rider."""
+        """Return the bodies of a design: one, what is ridden and its rider, or two sections."""
         design = plain(user)
         if design not in self.bodies:
             self.bodies[design] = make_bodies(design)
@@ -83,14 +83,15 @@ class City:
         """Return a design with the room that its bodies take."""
         return measured(user, self.of(user))
 
-    def parked(self, user: RoadUser) -> Body:
-        """Return what stands parked of a design: nobody in it, nobody on it.
+    def parked(self, user: RoadUser) -> tuple[Body, ...]:
+        """Return what stands parked of a design, by section: nobody in it, nobody on it.
 
         Kept, so that all that are parked of one design share their mesh.
         """
         design = plain(user)
         if design not in self.empty:
-            self.empty[design] = emptied(self.of(user)[0])
+            own = [body for body in self.of(user) if not body.rides]
+            self.empty[design] = tuple(emptied(body) for body in own)
         return self.empty[design]
 
 
@@ -114,7 +115,7 @@ def build_city(
     built = build_place(network, stream(seed, "city", place.city, "place"))
     ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
     furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
-    bodies = draw_pool(stream(seed, "city", place.city, "pool"))
+    bodies = draw_pool(stream(seed, "city", place.city, "pool"), place.kind)
     users = (ego, *bodies, *(guest.user for guest in guests))
     bodies |= {plain(ego): make_bodies(ego)}
     bodies |= {plain(guest.user): guest.bodies for guest in guests}
@@ -146,9 +147,13 @@ def controls(network: Network, furniture: Furniture) -> dict[str, Control]:
     }
 
 
-def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:
-    """Return a pool of designs with `POOL[kind]` of each kind, people who keep still."""
-    pool = dict(draw_design(kind, rng) for kind, count in POOL.items() for _ in range(count))
+def draw_pool(rng: np.random.Generator, place: str = "") -> dict[RoadUser, tuple[Body, ...]]:
+    """Return a pool of designs with `POOL[kind]` of each kind, people who keep still.
+
+    Designs are drawn as they come at a `place`, see `fleet.PLACES`.
+    """
+    kinds = [kind for kind, count in POOL.items() for _ in range(count)]
+    pool = dict(draw_design(kind, rng, place=place) for kind in kinds)
     for subtype in (name for name, count in STILL.items() for _ in range(count)):
         user = draw_member("pedestrian", subtype, rng)
         pool[user] = make_bodies(user)
@@ -156,15 +161,15 @@ def draw_pool(rng: np.random.Generator) -> dict[RoadUser, tuple[Body, ...]]:
 
 
 def draw_design(
-    kind: str, rng: np.random.Generator, tries: int = 20
+    kind: str, rng: np.random.Generator, tries: int = 20, place: str = ""
 ) -> tuple[RoadUser, tuple[Body, ...]]:
-    """Return a design of `kind` and its bodies.
+    """Return a design of `kind` as it comes at a `place`, and its bodies.
 
     About one car in a hundred has proportions that hide a lens; it is drawn anew.
     Raises ValueError when that happens `tries` times in a row.
     """
     for _ in range(tries):
-        user = replace(draw_user(kind, rng), responding=False)
+        user = replace(draw_user(kind, rng, place=place), responding=False)
         try:
             return user, make_bodies(user)
         except ValueError as error:
@@ -182,4 +187,4 @@ def make_bodies(user: RoadUser) -> tuple[Body, ...]:
         return cyclist(user, "")
     if user.kind == "motorcycle":
         return motorcyclist(user, "")
-    return (vehicle(user, ""),)
+    return sections(user, "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.articulation import Coupling, coupling
 from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
@@ -22,7 +23,8 @@ from synthgen.build.play import (
     prop_track,
     stage_events,
 )
-from synthgen.build.slopes import settled
+from synthgen.build.sections import refined, towed_agent, towed_track
+from synthgen.build.slopes import settled, towed_settled
 from synthgen.build.switches import vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.build.umbrellas import sheltered
@@ -54,10 +56,11 @@ _Standing = tuple[Body, Float[Array, "3"], float, RoadUser]
 
 @dataclass(frozen=True, eq=False)
 class _Placed:
-    """A body and its track."""
+    """A body and its track; `joint` of what is towed by the body before it."""
 
     body: Body
     track: Track
+    joint: Coupling | None = None
 
 
 def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
@@ -122,7 +125,8 @@ def _around(
     mended, repairs = repair(driven, users, obstacles, place.roads, place.buildings, fixed)
     shut = set(ajar) - set(_left(repairs, city, (parked, people, litter, ajar))[3])
     parked = [shut_again(city, one) if n in shut else one for n, one in enumerate(parked)]
-    parked, people, litter = _left(repairs, city, (parked, people, litter))
+    kept, people, litter = _left(repairs, city, (parked, people, litter))
+    parked = _whole(parked, kept)
     blown = tumbling(city, spec, mended, users, obstacles)
     still = [
         _Placed(body, standing(p, yaw_quaternion(yaw), np.zeros(len(body.circuits))))
@@ -145,7 +149,15 @@ def _laid(city: City, placed: list[_Placed]) -> list[_Placed]:
     field = city.place.field
     if field is None:
         return placed
-    return [replace(one, track=settled(one.track, one.body, field)) for one in placed]
+    laid: dict[str, _Placed] = {}
+    for one in placed:
+        if one.joint is None:
+            track = settled(one.track, one.body, field)
+        else:
+            lead = laid[one.body.part_of].track
+            track = towed_settled(one.track, one.body, field, lead, one.joint)
+        laid[one.body.name] = replace(one, track=track)
+    return list(laid.values())
 
 
 def _left(repairs: Repairs, city: City, groups: tuple[list, ...]) -> tuple[list, ...]:
@@ -156,6 +168,13 @@ def _left(repairs: Repairs, city: City, groups: tuple[list, ...]) -> tuple[list,
         left.append([one for number, one in enumerate(group, first) if number not in gone])
         first += len(group)
     return tuple(left)
+
+
+def _whole(before: list[_Standing], after: list[_Standing]) -> list[_Standing]:
+    """Return what is left `after` of what stood `before`, without what has lost a section."""
+    names = {body.name for body, *_ in after}
+    torn = {body.part_of or body.name for body, *_ in before if body.name not in names}
+    return [one for one in after if (one[0].part_of or one[0].name) not in torn]
 
 
 def _users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
@@ -223,7 +242,10 @@ def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Plac
             track = prop_track(agent, prop, spec.environment)
             placed.append(_Placed(replace(prop.body, name=agent.name), track))
             continue
-        bodies = city.of(user)
+        bodies, joint = city.of(user), coupling(user)
+        if joint is not None:
+            placed += _coupled(agent, bodies, joint, spec, wind)
+            continue
         names = [agent.name] if len(bodies) == 1 else [agent.name, f"{agent.name}/rider"]
         height = _ground(city, agent)
         for body, name in zip(bodies, names, strict=True):
@@ -232,6 +254,19 @@ def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Plac
             track = agent_track(agent, body, height, level, _cycle(user), wind)
             placed.append(_Placed(replace(body, name=name, rides=rides), track))
     return placed
+
+
+def _coupled(
+    agent: Agent, bodies: tuple[Body, ...], joint: Coupling, spec: ClipSpec, wind: Gusts
+) -> list[_Placed]:
+    """Return both sections of a vehicle that bends; lamps of both follow its state."""
+    way = refined(agent)
+    lead, towed = bodies[0], towed_agent(way, joint, bodies[1].kind)
+    level, behind = (vehicle_levels(body, way.signals, spec.environment, False) for body in bodies)
+    track = agent_track(way, lead, np.zeros(len(way.time)), level, PEDAL_CYCLE, wind)
+    follows = towed_track(towed, bodies[1], joint, track, behind, wind)
+    rear = replace(bodies[1], name=f"{agent.name}/towed", part_of=agent.name)
+    return [_Placed(replace(lead, name=agent.name), track), _Placed(rear, follows, joint)]
 
 
 def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:
@@ -265,11 +300,30 @@ def _parked(city: City, spec: ClipSpec) -> list[tuple[Body, Float[Array, "3"], f
         spare = slot.length - user.length - 0.6
         if full >= parked_share(spec) or spare < 0:
             continue
-        along = (shift - 0.5) * spare * np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
-        body = city.parked(user)
-        place = np.asarray(slot.position, float) + along
-        found.append((replace(body, name=f"parked/{number}"), place, slot.yaw, user))
+        ahead = np.array([np.cos(slot.yaw), np.sin(slot.yaw), 0.0])
+        place = np.asarray(slot.position, float) + (shift - 0.5) * spare * ahead
+        found += _in_line(city.parked(user), f"parked/{number}", place, (slot.yaw, ahead), user)
     return found
+
+
+def _in_line(
+    bodies: tuple[Body, ...], name: str, place: Float[Array, "3"],
+    facing: tuple[float, Float[Array, "3"]], user: RoadUser,
+) -> list[_Standing]:  # fmt: skip
+    """Return what stands parked with its middle at `place` [m], section by section.
+
+    `facing` is its heading [rad] and the unit vector along that.
+    """
+    joint, (yaw, ahead) = coupling(user), facing
+    if joint is None:
+        return [(replace(bodies[0], name=name), place, yaw, user)]
+    lead = place + (user.length - joint.front) / 2 * ahead
+    towed = place - (user.length - joint.rear) / 2 * ahead
+    return [
+        (replace(bodies[0], name=name), lead, yaw, user),
+        (replace(bodies[1], name=f"{name}/towed", part_of=name), towed, yaw,
+         replace(user, room=user.towed)),
+    ]  # fmt: skip
 
 
 def _standing(

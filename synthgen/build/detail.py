@@ -58,7 +58,9 @@ def detailed(scene: Scene, rig: Rig, known: dict[Mesh, Coarse]) -> Scene:
     ]  # fmt: skip
     often = Counter(body.mesh for body, off in zip(world.things, far, strict=True) if off)
     things = [
-        _coarser(body, known) if off and often[body.mesh] >= OFTEN else body
+        _coarser(body, known)
+        if off and body.bellows is None and often[body.mesh] >= OFTEN
+        else body
         for body, off in zip(world.things, far, strict=True)
     ]
     return replace(scene, world=replace(world, things=tuple(things)))

@@ -82,14 +82,14 @@ def opened(city: City, one: Placed, draws: Float[Array, "2"]) -> Placed:
     weights = np.cumsum([WEIGHTS[name] for name in body.doors])
     door = body.doors[int(np.searchsorted(weights, draws[0] * weights[-1], side="right"))]
     user = replace(user, door=door, opening=ANGLES[int(draws[1] * len(ANGLES))])
-    return replace(city.parked(user), name=body.name), place, yaw, user
+    return replace(city.parked(user)[0], name=body.name), place, yaw, user
 
 
 def shut_again(city: City, one: Placed) -> Placed:
     """Return a parked car with all doors shut."""
     body, place, yaw, user = one
     user = replace(user, door="", opening=0.0)
-    return replace(city.parked(user), name=body.name), place, yaw, user
+    return replace(city.parked(user)[0], name=body.name), place, yaw, user
 
 
 def leaf_rows(parked: Sequence[Placed]) -> Float[Array, "n 5"]:

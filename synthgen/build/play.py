@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
+from synthgen.articulation import coupling
 from synthgen.assets.fleet import MODELS, draw_user
 from synthgen.build.city import City
 from synthgen.build.closures import Closure, breakdown, road_works, windthrow, wreck
@@ -88,7 +89,10 @@ def stage_events(
 
 def _bodies(city: City) -> Pool:
     kinds = ("car", "van", "truck")
-    return [(user, city.of(user)[0]) for user in city.pool[1:] if user.kind in kinds]
+    return [
+        (user, city.of(user)[0]) for user in city.pool[1:]
+        if user.kind in kinds and coupling(user) is None
+    ]  # fmt: skip
 
 
 def _parts(closure: Closure, pool: list[RoadUser], props: dict[int, Prop]) -> tuple[Part, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from jaxtyping import Float
 
+from synthgen.articulation import coupling
 from synthgen.geometry import Array, transform
 from synthgen.road_user import RoadUser
 from synthgen.room import Room
@@ -26,13 +27,19 @@ length of car tyres 5 to 6 cm; trucks have up to 10."""
 
 
 def measured(user: RoadUser, bodies: Sequence[Body]) -> RoadUser:
-    """Return `user` with the room that its `bodies` take, whatever is ridden first."""
+    """Return `user` with the room that its `bodies` take, whatever is ridden or leads first."""
+    if coupling(user) is not None:
+        lead, towed = (_room(user, [body]) for body in bodies)
+        return replace(user, room=lead, towed=towed)
+    return replace(user, room=_room(user, bodies))
+
+
+def _room(user: RoadUser, bodies: Sequence[Body]) -> Room:
     bounds = [bound for body in bodies for bound in _bounds(body)]
     low = np.min([low for low, _ in bounds], axis=0)
     high = np.max([high for _, high in bounds], axis=0)
     tyres = () if user.kind in WALKERS else tyres_of(bodies[0])
-    room = Room((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), tyres)
-    return replace(user, room=room)
+    return Room((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), tyres)
 
 
 def laid(body: Body, print_from_body: Float[Array, "4 4"]) -> Room:

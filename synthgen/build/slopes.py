@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
+from synthgen.articulation import Coupling
+from synthgen.build.sections import pinned, point_of
 from synthgen.geometry import Array
 from synthgen.land import HeightField
 from synthgen.motion import Track
@@ -17,7 +19,9 @@ TWO_WHEELS = 1.2, 0.3
 """[m] The same of bicycles and motorcycles, and of who rides them."""
 FLAT = 0.4, 0.4
 """[m] The same of what lies."""
-ROLLING = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
+ROLLING = frozenset(
+    {"car", "van", "truck", "bus", "trailer", "ambulance", "fire_engine", "police_car"}
+)
 RIDDEN = frozenset({"bicycle", "motorcycle", "rider"})
 
 LYING = frozenset({"debris", "traffic_cone", "barrier"})
@@ -70,13 +74,51 @@ def footing(
         ahead: unit vector of the heading.
         stance: [m] wheelbase and track.
     """
-    left = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+    left = _left(ahead)
     long, wide = stance[0] / 2, stance[1] / 2
     front, rear = places + long * ahead, places - long * ahead
     corners = [end + side * wide * left for end in (front, rear) for side in (1, -1)]
     fl, fr, rl, rr = (field.height(corner) for corner in corners)
     rise = (fl + fr - rl - rr) / (4 * long)
     bank = (fl + rl - fr - rr) / (4 * wide)
+    return (fl + fr + rl + rr) / 4, _tilt(ahead, rise, bank)
+
+
+def towed_settled(
+    track: Track, body: Body, field: HeightField, lead: Track, joint: Coupling
+) -> Track:
+    """Return `track` of a towed section on `field`: its axles on the ground, its joint at `lead`'s.
+
+    Args:
+        track: on level ground, pinned to `lead` as that was on level ground.
+        body: the section.
+        field: the ground.
+        lead: track of the leading section, settled.
+        joint: of the vehicle.
+    """
+    assert body.extent is not None
+    turn = Rotation.from_quat(track.quaternion)
+    ahead = turn.apply([1.0, 0.0, 0.0])[:, :2]
+    ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
+    wide = STANCE[1] * body.extent.size[1] / 2
+    axle = track.position[:, :2] + joint.axle * ahead
+    left, right = (field.height(axle + side * wide * _left(ahead)) for side in (1, -1))
+    ground = (left + right) / 2
+    lift = (point_of(lead, joint.hitch) - point_of(track, joint.eye))[:, 2]
+    rise = (lift - ground) / joint.towed
+    position = track.position.copy()
+    position[:, 2] += ground - joint.axle * rise
+    turned = _one_side((_tilt(ahead, rise, (left - right) / (2 * wide)) * turn).as_quat())
+    return pinned(replace(track, position=position, quaternion=turned), lead, joint)
+
+
+def _left(ahead: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
+    return np.column_stack([-ahead[:, 1], ahead[:, 0]])
+
+
+def _tilt(ahead: Float[Array, "k 2"], rise: Float[Array, "k"], bank: Float[Array, "k"]) -> Rotation:
+    """Return the turn from level ground to that that rises by `rise` and `bank`."""
+    left = _left(ahead)
     x = np.column_stack([ahead, rise])
     y = np.column_stack([left, bank])
     x = x / np.linalg.norm(x, axis=1, keepdims=True)
@@ -85,8 +127,7 @@ def footing(
     level = np.stack([*(np.pad(v, ((0, 0), (0, 1))) for v in (ahead, left)),
                       np.tile([0.0, 0.0, 1.0], (len(x), 1))], axis=2)  # fmt: skip
     sloped = np.stack([x, np.cross(z, x), z], axis=2)
-    tilt = Rotation.from_matrix(sloped @ level.transpose(0, 2, 1))
-    return (fl + fr + rl + rr) / 4, tilt
+    return Rotation.from_matrix(sloped @ level.transpose(0, 2, 1))
 
 
 def _one_side(quaternion: Float[Array, "k 4"]) -> Float[Array, "k 4"]:

@@ -57,12 +57,31 @@ def agent_track(
         gusts: the wind.
     """
     travel = Travel(agent.time, agent.speed, agent.yaw, agent.gait)
+    joints = _joints(agent, body, travel, gusts) if body.wheels else None
+    leaning = lean(travel) if agent.kind in LEANING else None
+    return laid_track(agent, height, (level, agent.gait / cycle), joints, leaning)
+
+
+def laid_track(
+    agent: Agent,
+    height: Float[Array, "k"],
+    state: tuple[Float[Array, "k c"], Float[Array, "k"]],
+    joints: Joints | None,
+    leaning: Float[Array, "k"] | None = None,
+) -> Track:
+    """Return the track of what goes where `agent` goes and sits on its wheels as `joints` say.
+
+    Args:
+        agent: the way.
+        height: [m] of the ground under each sample.
+        state: switch level of each circuit, and phase [cycles], at each sample.
+        joints: of what has wheels.
+        leaning: [rad] of a two-wheeler.
+    """
     position, turn = _road(agent, height)
-    joints = None
-    if agent.kind in LEANING:
-        turn = turn * Rotation.from_euler("x", lean(travel)[:, None])
-    if body.wheels:
-        joints = _joints(agent, body, travel, gusts)
+    if leaning is not None:
+        turn = turn * Rotation.from_euler("x", leaning[:, None])
+    if joints is not None:
         heave, pitch, roll = joints.ride.T
         position = position + turn.apply(np.outer(heave, [0.0, 0.0, 1.0]))
         turn = turn * Rotation.from_euler("xy", np.stack([roll, pitch], axis=1))
@@ -70,12 +89,13 @@ def agent_track(
         time=agent.time,
         position=position,
         quaternion=_one_hemisphere(turn.as_quat()),
-        phase=agent.gait / cycle,
-        level=level,
+        phase=state[1],
+        level=state[0],
         windows=agent.windows,
         joints=joints,
     )
-    return replace(track, joints=None) if track.stands else track
+    still = track.stands and agent.trail is None
+    return replace(track, joints=None) if still else track
 
 
 def _road(agent: Agent, height: Float[Array, "k"]) -> tuple[Float[Array, "k 3"], Rotation]:
@@ -96,9 +116,10 @@ def _joints(agent: Agent, body: Body, travel: Travel, gusts: Gusts) -> Joints:
     if kind == "ego":
         sway = _driven(agent, body, travel, gusts.wetness)
     else:
-        side = _wind(kind, body, travel, gusts)
+        side = side_wind(kind, body, travel, gusts)
         sway = ride(SUSPENSIONS[kind], travel, (front, rear), side)
-    return Joints(spin(travel, body.wheels, angle, rear), angle, sway)
+    bend = None if agent.trail is None else agent.trail - agent.yaw
+    return Joints(spin(travel, body.wheels, angle, rear), angle, sway, bend)
 
 
 def _driven(agent: Agent, body: Body, travel: Travel, wetness: float) -> Float[Array, "k 3"]:
@@ -117,7 +138,7 @@ def _driven(agent: Agent, body: Body, travel: Travel, wetness: float) -> Float[A
     return follow(car, travel, agent.position[:, :2], friction).ride
 
 
-def _wind(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Float[Array, "k"]:
+def side_wind(kind: str, body: Body, travel: Travel, gusts: Gusts) -> Float[Array, "k"]:
     """Return what the wind adds to the lateral acceleration that the springs feel [m/s2]."""
     assert body.extent is not None
     length, width, height = body.extent.size

@@ -39,18 +39,21 @@ def annotate(
 ) -> tuple[ObjectLabel, ...]:
     """Return the label of every thing but the ego car that shows in the image or is near.
 
-    A rider and what is ridden are labelled together, so that their links always resolve. Lidar
+    A rider and what is ridden, and both sections of a vehicle, are labelled together, so that
+    their links always resolve. Lidar
     points are counted over all `lidars`. The track id is `first_track` + the thing's index + 1.
     """
     found = _choose(moment, camera)
     points = points_inside([seen.solid for seen in found], lidars.values())
     hits = points_hitting(lidars, len(moment.scene.world.bodies))
-    links = _links([seen.thing for seen in found], first_track)
+    things = [seen.thing for seen in found]
+    links, leads = _links(things, first_track), dict(_pairs(things, "part_of"))
     return tuple(
         ObjectLabel(
             **_identity(seen.thing, first_track),
             rides=links.get(seen.thing.thing, (0, 0))[0],
             ridden_by=links.get(seen.thing.thing, (0, 0))[1],
+            part_of=first_track + 1 + leads.get(seen.thing.thing, -first_track - 1),
             **_image_part(tracer, moment, camera, seen),
             **_space_part(camera, seen),
             lidar_points=int(count),
@@ -76,7 +79,8 @@ def _choose(moment: Moment, camera: CameraReading) -> list[_Seen]:
         for index, solid in solids.items()
         if index in amodal or np.linalg.norm(solid.center - eye) <= REACH
     }
-    wanted |= {b for pair in _pairs(others) for b in pair if wanted & set(pair)}
+    for pair in (*_pairs(others, "part_of"), *_pairs(others, "rides")):
+        wanted |= set(pair) if wanted & set(pair) else set()
     return [
         _Seen(t, solids[t.thing], visible.get(t.number), amodal.get(t.thing))
         for t in others
@@ -84,18 +88,20 @@ def _choose(moment: Moment, camera: CameraReading) -> list[_Seen]:
     ]
 
 
-def _pairs(things: Sequence[Present]) -> list[tuple[int, int]]:
-    """Return (rider, ridden) thing indices of the pairs that are both among `things`."""
+def _pairs(things: Sequence[Present], tie: str) -> list[tuple[int, int]]:
+    """Return thing indices of the pairs that are both among `things`.
+
+    `tie` is `rides` for (rider, ridden) or `part_of` for (towed, leading section).
+    """
     by_name = {thing.body.name: thing.thing for thing in things}
-    return [
-        (thing.thing, by_name[thing.body.rides]) for thing in things if thing.body.rides in by_name
-    ]
+    named = [(thing.thing, getattr(thing.body, tie)) for thing in things]
+    return [(number, by_name[name]) for number, name in named if name in by_name]
 
 
 def _links(things: Sequence[Present], first_track: int) -> dict[int, tuple[int, int]]:
     """Return (rides, ridden by) track ids by thing index."""
     links: dict[int, tuple[int, int]] = {}
-    for rider, ridden in _pairs(things):
+    for rider, ridden in _pairs(things, "rides"):
         links[rider] = (first_track + ridden + 1, links.get(rider, (0, 0))[1])
         links[ridden] = (links.get(ridden, (0, 0))[0], first_track + rider + 1)
     return links

@@ -93,11 +93,11 @@ def spin(
         if wheel.steered:
             across = travel.yaw_rate * (x - rear)
             along = along * np.cos(angle) + across * np.sin(angle)
-        columns.append(_rolled(travel, along) / wheel.radius)
+        columns.append(rolled(travel, along) / wheel.radius)
     return np.stack(columns, axis=1)
 
 
-def _rolled(travel: Travel, speed: Float[Array, "k"]) -> Float[Array, "k"]:
+def rolled(travel: Travel, speed: Float[Array, "k"]) -> Float[Array, "k"]:
     """Return the way [m] at `speed` [m/s]; each stretch begins where the vehicle's own way does."""
 
     def way(part: slice) -> Array:

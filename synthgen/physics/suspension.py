@@ -60,6 +60,7 @@ SUSPENSIONS: Mapping[str, Suspension] = {
     "truck": _degrees(2.3, 5.2, 1.50, 1.80, 1.0, 0.25, 430.0),
     "fire_engine": _degrees(2.2, 4.8, 1.45, 1.75, 1.0, 0.28, 600.0),
     "bus": _degrees(2.1, 5.0, 1.15, 1.25, 0.9, 0.28, 440.0),
+    "trailer": _degrees(1.2, 5.2, 1.50, 1.60, 0.9, 0.25, 480.0),
 }
 """By kind.
 
@@ -98,6 +99,34 @@ def ride(
     ).T
     pitch = (behind - ahead) / (front - rear)
     return np.stack([ahead + front * pitch, pitch, roll], axis=1)
+
+
+def towed_ride(
+    springs: Suspension, travel: Travel, ends: tuple[float, float], lift: Float[Array, "k"],
+    side: Float[Array, "k"],
+) -> Float[Array, "k 3"]:  # fmt: skip
+    """Return the ride of a towed section, as `ride` does: its front end goes with the joint.
+
+    The axle bounces on its own springs and is unloaded by braking as a rear axle is.
+
+    Args:
+        springs: of the section.
+        travel: its way.
+        ends: [m] joint and axle ahead of its middle.
+        lift: [m] that the joint has risen.
+        side: [m/s2] what wind adds to the lateral acceleration that the springs feel.
+    """
+    joint, axle = ends
+    forward, left = travel.acceleration.T / GRAVITY
+    share = springs.front**2 / (springs.front**2 + springs.rear**2)
+    dive = -springs.pitch_gradient * (joint - axle) * share * forward
+    drive = np.stack([dive, springs.roll_gradient * (left + side / GRAVITY)], axis=1)
+    frequency = np.array([springs.rear, springs.roll])
+    behind, roll = travel.by_stretch(
+        lambda part: respond(travel.time[part], drive[part], frequency, springs.damping)
+    ).T
+    pitch = (behind - lift) / (joint - axle)
+    return np.stack([lift + joint * pitch, pitch, roll], axis=1)
 
 
 LEAN = np.radians(32.0)

@@ -175,6 +175,8 @@ class Agent:
         signals: lamps in use, SUMO's bits.
         gait: [m] way driven or walked, increasing.
         windows: [s] (start, end) in which it exists; samples lie on both ends.
+        trail: [rad] heading of the towed section of a vehicle of two, whose leading section all
+            the rest is about; not wrapped, near `yaw`. None for all others.
     """
 
     name: str
@@ -187,6 +189,7 @@ class Agent:
     signals: Int[Array, "k"]
     gait: Float[Array, "k"]
     windows: tuple[tuple[float, float], ...]
+    trail: Float[Array, "k"] | None = None
 
     def present(self, time: float, span: float = 0.0) -> bool:
         """Return whether it exists during all of `time` +- `span` [s]."""

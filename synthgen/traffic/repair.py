@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
+from synthgen.articulation import coupling, towed_place
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
 from synthgen.room import Room
@@ -107,14 +108,21 @@ class Way:
 def way_of(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Way:
     """Return where `agent` is at `moments` [s]."""
     places = agent.place(np.asarray(moments, float)).T
-    yaw = places[:, 2]
+    yaw, joint = places[:, 2], coupling(user)
     left = np.stack([-np.sin(yaw), np.cos(yaw), np.zeros_like(yaw)], axis=-1)
-    return Way(((user.takes, places),), left)
+    if joint is None or agent.trail is None:
+        return Way(((user.takes, places),), left)
+    trail = np.interp(moments, agent.time, agent.trail)
+    towed = np.column_stack([towed_place(joint, places[:, :2], yaw, trail), trail])
+    half = user.width / 2
+    rooms = (room or Room((-length / 2, -half), (length / 2, half)) for room, length in
+             ((user.room, joint.front), (user.towed, joint.rear)))  # fmt: skip
+    return Way(tuple(zip(rooms, (places, towed), strict=True)), left)
 
 
 def ground(agent: Agent, user: RoadUser, moments: Sequence[float]) -> Float[Array, "n 5"]:
     """Return the rectangles (x, y, yaw, length, width) that `agent` takes at `moments` [s]: those
-    of its room, with mirrors, strides and bags.
+    of its room, with mirrors, strides and bags, and then those of its towed section.
     """
     return way_of(agent, user, moments).rows((0.0,)).reshape(-1, 5)
 
@@ -241,9 +249,9 @@ def _apply(agent: Agent, shifts: dict[tuple[float, float], float | None]) -> Age
     left = np.stack([-np.sin(agent.yaw), np.cos(agent.yaw), np.zeros_like(agent.yaw)], axis=-1)
     position = (agent.position + offset[:, None] * left)[keep]
     windows = tuple(span for span in agent.windows if shifts.get(span) is not None)
-    rest = {
-        name: getattr(agent, name)[keep] for name in ("time", "yaw", "speed", "signals", "gait")
-    }
+    names = ["time", "yaw", "speed", "signals", "gait"]
+    names += [] if agent.trail is None else ["trail"]
+    rest = {name: getattr(agent, name)[keep] for name in names}
     return replace(agent, position=position, windows=windows, **rest)
 
 

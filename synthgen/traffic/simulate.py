@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.articulation import coupling
 from synthgen.geometry import Array
 from synthgen.network import Network
 from synthgen.road_user import RoadUser
@@ -24,6 +25,7 @@ from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, vehicle_clas
 from synthgen.traffic.record import Recording, Run, runs
 from synthgen.traffic.smooth import Smooth, vehicle_motion, walker_motion
 from synthgen.traffic.stage import EGO, Stage
+from synthgen.traffic.towing import articulated_motion
 
 BEFORE = 2.0
 """[s] Window before a frame: sound travels. Flow looks `AFTER` ahead."""
@@ -241,21 +243,28 @@ def _agent(
                 continue
             place = np.pad(motion.position[cut], ((0, 0), (0, 1)))
             gait = motion.gait[cut] + way
+            trail = motion.yaw if motion.trail is None else motion.trail
             row = (time[cut], place, motion.yaw[cut], motion.speed[cut])
-            columns.append((*row, run.signals[cut], gait))
+            columns.append((*row, run.signals[cut], gait, trail[cut]))
             windows.append((float(time[low]), float(time[high])))
         way += float(motion.gait[-1])
     if not columns:
         return None
-    time, position, yaw, speed, signals, gait = (
+    time, position, yaw, speed, signals, gait, trail = (
         np.concatenate(parts) for parts in zip(*columns, strict=True)
     )
-    return Agent(name, user.kind, index, time, position, yaw, speed, signals, gait, tuple(windows))
+    return Agent(
+        name, user.kind, index, time, position, yaw, speed, signals, gait, tuple(windows),
+        trail if coupling(user) else None,
+    )  # fmt: skip
 
 
 def _smooth(run: Run, user: RoadUser) -> Smooth:
     if user.kind in WALKERS:
         return walker_motion(run)
+    joint = coupling(user)
+    if joint is not None:
+        return articulated_motion(run, joint)
     return vehicle_motion(run, user.length, EVEN if user.kind == "ego" else 0.0)
 
 

@@ -36,6 +36,8 @@ class Smooth:
 
     `rolls` is false where no wheel could follow: SUMO turns cars round on the spot at dead ends,
     and a body drawn round after its front bumper goes backwards or slips sideways there.
+    `trail` is the heading [rad] of a towed section; position, heading and way are then those of
+    the leading one.
     """
 
     position: Float[Array, "k 2"]
@@ -43,6 +45,7 @@ class Smooth:
     speed: Float[Array, "k"]
     gait: Float[Array, "k"]
     rolls: Bool[Array, "k"]
+    trail: Float[Array, "k"] | None = None
 
 
 def blur(values: Float[Array, "k *c"], spread: float = SPREAD) -> Float[Array, "k *c"]:
@@ -127,26 +130,28 @@ def _limit(places: Array, most: float) -> Array:
     return out
 
 
-def _velocity(position: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
+def velocity_of(position: Float[Array, "k 2"]) -> Float[Array, "k 2"]:
+    """Return the rate of change [m/s] of places `STEP` apart."""
     if len(position) < 2:
         return np.zeros_like(position)
     return np.gradient(position, STEP, axis=0)
 
 
-def _moved(
+def motion_of(
     position: Float[Array, "k 2"], yaw: Float[Array, "k"], speed: Float[Array, "k"],
     rolls: Bool[Array, "k"] | None = None,
 ) -> Smooth:  # fmt: skip
+    """Return the motion at these places, the way summed up; all of it `rolls` unless told."""
     steps = (speed[1:] + speed[:-1]) / 2 * STEP
     every = np.ones(len(yaw), bool) if rolls is None else rolls
     return Smooth(position, yaw, speed, np.concatenate([[0.0], np.cumsum(steps)]), every)
 
 
-def _rolling(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Array, "k"]:
+def rolls_along(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Array, "k"]:
     """Return where a rear axle at `rear` goes forwards along `ahead`; ends are as their neighbours,
     since their velocity is one-sided.
     """
-    velocity = _velocity(rear)
+    velocity = velocity_of(rear)
     along = (velocity * ahead).sum(axis=-1)
     aside = velocity[:, 1] * ahead[:, 0] - velocity[:, 0] * ahead[:, 1]
     good = (along > -BACK) & (np.abs(aside) <= SLIP[0] + SLIP[1] * np.abs(along))
@@ -169,13 +174,13 @@ def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
     ahead = np.stack([np.cos(yaw), np.sin(yaw)], axis=-1)
     rear = led - LED * length * ahead
     position = rear + (REAR_AXLE - 0.5) * length * ahead
-    speed = np.maximum((_velocity(position) * ahead).sum(axis=-1), 0.0)
-    return _moved(position, yaw, speed, _rolling(rear, ahead))
+    speed = np.maximum((velocity_of(position) * ahead).sum(axis=-1), 0.0)
+    return motion_of(position, yaw, speed, rolls_along(rear, ahead))
 
 
 def walker_motion(run: Run) -> Smooth:
     """Return the motion of a walker, whose middle SUMO reports; it faces where it goes."""
     position = blur(_limit(run.front, WALKER_SPEED * STEP))
-    velocity = blur(_velocity(position))
+    velocity = blur(velocity_of(position))
     yaw = blur(_face(velocity, float(run.yaw[0]), float(TURN)))
-    return _moved(position, yaw, np.linalg.norm(velocity, axis=-1))
+    return motion_of(position, yaw, np.linalg.norm(velocity, axis=-1))

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from jaxtyping import Float
 
+from synthgen.articulation import coupling
 from synthgen.events import Ahead, CutIn, Emergency, NearMiss, Timed
 from synthgen.geometry import Array
 from synthgen.road_user import RoadUser
@@ -110,10 +111,14 @@ def _measure(
 
 
 def _told(agent: Agent, user: RoadUser, moment: float) -> Float[Array, "5"]:
-    """Return the rectangle by which distances are told: the body without mirrors, or the square
-    of a walker.
+    """Return the rectangle by which distances are told: the body without mirrors, that of a
+    vehicle of two sections in line, or the square of a walker.
     """
-    size = user.length, user.width
+    size, joint = (user.length, user.width), coupling(user)
+    if joint is not None and agent.trail is not None:
+        x, y, yaw = agent.place(moment)
+        back = (user.length - joint.front) / 2
+        return np.array([x - back * np.cos(yaw), y - back * np.sin(yaw), yaw, *size])
     if user.kind in WALKERS:
         size = WALKER if user.kind == "pedestrian" else max(user.length, WALKER), WALKER
     return np.array([*agent.place(moment), *size])

@@ -15,6 +15,7 @@ from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.image_checks import check_image
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
+from synthgen.verify.section_checks import check_sections
 from synthgen.verify.state_checks import check_states
 from synthgen.verify.streetmap import read_map
 
@@ -44,6 +45,7 @@ def tally_shard(shard: Path) -> Tally:
     for row in rows:
         files = read_frame(shard, row, objects[row["frame"]])
         _check_tracks(row["frame"], files.objects, tally)
+        check_sections(row["frame"], files.objects, tally)
         for name in files.cameras:
             check_image(files, name, tally)
             check_states(files, name, known.lanes, tally)

@@ -125,6 +125,7 @@ def _annotation(
         "bbox_amodal": _span(label.amodal_box or (left, top, right, bottom)),
         "segmentation_amodal": rle(own.mask, own.column, own.row, height, width),
         "track_id": label.track,
+        "part_of": label.part_of,
         "class": label.kind,
         "subtype": label.subtype,
         "truncated": round(label.truncation, 6),

@@ -93,6 +93,7 @@ OBJECT = (
     column("color", _TEXT, "colour word or empty"),
     column("rides", _LONG, "track of what this one rides, 0 for none"),
     column("ridden_by", _LONG, "track of its rider, 0 for none"),
+    column("part_of", _LONG, "track of the leading section of the vehicle it is towed in, 0: none"),
     column("in_view", _FLAG, "whether the own silhouette has a pixel inside the image"),
     column("visible_box", _PIXELS, f"around the visible mask {_BOX}; null: nothing shows", "px"),
     column("amodal_box", _PIXELS, f"around the own silhouette in the image {_BOX}", "px"),

@@ -20,7 +20,7 @@ from synthgen.writers.kitti import Calibration, Ignored, Line, lines
 from synthgen.writers.sensor_files import image_path, sweep_path
 
 _SAME = (
-    "track", "subtype", "color", "rides", "ridden_by", "visible_box", "amodal_box",
+    "track", "subtype", "color", "rides", "ridden_by", "part_of", "visible_box", "amodal_box",
     "unclipped_box", "visible_pixels", "amodal_pixels", "occlusion", "truncation", "discernible",
     "center", "size", "quaternion", "velocity", "yaw_rate", "distance", "lidar_points",
     "lidar_hits", "circuits",

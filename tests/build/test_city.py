@@ -52,4 +52,4 @@ def test_what_is_parked_is_empty_and_shared_by_all_of_its_design():
     first, again = city.City.parked(town, user), city.City.parked(town, user)
     assert first is again
     assert any(PERSON in material.name for material in bodies[0].mesh.materials)
-    assert len(first.mesh.triangles) < len(bodies[0].mesh.triangles)
+    assert len(first[0].mesh.triangles) < len(bodies[0].mesh.triangles)

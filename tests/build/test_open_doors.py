@@ -36,7 +36,7 @@ def agent(name, x, y, yaw=0.0):
                  ((8.0, 10.5),))  # fmt: skip
 
 
-CITY = SimpleNamespace(parked=parked, place=SimpleNamespace(buildings=()))
+CITY = SimpleNamespace(parked=lambda user: (parked(user),), place=SimpleNamespace(buildings=()))
 
 
 def row_of(one):
@@ -46,7 +46,9 @@ def row_of(one):
 
 def opening(share, others=(), walls=(), count=12, things=(), gap=6.0, seed=0):
     """Return a row of parked cars along x, 2.6 m from a lane, with the doors of some open."""
-    city = SimpleNamespace(parked=parked, place=SimpleNamespace(buildings=walls))
+    city = SimpleNamespace(
+        parked=lambda user: (parked(user),), place=SimpleNamespace(buildings=walls)
+    )
     row = [
         (replace(parked(CAR), name=f"parked/{n}"), np.array([gap * n, -2.6, 0.0]), 0.0, CAR)
         for n in range(count)

@@ -12,7 +12,7 @@ from synthgen.road_user import RoadUser
 from synthgen.running_gear import turned
 from synthgen.traffic.plan import WALKERS
 
-WHEELED = {("truck", "articulated_truck"): 10, ("bus", "city_bus"): 4, ("car", "saloon"): 4}
+WHEELED = {("truck", "box_truck"): 4, ("bus", "city_bus"): 4, ("car", "saloon"): 4}
 """Wheels."""
 
 
@@ -65,6 +65,20 @@ def test_tyres_are_where_the_wheels_of_the_finished_vehicle_touch_the_ground(kin
     assert (np.abs(tyres) < half).all()
     assert user.takes.high[0] == pytest.approx(user.length / 2, abs=0.1)
     assert 0.05 < user.takes.high[1] - half[1] < 0.35, "mirrors stick out"
+
+
+@pytest.mark.parametrize("key", [("truck", "articulated_truck"), ("bus", "articulated_bus")])
+def test_a_vehicle_of_two_sections_has_a_room_of_each_with_its_own_tyres(key):
+    user, bodies = built(*key, 0)
+    for room, body in zip((user.takes, user.towed), bodies, strict=True):
+        assert len(room.tyres) == 4 * len(body.wheels) > 0
+        low, high = (np.array(end) for end in (room.low, room.high))
+        points = body.mesh.vertices[:, :2]
+        assert (points >= low - 1e-9).all()
+        assert (points <= high + 1e-9).all()
+        assert (np.array(room.tyres) > low).all()
+        assert (np.array(room.tyres) < high).all()
+    assert user.takes.high[1] > user.towed.high[1] + 0.1, "mirrors stick out of the leading one"
 
 
 def test_a_bicycle_stands_on_two_tyres_in_a_line():

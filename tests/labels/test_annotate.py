@@ -135,6 +135,19 @@ def test_rider_and_bicycle_name_each_other(toys):
     assert (bike.rides, rider.ridden_by) == (0, 0)
 
 
+def test_a_towed_section_names_the_leading_one_and_is_labelled_with_it(toys):
+    placed = [
+        (toys.box("bus", (10, 2.5, 3), "bus"), (115, 0, 0), 0.0),
+        (toys.box("bus/towed", (7, 2.5, 3), "bus", part_of="bus"), (123.5, 0, 0), 0.0),
+        (toys.box("far", (7, 2.5, 3), "bus", part_of="elsewhere"), (30, 8, 0), 0.0),
+    ]
+    seen = toys.look(placed, first_track=5000)
+    lead, towed, alone = (seen.of(name) for name in ("bus", "bus/towed", "far"))
+    assert (lead.track, lead.part_of) == (5002, 0)
+    assert towed.part_of == lead.track
+    assert alone.part_of == 0
+
+
 def test_what_looks_like_its_surroundings_is_not_discernible(toys):
     seen = toys.look([(toys.box("cube", (2, 2, 2)), (60, 0, 0), 0.0)])
     label = seen.of("cube")
