@@ -26,7 +26,9 @@ from synthgen.street.parking import (
 from synthgen.street.rural import rural_roadside
 from synthgen.street.small import (
     BENCH_BACK,
+    BENCH_DEPTH,
     BENCH_LENGTH,
+    BENCH_MIDDLE,
     bench_mesh,
     bin_mesh,
     bollard_mesh,
@@ -133,13 +135,21 @@ def _posted(
     small = _small_spots(kerbs, keep_out, taken, rng)
     cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small)]), height, rng)
     lit, grown = _lamps(lamps, network.kind, height, rng), _trees(trees, height, rng)
-    things, benches = _small(small, height, rng)
+    things, benches = _small(small, keep_out, height, rng)
     stuff = (*lit, *masts, *grown, *things)
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in (*lamps, *trees, *small)]
-    posts += [(*b.position[:2], b.yaw, 0.5, b.length) for b in benches]
+    posts += [_room_of(bench) for bench in benches]
     posts += [(*f.position[:2], 0.0, 0.4, 0.4) for f in (*fixtures, *cones) if not _overhead(f)]
     rows = np.array(posts, float).reshape(-1, 5)
     return Roadside(stuff, (*fixtures, *cones), rows, tuple(benches))
+
+
+def _room_of(bench: Bench) -> tuple[float, ...]:
+    """Return middle [m], yaw [rad], depth and length [m] of the ground that `bench` takes."""
+    x, y = np.array(bench.position[:2]) + BENCH_MIDDLE * np.array(
+        [np.cos(bench.yaw), np.sin(bench.yaw)]
+    )
+    return float(x), float(y), bench.yaw, BENCH_DEPTH, bench.length
 
 
 def _overhead(fixture: Fixture) -> bool:
@@ -275,13 +285,24 @@ def _small_spots(
     return clear(spots, keep_out, taken, 1.6)
 
 
+def _ends(spot: Station) -> Float[Array, "2 2"]:
+    """Return the ends [m] of a bench at `spot`, along the street."""
+    along = np.array([np.cos(spot.yaw), np.sin(spot.yaw)]) * BENCH_LENGTH / 2
+    return np.array([spot.x, spot.y]) + np.array([along, -along])
+
+
 def _small(
-    spots: list[Station], height: Height, rng: np.random.Generator
+    spots: list[Station], keep_out: BaseGeometry, height: Height, rng: np.random.Generator
 ) -> tuple[list[Body], list[Bench]]:
-    """Return small things, bundled, and those of them that are benches."""
+    """Return small things, bundled, and those of them that are benches.
+
+    Where a bench would reach into `keep_out`, road or parking bay, a bollard stands.
+    """
     makers = (bin_mesh, hydrant_mesh, bollard_mesh, bench_mesh, mail_box_mesh)
     models = [make() for make in makers]
     chosen = rng.choice(len(models), size=len(spots), p=(0.3, 0.2, 0.25, 0.15, 0.1))
+    cramped = [LineString(_ends(s)).buffer(0.3).intersects(keep_out) for s in spots]
+    chosen[np.array(cramped, bool) & (chosen == makers.index(bench_mesh))] = 2
     poses = [
         _pose(spot, spot.yaw - np.pi / 2, z)
         for spot, z in zip(spots, height(_points(spots)), strict=True)

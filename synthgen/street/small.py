@@ -19,6 +19,8 @@ WHITE = Material("cone sleeve", srgb(235, 235, 235), 0.4, reflectance=0.8, retro
 
 BENCH_BACK, BENCH_LENGTH = -0.265, 1.6
 """[m] The front of a bench's back along the way it faces, and its length."""
+BENCH_MIDDLE, BENCH_DEPTH = 0.195, 0.46
+"""[m] How far the middle of a bench is before the front of its back, and how deep it is."""
 
 
 def bin_mesh() -> Mesh:

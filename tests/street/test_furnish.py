@@ -57,6 +57,21 @@ def test_nothing_stands_where_people_reach_the_crossing(furniture):
         assert not way.contains(Point(x, y))
 
 
+def test_benches_keep_clear_of_road_and_parking_bays(street, ground):
+    seen = 0
+    for seed in range(12):
+        made = furnish(street, ground, stream(seed, "street"))
+        bays = [footprint(slot) for slot in made.slots if "bicycle" not in slot.kinds]
+        for bench in made.benches:
+            ahead = np.array([np.cos(bench.yaw), np.sin(bench.yaw)])
+            left = np.array([-ahead[1], ahead[0]]) * bench.length / 2
+            back, front = (np.array(bench.position[:2]) + d * ahead for d in (-0.04, 0.42))
+            room = Polygon([back + left, back - left, front - left, front + left])
+            assert not any(room.intersects(bay) for bay in [ground.road, *bays])
+            seen += 1
+    assert seen > 10
+
+
 def test_parked_cars_overlap_no_lane_and_no_crossing(furniture, ground):
     assert furniture.slots
     for slot in furniture.slots:
