@@ -13,6 +13,8 @@ SEAT = 0.455
 """[m] Height of the seats of benches and shelters, which who sits on them is made for.
 
 Source: DIN 18040-3:2014, 5.4: seats in public space 0.46 to 0.48 m high; older ones are lower."""
+SEAT_DEPTH, SLACK = 0.40, 0.02
+"""[m] From what backs lean on to the front edge of those seats, and from backs to it."""
 
 
 @dataclass(frozen=True)

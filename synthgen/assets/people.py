@@ -23,7 +23,7 @@ from synthgen.assets.body.wearer import wearer
 from synthgen.assets.gait import Run, Style, Walk, stride
 from synthgen.assets.wardrobe import BAGS_IN_HAND, Outfit, cloth, draw_outfit
 from synthgen.rng import stream
-from synthgen.road_user import RoadUser
+from synthgen.road_user import SEAT_DEPTH, SLACK, RoadUser
 from synthgen.world import Body
 
 __all__ = ["person", "stride"]
@@ -60,6 +60,9 @@ def person(user: RoadUser, name: str) -> Body:
     manner = manner if held is None else Sheltered(manner, held)
     moving = Moving(who, manner, posture != "sitting")
     mesh, extent = moving(0.0)
+    if user.subtype == "sitting":
+        moving = replace(moving, edge=float(mesh.bounds[0][0]) - SLACK + SEAT_DEPTH)
+        mesh, extent = moving(0.0)
     return Body(
         name, "pedestrian", user.subtype, mesh, extent, pose=moving, color=outfit.color,
         posture=posture, keypoints=moving.keypoints,

@@ -12,7 +12,7 @@ from synthgen.build.city import City
 from synthgen.build.umbrellas import sheltered
 from synthgen.geometry import Array
 from synthgen.rng import stream
-from synthgen.road_user import RoadUser
+from synthgen.road_user import SLACK, RoadUser
 from synthgen.spec.clip import ClipSpec
 from synthgen.street.fixture import Bench, Shelter
 from synthgen.traffic.repair import rectangles
@@ -126,9 +126,8 @@ def _row(
     found = []
     for number in range(count if crowd.sitting else 0):
         which, full = int(rng.integers(len(crowd.sitting))), float(rng.random())
-        user, extent = crowd.sitting[which], city.of(crowd.sitting[which])[0].extent
-        assert extent is not None
-        ahead = 0.02 - (extent.center[0] - extent.size[0] / 2)
+        user = crowd.sitting[which]
+        ahead = SLACK - float(city.of(user)[0].mesh.bounds[0][0])
         along = (number - (count - 1) / 2) * PLACE
         if full < share:
             place = _moved(bench.position, bench.yaw, ahead, along)

@@ -17,7 +17,7 @@ ORANGE = Material("cone orange", srgb(226, 84, 24), 0.55, reflectance=0.6)
 WHITE = Material("cone sleeve", srgb(235, 235, 235), 0.4, reflectance=0.8, retroreflection=110.0)
 
 
-BENCH_BACK, BENCH_LENGTH = -0.265, 1.6
+BENCH_BACK, BENCH_LENGTH = -0.24, 1.6
 """[m] The front of a bench's back along the way it faces, and its length."""
 BENCH_MIDDLE, BENCH_DEPTH = 0.195, 0.46
 """[m] How far the middle of a bench is before the front of its back, and how deep it is."""
@@ -60,7 +60,10 @@ def bench_mesh() -> Mesh:
         block((x, -0.8, SEAT - 0.035), (x + 0.1, 0.8, SEAT), WOOD, "pole")
         for x in (-0.2, -0.07, 0.06)
     ]
-    back = [block((-0.3, -0.8, z), (-0.265, 0.8, z + 0.1), WOOD, "pole") for z in (0.58, 0.74)]
+    back = [
+        block((BENCH_BACK - 0.035, -0.8, z), (BENCH_BACK, 0.8, z + 0.1), WOOD, "pole")
+        for z in (0.58, 0.74)
+    ]
     legs = [
         tube([(x, y, 0), (x, y, h)], 0.025, PAINTED_DARK, "pole", 6)
         for y in (-0.65, 0.65) for x, h in ((0.08, 0.42), (-0.27, 0.84))

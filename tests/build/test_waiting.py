@@ -22,7 +22,7 @@ def city():
     pool = [draw_member("pedestrian", kind, rng) for kind in ("sitting", "standing") for _ in "ab"]
     bodies = {user: (person(user, ""),) for user in pool}
     return SimpleNamespace(
-        pool=[measured(user, bodies[user]) for user in pool], of=bodies.__getitem__,
+        pool=[measured(user, bodies[user]) for user in pool], of=lambda user: bodies.get(user) or (person(user, ""),),
         measured=lambda user: measured(user, (person(user, ""),)),
         furniture=SimpleNamespace(benches=(_bench(STOP),), shelters=(STOP,)),
         place=SimpleNamespace(roads=box(0, 2.0, 100, 9.0), buildings=[box(0, -9, 100, -4)]),
@@ -43,7 +43,7 @@ def test_who_sits_leans_on_the_back_and_faces_the_street(city, day):
     assert len(sitting) > 3
     for body, place, yaw, _ in sitting:
         assert yaw == pytest.approx(np.pi / 2)
-        rear = place[1] + body.extent.center[0] - body.extent.size[0] / 2
+        rear = place[1] + body.mesh.bounds[0][0]
         assert rear == pytest.approx(-0.63, abs=0.02)
         assert 49.2 < place[0] < 51.2
         assert place[2] == 0.15

@@ -11,6 +11,7 @@ from synthgen.assets.body.bags import bag, phone
 from synthgen.assets.body.bones import Bone, hanging_turns, skeleton
 from synthgen.assets.body.bottoms import bottom, shoes
 from synthgen.assets.body.hair import head
+from synthgen.assets.body.lap import lay_on_seat
 from synthgen.assets.body.skin import CLOSED, bare, eyes
 from synthgen.assets.body.surface import piece
 from synthgen.assets.body.tops import below, top
@@ -176,17 +177,22 @@ class Moving:
         figure: who moves.
         manner: stance at each phase.
         grounded: whether the lowest point is set on the ground.
+        edge: [m] x of the front edge of the bench below, infinite and negative without one.
     """
 
     figure: Figure
     manner: Manner
     grounded: bool
+    edge: float = -np.inf
 
     def __call__(self, phase: float) -> tuple[Mesh, Extent]:
         """Return surface and box at `phase` [cycles]."""
         plain = self.figure.own == len(self.figure.skin.weights)
         stance = self.manner(self.figure, phase) if plain else self._stance(phase)
-        return posed(self.figure.skin, stance, grounded=self.grounded and plain)
+        mesh, extent = posed(self.figure.skin, stance, grounded=self.grounded and plain)
+        if np.isfinite(self.edge):
+            lay_on_seat(mesh.vertices, self.figure.skin, self.edge)
+        return mesh, extent
 
     def keypoints(self, phase: float) -> Float[Array, "17 3"]:
         """Return COCO's keypoints [m] at `phase` [cycles], body frame."""

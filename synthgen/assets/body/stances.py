@@ -7,8 +7,9 @@ from jaxtyping import Float
 
 from synthgen.assets.body.bones import Bone
 from synthgen.assets.body.figure import Figure
+from synthgen.assets.body.lap import hand_height, seat_height
 from synthgen.assets.gait import Style, Walk, arm, fingers, hem, leg, pelvis, still, trunk
-from synthgen.assets.skeleton import Stance, ground, joints_of, pitch, posed, reach, roll, yaw
+from synthgen.assets.skeleton import Stance, ground, joints_of, pitch, reach, roll, yaw
 from synthgen.geometry import Array, unit
 from synthgen.road_user import SEAT
 
@@ -166,34 +167,28 @@ class Rest:
         stance = self.sit(who, phase)
         moves = stance.turns @ np.swapaxes(who.hang, 1, 2)
         moves[Bone.HEAD] = yaw(self.turn) @ pitch(-0.05 - 0.4 * self.calls)
+        for first in (0, 1):
+            fingers(moves, first, 0.14)
         if self.calls:
             call(moves)
         return who.stance(stance.root, moves)
 
 
 def resting(who: Figure, lean: float, feet: tuple[float, float], manner: Rest) -> Rest:
-    """Return `manner` of sitting on a seat `SEAT` high, so that the thighs lie on it.
+    """Return `manner` of sitting on a seat `SEAT` high: thighs lie on it, hands on the thighs.
 
     `lean` [rad] of the upper body forward; `feet`: [m] how far the balls are before the hips, over
-    the height, and to either side. Hips go down until the lowest point above the seat touches it.
+    the height, and to either side. Hips go down until the lowest point above the seat touches it,
+    hands until they touch what is below them.
     """
-    tall, hip = who.height / 1.7, SEAT + 0.09
-    for _ in range(4):
-        seat = Seat((0.0, 0.0, hip), (0.31 * tall, 0.12, hip + 0.09 * tall), lean)
+    tall, hip, above = who.height / 1.7, SEAT + 0.09, 0.09 * who.height / 1.7
+    for _ in range(5):
+        seat = Seat((0.0, 0.0, hip), (0.27 * tall, 0.12, hip + above), lean)
         manner = replace(manner, sit=Sit(seat, (feet[0] * who.height, feet[1], 0.0)))
-        hip += SEAT - seat_height(who, manner(who, 0.0))
+        stance = manner(who, 0.0)
+        hip += SEAT - seat_height(who.skin, stance)
+        above -= hand_height(who.skin, stance)
     return manner
-
-
-def seat_height(who: Figure, stance: Stance) -> float:
-    """Return the height [m] of the lowest point of bottom and thighs in a `stance` on a seat."""
-    skin = who.skin
-    points = posed(skin, stance, grounded=False)[0].vertices
-    bones = skin.weights[:, [Bone.PELVIS, Bone.THIGH_LEFT, Bone.THIGH_RIGHT]].sum(axis=1)
-    near = (bones > 0.6) & skin.counted & (np.abs(points[:, 0]) < 0.18)
-    for cloth in skin.loose:
-        near[skin.mesh.triangles[cloth.triangles]] = False
-    return float(points[near, 2].min())
 
 
 def rolled(turns: float) -> Float[Array, "3 3"]:
