@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import shapely
 from jaxtyping import Float
+from shapely.geometry import Polygon
 
 from synthgen.assets import finishes as coat
 from synthgen.assets.doorway import Course, Room
@@ -68,17 +70,25 @@ def _at(course: Course, value: Array | float, of: int = 0) -> Array:
     return np.interp(value, points[order, of], points[order, 1 - of])
 
 
-def sheet(shell: Shell, room: Room, xs: Array, zs: Array, finish: Finish) -> Shell:
-    """Return the inner side of a door on the left: a grid behind the skin that faces inwards."""
+def sheet(
+    shell: Shell, room: Room, xs: Array, zs: Array, outline: Float[Array, "n 2"]
+) -> Shell:
+    """Return the inner side of a door on the left: a grid behind the skin that faces inwards.
+
+    Beyond the door's `outline` (x, z) [m] it is as deep as at the nearest place on it: beyond the
+    windscreen's pillar and above the roof there is no skin.
+    """
     x, z = (grid.ravel() for grid in np.meshgrid(xs, zs, indexing="ij"))
-    y = skin(shell, room, np.column_stack([x, z])) - inset(room, z)
+    lines = shapely.shortest_line(shapely.points(x, z), Polygon(outline))
+    held = shapely.get_coordinates(lines).reshape(-1, 2, 2)[:, 1]
+    y = skin(shell, room, held) - inset(room, z)
     ids = np.arange(len(x)).reshape(len(xs), len(zs))
     a, b, c, d = ids[:-1, :-1], ids[1:, :-1], ids[1:, 1:], ids[:-1, 1:]
     corners = np.stack([np.stack([a, b, c], -1), np.stack([a, c, d], -1)], -2)
     triangles, points = corners.reshape(-1, 3), np.column_stack([x, y, z])
     zeros = np.zeros(len(triangles), np.int64)
     normals = smooth_normals(points, triangles)
-    return Shell(points, normals, triangles, zeros + Side.LEFT, zeros, (finish,))
+    return Shell(points, normals, triangles, zeros + Side.LEFT, zeros, (coat.lining(),))
 
 
 def _dashboard(room: Room) -> list[Shell]:

@@ -87,7 +87,7 @@ def _opened(shells: list[Shell], doorway: Doorway, name: str, angle: float) -> O
     for shell in shells:
         rest, own = _parted(shell, doorway)
         stays.append(_cleared(rest, room) if shell is whole else rest)
-        goes.append(own)
+        goes.append(_thin(own, whole, room))
     finish = _paint(goes[shells.index(whole)])
     ring = _ring(doorway)
     rim = _rim(whole, room, ring, finish)
@@ -96,7 +96,7 @@ def _opened(shells: list[Shell], doorway: Doorway, name: str, angle: float) -> O
     if name.endswith("right"):  # the driver sits on the left of the car that is mirrored back
         furniture = [mirrored(one) for one in furniture]
     body = [*stays, jamb, _pierced(lining, doorway), *furniture]
-    leaf = joined([*goes, rim, *_inner_side(whole, doorway)])
+    leaf = joined([*goes, rim, *_inner_side(whole, doorway, ring)])
     swung = _swung(leaf, whole, doorway, angle)
     return Opened(body, replace(swung, door=replace(swung.door, name=name)))
 
@@ -158,6 +158,19 @@ def _cleared(shell: Shell, room: Room) -> Shell:
     return _kept(shell, ~lid)
 
 
+def _thin(leaf: Shell, whole: Shell, room: Room) -> Shell:
+    """Return `leaf` without what reaches in beyond its inner side: the shoulder under the window,
+    which in a shut car goes on as the lid of the hull.
+    """
+    if not len(leaf.triangles):
+        return leaf
+    spots = leaf.points[:, [0, 2]]
+    least = skin(whole, room, spots) - inset(room, spots[:, 1])
+    points = leaf.points.copy()
+    points[:, 1] = np.maximum(points[:, 1], least)
+    return replace(leaf, points=points)
+
+
 def _pierced(lining: Shell, doorway: Doorway) -> Shell:
     """Return the lining with the doorway cut out of its wall on the left."""
     wall = lining.side == Side.LEFT
@@ -201,14 +214,14 @@ def _rim(body: Shell, room: Room, ring: Float[Array, "n 2"], finish: Finish) -> 
     return Shell(where, normals, triangles, zeros + Side.BOTTOM, zeros, (finish,))
 
 
-def _inner_side(body: Shell, doorway: Doorway) -> list[Shell]:
+def _inner_side(body: Shell, doorway: Doorway, ring: Float[Array, "n 2"]) -> list[Shell]:
     """Trim, glass, armrest, pocket and pull handle of a door as seen from within."""
     room, back, hinge = doorway.room, doorway.end, doorway.hinge
     low = min(z for _, z in doorway.lower)
     high = max(z for _, z in doorway.upper)
     xs = np.linspace(back, hinge, 9)
     levels = [low, low + 0.2, room.belt - 0.2, room.belt - 0.06, room.belt + 0.1, high]
-    whole = sheet(body, room, xs, np.array(levels), coat.lining())
+    whole = sheet(body, room, xs, np.array(levels), ring)
     trim = painted(_cut(whole, doorway)[0], side_view(doorway.pane), coat.glass())
     rest, pocket = room.belt - 0.24, low + 0.16
     middle = (back + hinge) / 2

@@ -24,8 +24,8 @@ WEIGHTS = {"front_left": 0.5, "front_right": 0.22, "rear_left": 0.1, "rear_right
 """How often each door is the open one: the driver's mostly, in the rear that of the kerb."""
 ANGLES = tuple(np.deg2rad((25.0, 40.0, 55.0, 70.0)).tolist())
 """[rad] Door checks hold a door half open and wide open; few angles share their meshes."""
-THICK = 0.42
-"""[m] Width of the room that a door takes: twice what its mirror stands off."""
+ROOM = 0.22, 0.55
+"""[m] How far mirrors stand out of the panel on a door's foot, and how far frames lean in."""
 GAP = 0.25
 """[m] Least gap between an open door and anything else."""
 
@@ -94,11 +94,13 @@ def shut_again(city: City, one: Placed) -> Placed:
 
 def leaf_rows(parked: Sequence[Placed]) -> Float[Array, "n 5"]:
     """Return x, y [m], yaw [rad], length, width [m] of the room that the open doors take."""
-    rows = []
+    rows, (outside, inside) = [], ROOM
     for body, place, yaw, _ in parked:
         if body.door is not None:
             ends = np.array([body.door.hinge, body.door.edge])[:, :2] @ [1, 1j]
             hinge, edge = ends * np.exp(1j * yaw) + complex(place[0], place[1])
-            way, middle = edge - hinge, (edge + hinge) / 2
-            rows.append((middle.real, middle.imag, np.angle(way), abs(way), THICK))
+            way = edge - hinge
+            inwards = way / abs(way) * (1j if body.door.name.endswith("left") else -1j)
+            middle = (edge + hinge) / 2 + inwards * (inside - outside) / 2
+            rows.append((middle.real, middle.imag, np.angle(way), abs(way), outside + inside))
     return np.array(rows, float).reshape(-1, 5)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from synthgen.assets.assembly import body_bounds
+from synthgen.assets.cabins import skin
+from synthgen.assets.doors import opened as swung_open
 from synthgen.assets.fleet import MODELS, draw_member
-from synthgen.assets.vehicles import vehicle
+from synthgen.assets.vehicles import _makers, vehicle
 from synthgen.rng import stream
 
 SUBTYPES = [(kind, subtype) for kind in ("car", "van") for subtype in MODELS[kind]]
@@ -169,3 +171,16 @@ def test_without_its_door_a_body_keeps_its_box(saloon):
 def test_a_door_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="door must be one of front_left, front_right, got rear"):
         opened(order("car", "sports"), "rear_left")
+
+
+@pytest.mark.parametrize(("kind", "subtype"), SUBTYPES)
+def test_no_part_of_a_door_is_deeper_than_its_pocket(kind, subtype):
+    user = order(kind, subtype)
+    shells, _ = _makers()[kind, subtype](user, stream(user.seed, "vehicle", kind, subtype))
+    whole = next(shell for shell in shells if shell.doorways)
+    for doorway in whole.doorways:
+        leaf = swung_open(shells, f"{doorway.name}_left", 0.0).leaf.shell
+        points = leaf.points[np.unique(leaf.triangles)]
+        spots = points[:, [0, 2]]
+        depth = skin(whole, doorway.room, spots) - points[:, 1]
+        assert (depth < 0.16).all()

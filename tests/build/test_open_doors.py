@@ -3,9 +3,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 from shapely.geometry import box
 
+from synthgen.assets.fleet import draw_member
+from synthgen.assets.vehicles import vehicle
 from synthgen.build.open_doors import ANGLES, NEAR, leaf_rows, opened, shut_again, with_open_doors
+from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.traffic.plan import Agent, Drive
 from synthgen.traffic.repair import rectangles
@@ -81,16 +85,21 @@ def test_every_door_and_angle_comes_and_the_drivers_most():
     assert max(DOORS, key=names.count) == "front_left"
 
 
-def test_the_room_of_a_door_is_where_its_foot_is():
-    one = opened(CITY, (parked(CAR), np.array([10.0, 5.0, 0.0]), np.pi / 2, CAR), np.zeros(2))
-    assert (one[0].door.name, one[0].door.angle) == ("front_left", ANGLES[0])
-    x, y, yaw, long, _ = leaf_rows([one])[0]
-    hinge, edge = np.array(one[0].door.hinge), np.array(one[0].door.edge)
-    middle = (hinge + edge)[:2] / 2
-    assert (x, y) == pytest.approx((10 - middle[1], 5 + middle[0]))
-    assert long == pytest.approx(WIDE)
-    way = (edge - hinge)[:2]
-    assert np.angle(np.exp(1j * (yaw - np.pi / 2 - np.arctan2(way[1], way[0])))) == pytest.approx(0)
+@pytest.mark.parametrize("subtype", ["compact", "sports", "pickup"])
+@pytest.mark.parametrize("door", ["front_left", "front_right"])
+def test_the_room_of_a_door_holds_all_of_it(subtype, door):
+    user = draw_member("car", subtype, stream(5, "room", subtype))
+    body = vehicle(replace(user, door=door, opening=ANGLES[-1]), "")
+    rows = leaf_rows([(body, np.array([10.0, 5.0, 0.0]), 2.0, user)])
+    turned = body.mesh.vertices[:, :2] @ [1, 1j] * np.exp(2.0j) + (10 + 5j)
+    sign = 1 if door.endswith("left") else -1
+    aside = sign * body.mesh.vertices[:, 1] > user.width / 2 + 0.01
+    beside = body.mesh.vertices[:, 0] < body.door.hinge[0] - 0.1
+    shape = rectangles(rows, 0.03)[0]
+    out = turned[aside & beside]
+    assert len(out) > 500
+    assert shapely.contains_xy(shape, out.real, out.imag).all()
+    assert rows[0, 4] < 0.8
 
 
 @pytest.mark.parametrize("blocked", ["agent", "wall", "thing"])

@@ -1,11 +1,15 @@
 """A car drawn as points: what lies beyond its box may only be the door that its row tells of."""
 
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from synthgen.assets.fleet import draw_member
+from synthgen.assets.vehicles import vehicle
+from synthgen.rng import stream
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles
 from synthgen.verify.open_doors import check_door, on_door, panel, reach
@@ -98,3 +102,20 @@ def test_points_away_from_the_panel_are_not_of_the_door():
     assert own[500:].all()
     assert not own[:500].any()
     assert not on_door(row(), points + np.array([0, 0, 1.6]))[500:].any()
+
+
+@pytest.mark.parametrize(("kind", "subtype"), [
+    ("car", "sports"), ("car", "estate"), ("car", "pickup"), ("van", "delivery_van"),
+])  # fmt: skip
+@pytest.mark.parametrize("door", ["front_left", "front_right"])
+def test_all_that_stands_out_of_a_car_is_mirror_or_door(kind, subtype, door):
+    user = draw_member(kind, subtype, stream(3, "out", subtype))
+    for angle in (0.44, 1.22):
+        body = vehicle(replace(user, door=door, opening=angle), "")
+        middle = np.array(body.extent.center)
+        told = row(center=middle, size=body.extent.size, door=door, door_angle=angle,
+                   door_hinge=body.door.hinge, door_edge=body.door.edge)  # fmt: skip
+        points = body.mesh.vertices
+        far = (np.abs(points - middle) - np.array(body.extent.size) / 2).max(axis=1) > 0.3
+        assert far.sum() > 100
+        assert on_door(told, points[far]).all()
