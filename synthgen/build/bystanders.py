@@ -52,10 +52,6 @@ class Stand:
 Placed = tuple[Body, Float[Array, "3"], float, RoadUser]
 
 
-ROOM = 0.9, 0.7
-"""[m] Least length and width that who stands takes: what is held in hand lies before the feet."""
-
-
 def bystanders(
     city: City,
     spec: ClipSpec,
@@ -148,7 +144,7 @@ def _stands(
     lane: Lane, manner: str, along: float, who: Sequence[RoadUser], rng: np.random.Generator
 ) -> list[Stand]:
     """Return places on a sidewalk, whose road lies to the left and houses to the right."""
-    turned = max(float(np.hypot(*_room(one))) / 2 for one in who if one.umbrella or one is who[0])
+    turned = max(float(np.hypot(*_room(one))) / 2 for one in who)
     inset = max(EDGE, turned + 0.06)
     half = max(lane.width / 2 - inset, 0.0)
     aside = {"kerb": -half, "front": half, "pair": 0.5 * half}[manner]
@@ -159,7 +155,7 @@ def _stands(
     turn = float(rng.normal(0.0, 0.35))
     if manner == "pair":
         axis = float(rng.uniform(0, 2 * np.pi))
-        away = max(TALK, sum(_room(one)[0] for one in who) / 2 * any(o.umbrella for o in who))
+        away = max(TALK, sum(_room(one)[0] for one in who) / 2)
         step = away / 2 * np.array([np.cos(axis), np.sin(axis)])
         return [Stand(x - step[0], y - step[1], axis + turn / 2, who[0]),
                 Stand(x + step[0], y + step[1], axis + np.pi - turn / 2, who[1])]  # fmt: skip
@@ -168,10 +164,9 @@ def _stands(
 
 
 def _room(user: RoadUser) -> tuple[float, float]:
-    """Return length and width [m] that someone takes who stands, with what is held."""
-    low, high = np.array(user.takes.low), np.array(user.takes.high)
-    long, wide = 2 * np.maximum(-low, high) if user.umbrella else ROOM
-    return max(float(long), ROOM[0]), max(float(wide), ROOM[1])
+    """Return length and width [m], about the feet, of what someone takes who stands."""
+    long, wide = 2 * np.maximum(-np.array(user.takes.low), user.takes.high)
+    return float(long), float(wide)
 
 
 def _is_free(crowd: _Crowd, stand: Stand, others: Sequence[Stand]) -> bool:

@@ -22,7 +22,8 @@ def city():
     pool = [draw_member("pedestrian", kind, rng) for kind in ("sitting", "standing") for _ in "ab"]
     bodies = {user: (person(user, ""),) for user in pool}
     return SimpleNamespace(
-        pool=[measured(user, bodies[user]) for user in pool], of=lambda user: bodies.get(user) or (person(user, ""),),
+        pool=[measured(user, bodies[user]) for user in pool],
+        of=lambda user: bodies.get(user) or (person(user, ""),),
         measured=lambda user: measured(user, (person(user, ""),)),
         furniture=SimpleNamespace(benches=(_bench(STOP),), shelters=(STOP,)),
         place=SimpleNamespace(roads=box(0, 2.0, 100, 9.0), buildings=[box(0, -9, 100, -4)]),

@@ -50,14 +50,14 @@ def test_nothing_worn_goes_through_the_seat(seed, bench):
         seat, back = moved(shelter(), pose(np.zeros(3), yaw_quaternion(-np.pi / 2))), BENCH[1]
     seat = seat.vertices[np.abs(seat.vertices[:, 2] - SEAT + 0.025) < 0.03]
     seat = seat[(seat[:, 0] > back) & (seat[:, 0] < back + 0.5)]
-    points = mesh.vertices + [back + SLACK - body.mesh.bounds[0][0], 0, 0]
+    points = mesh.vertices + np.array([back + SLACK - body.mesh.bounds[0][0], 0, 0])
     assert points[:, 0].min() > back
     assert seat[:, 0].max() - back >= SEAT_DEPTH - 1e-9
     within = points[points[:, 0] < seat[:, 0].max() - 0.01]
     within = within[within[:, 2] > seat[:, 2].min()]
     assert within[:, 2].min() > SEAT - 0.01
-    cloth = np.unique(np.concatenate([mesh.triangles[one.triangles].ravel()
-                                      for one in body.pose.figure.skin.loose] or [[]])).astype(int)  # fmt: skip
+    own = [mesh.triangles[one.triangles].ravel() for one in body.pose.figure.skin.loose]
+    cloth = np.concatenate([*own, np.zeros(0, int)])
     beneath = points[cloth][points[cloth, 0] < seat[:, 0].max() - 0.01]
     assert (beneath[:, 2] > SEAT - 0.01).all()
 
