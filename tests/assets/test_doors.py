@@ -174,7 +174,7 @@ def test_a_door_that_is_not_there_is_refused():
 
 
 @pytest.mark.parametrize(("kind", "subtype"), SUBTYPES)
-def test_no_part_of_a_door_is_deeper_than_its_pocket(kind, subtype):
+def test_no_part_of_a_door_is_deeper_than_its_armrest(kind, subtype):
     user = order(kind, subtype)
     shells, _ = _makers()[kind, subtype](user, stream(user.seed, "vehicle", kind, subtype))
     whole = next(shell for shell in shells if shell.doorways)
@@ -183,4 +183,4 @@ def test_no_part_of_a_door_is_deeper_than_its_pocket(kind, subtype):
         points = leaf.points[np.unique(leaf.triangles)]
         spots = points[:, [0, 2]]
         depth = skin(whole, doorway.room, spots) - points[:, 1]
-        assert (depth < 0.16).all()
+        assert (depth < 0.17).all()
