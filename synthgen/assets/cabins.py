@@ -70,9 +70,7 @@ def _at(course: Course, value: Array | float, of: int = 0) -> Array:
     return np.interp(value, points[order, of], points[order, 1 - of])
 
 
-def sheet(
-    shell: Shell, room: Room, xs: Array, zs: Array, outline: Float[Array, "n 2"]
-) -> Shell:
+def sheet(shell: Shell, room: Room, xs: Array, zs: Array, outline: Float[Array, "n 2"]) -> Shell:
     """Return the inner side of a door on the left: a grid behind the skin that faces inwards.
 
     Beyond the door's `outline` (x, z) [m] it is as deep as at the nearest place on it: beyond the
