@@ -65,10 +65,14 @@ def relevant(every: Lamps, position: np.ndarray, most: int) -> Lamps:
     """
     level = _best_bounds(every.rows, every.floor, position)
     order = np.argsort(-level, kind="stable")[:most]
-    kept = np.sort(order[level[order] > every.floor])
+    return chosen(every, np.sort(order[level[order] > every.floor]))
+
+
+def chosen(every: Lamps, which: np.ndarray) -> Lamps:
+    """Return the lamps with numbers `which`."""
     return every._replace(
-        rows=every.rows[kept], intensity=every.intensity[kept], position=every.position[kept],
-        radius=every.radius[kept], body=every.body[kept],
+        rows=every.rows[which], intensity=every.intensity[which], position=every.position[which],
+        radius=every.radius[which], body=every.body[which],
     )  # fmt: skip
 
 

@@ -80,21 +80,22 @@ class Raycast:
         `hits` are the first hits of the pixel-centre rays of `view`, row by row; `seed` alone
         decides the noise of mirrors.
         """
-        frame = self._frame(tracer, moment, view, atmosphere, seed % 2**31)
-        coarse = _coarse_spots(frame, view, hits)
+        frame = self.frame(tracer, moment, view, atmosphere, seed % 2**31)
+        coarse = coarse_spots(frame, view, hits)
         lamps = lantern.relevant(frame.lamps, coarse.position[::2], self.quality.in_view)
         frame = replace(frame, lamps=lamps)
         open_sky = _openness(frame, view, coarse)
         image = _centers(frame, view, hits, open_sky)
-        glow = _glow(frame, view, hits.distance)
+        haze = glow(frame, view, hits.distance)
         pixel, light = _edges(frame, view, image, hits, open_sky)
         image[pixel] = light
-        air.add_coarse(image, view.width, *glow, hits.distance, self.quality.air_step)
+        air.add_coarse(image, view.width, *haze, hits.distance, self.quality.air_step)
         return image.reshape(view.height, view.width, 3).astype(np.float32)
 
-    def _frame(
+    def frame(
         self, tracer: Tracer, moment: Moment, view: CameraView, atmosphere: Atmosphere, seed: int
     ) -> Frame:
+        """Return what shading asks of one frame; every lit lamp is in it."""
         level = levels(self._wiring, moment, self.sky.dark)
         new = _new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
@@ -157,7 +158,7 @@ def _directions(view: CameraView, pixel: Array) -> Array:
     return view.directions(column, row).astype(np.float32)
 
 
-def _coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
+def coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
     """Return what every few pixels show; `ray` counts points of the coarse grid."""
     pixel, _ = _coarse(view, frame.quality.ambient_step)
     return spots(
@@ -261,7 +262,7 @@ def _blurred(
     return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]
 
 
-def _glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
+def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
     """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]

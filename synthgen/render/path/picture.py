@@ -1,0 +1,120 @@
+"""The path tracer behind the one question that every renderer answers."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.embree import Tracer
+from synthgen.geometry import Array
+from synthgen.light.sky import Sky
+from synthgen.rays import Hits
+from synthgen.render.path import far, lamps, setup
+from synthgen.render.path.denoise import denoised
+from synthgen.render.path.quality import PathQuality
+from synthgen.render.path.tracing import Stage, Traced, trace
+from synthgen.render.path.trees import Trees
+from synthgen.render.raycast import air, lantern
+from synthgen.render.raycast.bounce import NO_BODY
+from synthgen.render.raycast.picture import Raycast, coarse_spots, glow
+from synthgen.render.raycast.shading import Frame
+from synthgen.rng import stream
+from synthgen.sample import CameraView
+from synthgen.scene import Moment
+from synthgen.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Renders frames of one world; what never changes is prepared once.
+
+    Attributes:
+        world: the world.
+        quality: what to spend.
+        given_sky: a sky instead of that of the world's environment.
+    """
+
+    world: World
+    quality: PathQuality = field(default_factory=PathQuality)
+    given_sky: Sky | None = None
+
+    def __post_init__(self) -> None:
+        """Start the engine, on one thread: one worker has one core."""
+        mi.set_variant(f"{setup.check(self.quality.device)}_ad_rgb")
+        dr.set_thread_count(1)
+
+    @cached_property
+    def _paint(self) -> Raycast:
+        """The renderer that prepares what both share: materials, lights, sky, air."""
+        return Raycast(self.world, given_sky=self.given_sky)
+
+    @cached_property
+    def _trees(self) -> Trees:
+        return Trees(self.world)
+
+    @cached_property
+    def _far(self) -> far.Far:
+        return far.far(self._paint.sky)
+
+    @cached_property
+    def _tables(self) -> Array:
+        return lamps.beam_table()
+
+    def radiance(
+        self,
+        tracer: Tracer,
+        moment: Moment,
+        view: CameraView,
+        hits: Hits,
+        atmosphere: Atmosphere,
+        seed: int,
+    ) -> Float[Array, "h w 3"]:
+        """Return linear sRGB radiance [cd/m2] at the camera, air included.
+
+        `hits` are the first hits of the pixel-centre rays of `view`, row by row; `seed` alone
+        decides the noise.
+        """
+        frame = self._frame(tracer, moment, view, hits, atmosphere, seed)
+        self._trees.enter(moment, view)
+        known = lamps.lanterns(frame.lamps, self._tables)
+        bounces = self.quality.bounces
+        stage = Stage(frame, self._trees, self._far, known, bounces, seed % 2**26)
+        image = self._image(stage, view)
+        flat = image.reshape(-1, 3).astype(np.float64)
+        haze = glow(frame, view, hits.distance)
+        air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
+        return flat.reshape(image.shape).astype(np.float32)
+
+    def _frame(
+        self, tracer: Tracer, moment: Moment, view: CameraView, hits: Hits,
+        atmosphere: Atmosphere, seed: int,
+    ) -> Frame:  # fmt: skip
+        """The raycast renderer's frame, with real lamps only: bounced light is traced here."""
+        frame = self._paint.frame(tracer, moment, view, atmosphere, seed % 2**31)
+        real = lantern.chosen(frame.lamps, np.flatnonzero(frame.lamps.body != NO_BODY))
+        seen = coarse_spots(frame, view, hits).position[::2]
+        return replace(frame, lamps=lantern.relevant(real, seen, self.quality.lamps))
+
+    def _image(self, stage: Stage, view: CameraView) -> Array:
+        """Return the mean of all samples, denoised if wanted."""
+        shape = (view.height, view.width, 3)
+        total = Traced(*(np.zeros((view.height * view.width, 3)) for _ in range(3)))
+        row, column = np.divmod(np.arange(view.height * view.width), view.width)
+        start = stream(stage.seed, "path", "pixel").random((2, len(row)))
+        eye = view.world_from_camera[:3, 3].astype(np.float32)
+        origin = np.tile(eye, (len(row), 1))
+        for sample in range(self.quality.samples):
+            off = (start + sample * _STEP[:, None]) % 1.0 - 0.5
+            direction = view.directions(column + off[0], row + off[1]).astype(np.float32)
+            for whole, part in zip(total, trace(stage, origin, direction, sample), strict=True):
+                whole += part
+        mean = [(whole / self.quality.samples).reshape(shape) for whole in total]
+        return denoised(*mean) if self.quality.denoise else mean[0]
+
+
+_STEP = np.array([0.7548776662466927, 0.5698402909980532])
+"""Where the next sample of a pixel goes: Roberts' sequence, 1/g and 1/g^2 with g^3 = g + 1."""

@@ -1,0 +1,240 @@
+"""Paths through a scene, one per pixel at a time: hit, paint, ask the lights, go on."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+
+from synthgen.geometry import Array
+from synthgen.rays import Hits
+from synthgen.render.path import far, lamps
+from synthgen.render.path.brdf import Surface, scatter
+from synthgen.render.path.dice import Dice, dice
+from synthgen.render.path.trees import Trees
+from synthgen.render.raycast import air
+from synthgen.render.raycast.paint import Coat, paint
+from synthgen.render.raycast.shading import Frame
+from synthgen.render.raycast.spots import Spots, spots
+
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_BLUNT = 6.0
+"""Width of a pixel, in pixels, for what paths meet after their first surface."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What all paths of one frame share.
+
+    Attributes:
+        frame: the frame as the raycast renderer prepares it: paint, poses, air, lamps.
+        trees: the meshes.
+        far: sky and sun.
+        lanterns: lamps.
+        bounces: most surfaces after the first.
+        seed: of the frame's numbers.
+    """
+
+    frame: Frame
+    trees: Trees
+    far: far.Far
+    lanterns: lamps.Lanterns
+    bounces: int
+    seed: int
+
+
+@dataclass(eq=False)
+class Paths:
+    """Paths under way, one row each.
+
+    Attributes:
+        pixel: which pixel each belongs to.
+        origin: [m] where its ray starts.
+        direction: unit.
+        weight: what of the light that comes along the ray reaches the camera, linear sRGB.
+        density: [1/sr] with which the ray's direction was drawn.
+        blur: roughness of the layer that the ray left, 1 for a Lambert part, 0 for the camera.
+    """
+
+    pixel: Array
+    origin: Array
+    direction: Array
+    weight: Array
+    density: Array
+    blur: Array
+
+
+class Traced(NamedTuple):
+    """One sample of every pixel: light [cd/m2], and reflectance and normal of the first surface."""
+
+    light: Array
+    reflectance: Array
+    normal: Array
+
+
+def trace(stage: Stage, origin: Array, direction: Array, sample: int) -> Traced:
+    """Return what comes along camera rays, one per pixel, but for lamp light in the air."""
+    count = len(origin)
+    out = Traced(*(np.zeros((count, 3), np.float32) for _ in range(3)))
+    paths = Paths(
+        np.arange(count), origin, direction, np.ones((count, 3), np.float32),
+        np.zeros(count, np.float32), np.zeros(count, np.float32),
+    )  # fmt: skip
+    for depth in range(stage.bounces + 1):
+        if len(paths.pixel):
+            paths = _step(stage, out, paths, sample, depth)
+    return out
+
+
+def _step(stage: Stage, out: Traced, paths: Paths, sample: int, depth: int) -> Paths:
+    """Take every path to its next surface, add what it finds, and return those that go on."""
+    frame = stage.frame
+    hits = stage.trees.cast(paths.origin, paths.direction)
+    light = _air(stage, paths, hits, depth)
+    width = frame.pixel * (_BLUNT if depth else 1.0)
+    points = spots(paths.origin, paths.direction, hits, frame.atlases, frame.still, width)
+    if not len(points.ray):
+        _add(stage, out, paths, light, depth)
+        return _some(paths, points.ray)
+    coat = paint(points, frame.palette, frame.lens, frame.around)
+    here = _some(paths, points.ray)
+    numbers = dice(here.pixel, stage.seed, sample, depth)
+    found, onward = _shade(stage, points, coat, numbers, depth == stage.bounces)
+    found += _own_light(points, coat, here, depth)
+    light[points.ray] += here.weight * found
+    if depth == 0:
+        _note(out, points, coat)
+    _add(stage, out, paths, light, depth)
+    return _alive(here, points, onward, depth)
+
+
+def _air(stage: Stage, paths: Paths, hits: Hits, depth: int) -> Array:
+    """Return daylight in the air along the rays and far light at their end; dim their weight."""
+    frame, ways = stage.frame, paths.direction
+    light = np.zeros((len(ways), 3))
+    lost = np.flatnonzero(hits.body < 0)
+    if depth == 0:
+        air.add_sky(light, lost, ways, frame.sky.dome)
+        air.veil(light, ways, hits.distance, frame.air, frame.sky.dome.source)
+    else:
+        air.veil(light, ways, hits.distance, frame.air, frame.sky.dome.source)
+        if len(lost):
+            light[lost] = _escaped(stage, paths, lost)
+    light = light.astype(np.float32) * paths.weight
+    distance = np.where(hits.body < 0, 0.0, hits.distance)
+    paths.weight *= np.exp(-frame.air.extinction * distance[:, None]).astype(np.float32)
+    return light
+
+
+def _escaped(stage: Stage, paths: Paths, lost: Array) -> Array:
+    ways = _vectors(mi.Vector3f, paths.direction[lost])
+    mirrored = mi.Bool(paths.blur[lost] <= far.MIRROR)
+    light = far.escaped(stage.far, ways, mi.Float(paths.density[lost]), mirrored)
+    return _rows(light)
+
+
+def _own_light(points: Spots, coat: Coat, here: Paths, depth: int) -> Array:
+    """Return the surfaces' emission. Lenses are lamps too: only smooth mirrors show them."""
+    if depth == 0:
+        return coat.emission
+    keen = np.clip((0.14 - here.blur) / 0.08, 0.0, 1.0)
+    share = np.where(points.circuit >= 0, keen, 1.0).astype(np.float32)
+    return coat.emission * share[:, None]
+
+
+def _note(out: Traced, points: Spots, coat: Coat) -> None:
+    glow = coat.emission / (1.0 + coat.emission.max(axis=1, keepdims=True))
+    out.reflectance[points.ray] = np.clip(coat.diffuse + coat.specular + glow, 0.0, 1.0)
+    out.normal[points.ray] = points.normal
+
+
+def _add(stage: Stage, out: Traced, paths: Paths, light: Array, depth: int) -> None:
+    """Add `light` to the pixels; what comes from beyond the first surface cannot blind."""
+    if depth:
+        level = light @ _LUMA
+        light = light * np.minimum(1.0, stage.frame.glare / np.maximum(level, 1e-9))[:, None]
+    out.light[paths.pixel] += light
+
+
+class _Onward(NamedTuple):
+    direction: Array
+    weight: Array
+    density: Array
+    blur: Array
+    keep: Array
+
+
+def _shade(
+    stage: Stage, points: Spots, coat: Coat, numbers: Dice, last: bool
+) -> tuple[Array, _Onward | None]:
+    """Return what the points send to the eye of all lights, and where their paths go on."""
+    surface = Surface(
+        _vectors(mi.Normal3f, points.normal), _vectors(mi.Normal3f, points.face),
+        _vectors(mi.Vector3f, points.eye), _vectors(mi.Color3f, coat.diffuse),
+        _vectors(mi.Color3f, coat.specular), mi.Float(coat.roughness),
+    )  # fmt: skip
+    lift = (0.002 + 2e-4 * points.distance)[:, None] * points.face
+    start = _vectors(mi.Point3f, points.position + lift)
+    light = _lit(stage, surface, start, mi.Float(coat.retroreflection), numbers)
+    if last:
+        return _rows(light), None
+    onward = scatter(surface, numbers.number(7), numbers.pair(8))
+    keep = numbers.number(10)
+    dr.eval(light, onward, keep)
+    found = _Onward(
+        _rows(onward.direction), _rows(onward.weight), onward.density.numpy(),
+        np.where(onward.shiny.numpy(), coat.roughness, np.float32(1.0)), keep.numpy(),
+    )  # fmt: skip
+    return _rows(light), found
+
+
+def _lit(stage: Stage, surface: Surface, start: Any, back: Any, numbers: Dice) -> Any:
+    """Return what the surfaces send on of sun, sky and one lamp each, shadows counted."""
+    trees, endless = stage.trees, mi.Float(1e6)
+    way, light = far.sky_light(stage.far, surface, numbers.pair(2))
+    total = dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
+    if stage.far.shines:
+        way, light = far.sun_light(stage.far, surface, numbers.pair(0))
+        total += dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
+    if stage.lanterns.number:
+        gloss = 1.0 - dr.clip((0.14 - surface.roughness) / 0.08, 0.0, 1.0)
+        asked = lamps.Asked(surface, start, back, gloss)
+        lamp = lamps.draw(stage.lanterns, asked, numbers.number(4), numbers.pair(5))
+        open_way = trees.free(start, lamp.direction, lamp.reach, _any(lamp.light))
+        total += dr.select(open_way, lamp.light, mi.Color3f(0.0))
+    return total
+
+
+def _any(light: Any) -> Any:
+    return dr.max(light) > 0.0
+
+
+def _alive(here: Paths, points: Spots, onward: _Onward | None, depth: int) -> Paths:
+    """Return the paths that go on: from the second surface on, by the chance of their weight."""
+    if onward is None:
+        return _some(here, np.zeros(0, np.int64))
+    weight = here.weight * onward.weight
+    chance = np.clip(weight.max(axis=1), 0.0, 1.0) if depth else np.ones(len(weight))
+    goes = np.flatnonzero((onward.keep < chance) & (weight.max(axis=1) > 1e-6))
+    step = (0.002 + 2e-4 * points.distance[goes])[:, None] * points.face[goes]
+    return Paths(
+        here.pixel[goes], points.position[goes] + step, onward.direction[goes],
+        (weight[goes] / chance[goes, None]).astype(np.float32), onward.density[goes],
+        onward.blur[goes],
+    )  # fmt: skip
+
+
+def _some(paths: Paths, which: Array) -> Paths:
+    return Paths(
+        paths.pixel[which], paths.origin[which], paths.direction[which], paths.weight[which],
+        paths.density[which], paths.blur[which],
+    )  # fmt: skip
+
+
+def _vectors(kind: Any, rows: Array) -> Any:
+    return kind(np.ascontiguousarray(rows.T, np.float32))
+
+
+def _rows(vectors: Any) -> Array:
+    return np.ascontiguousarray(vectors.numpy().T)
