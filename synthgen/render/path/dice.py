@@ -6,6 +6,8 @@ import drjit as dr
 import mitsuba as mi
 import numpy as np
 
+from synthgen.render.path.arrays import indices
+
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31)
 COUNT = len(_PRIMES)
 """Numbers for each point of a path."""
@@ -18,11 +20,13 @@ class Dice(NamedTuple):
         pixel: number of the pixel that each path belongs to.
         start: a seed per number, as opaque values: kernels do not change with them.
         turn: how far each number has gone round by this sample, in 2^-32.
+        depth: number of the point along the path, 0 for the first.
     """
 
     pixel: Any
     start: tuple[Any, ...]
     turn: tuple[Any, ...]
+    depth: int
 
     def number(self, which: int) -> Any:
         """Return number `which` in [0, 1) of each path.
@@ -51,4 +55,4 @@ def dice(pixel: np.ndarray, seed: int, sample: int, depth: int) -> Dice:
     base = (seed * 64 + depth) * 16
     starts = [dr.opaque(mi.UInt32, (base + which) % 2**32) for which in range(COUNT)]
     turns = [dr.opaque(mi.UInt32, step) for step in steps(sample)]
-    return Dice(mi.UInt32(pixel.astype(np.uint32)), tuple(starts), tuple(turns))
+    return Dice(indices(pixel), tuple(starts), tuple(turns), depth)

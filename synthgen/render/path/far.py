@@ -9,6 +9,7 @@ import numpy as np
 from synthgen.geometry import Array
 from synthgen.light.dome import radiances
 from synthgen.light.sky import Sky
+from synthgen.render.path.arrays import fixed
 from synthgen.render.path.brdf import Response, Surface, respond
 
 ROWS, COLUMNS = 128, 256
@@ -43,8 +44,8 @@ def far(sky: Sky) -> Far:
     solid = 2.0 * np.pi * (1.0 - np.cos(_HALF))
     shines = bool(sky.direct.max() > 1e-3 * max(sky.illuminance, 1e-6) and sky.direction[2] > 0)
     return Far(
-        sky=_map(sky), toward=_opaque(mi.Vector3f, sky.direction),
-        disc=_opaque(mi.Color3f, sky.direct / solid),
+        sky=_map(sky), toward=fixed(mi.Vector3f, sky.direction),
+        disc=fixed(mi.Color3f, sky.direct / solid),
         cosine=dr.opaque(mi.Float, float(np.cos(_HALF))),
         density=dr.opaque(mi.Float, float(1.0 / solid)), shines=shines,
     )  # fmt: skip
@@ -69,10 +70,6 @@ def _map(sky: Sky) -> Any:
     }  # fmt: skip
     scene = mi.load_dict({"type": "scene", "sky": emitter}, parallel=False, optimize=False)
     return scene.environment()
-
-
-def _opaque(kind: Any, values: Array) -> Any:
-    return kind(*(dr.opaque(mi.Float, float(value)) for value in values))
 
 
 def share(one: Any, other: Any) -> Any:

@@ -9,8 +9,11 @@ import numpy as np
 
 from synthgen.geometry import Array
 from synthgen.light.beams import TABLE_SIZE, gain
+from synthgen.render.path.arrays import indices, numbers
 from synthgen.render.path.brdf import Surface, luminance, respond
-from synthgen.render.raycast.lantern import Lamps
+from synthgen.render.raycast.lantern import Lamps, vector
+from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
+from synthgen.render.raycast.spots import Spots
 from synthgen.world import Beam
 
 _WARP = np.ones(len(Beam))
@@ -25,18 +28,16 @@ class Lanterns(NamedTuple):
     """All lamps that count in a frame.
 
     Attributes:
-        count: how many, as an opaque value.
         rows: position, axes forward, left, up, colour [cd], pattern, radius [m] of each, flat.
         tables: gain of each pattern over its warped tangents, flat.
         warp: of each pattern.
-        number: how many, plain.
+        count: how many lamps.
     """
 
-    count: Any
     rows: Any
     tables: Any
     warp: Any
-    number: int
+    count: int
 
 
 class Drawn(NamedTuple):
@@ -87,8 +88,7 @@ def lanterns(every: Lamps, tables: Array) -> Lanterns:
     padded = np.zeros((max(len(rows), 1), _FIELDS), np.float32)
     padded[: len(rows)] = rows
     return Lanterns(
-        dr.opaque(mi.UInt32, len(rows)), mi.Float(padded.ravel()), mi.Float(tables.ravel()),
-        mi.Float(_WARP.astype(np.float32)), len(rows),
+        numbers(padded.ravel()), numbers(tables.ravel()), numbers(_WARP), len(rows),
     )  # fmt: skip
 
 
@@ -170,24 +170,69 @@ def _alignment(cosine: Any) -> Any:
     return dr.select(cosine < 0.99, 0.0, 1.15 / (1.0 + angle2 / 6.0e-5))
 
 
+@numba.njit(cache=True)
+def _listed(points, every, known, least):  # type: ignore[no-untyped-def]
+    """Return the list number of each point, and of each list its lamps and their number."""
+    total = len(points.ray)
+    member = np.empty(total, np.int32)
+    owner, keys = np.full(len(known.key), -1, np.int32), np.empty(total, np.int64)
+    lamps, kept = np.empty((total, known.lamps.shape[1]), np.int32), np.empty(total, np.int32)
+    last, group, count = -1, 0, 0
+    for n in range(total):
+        x, y, z = vector(points.position, n)
+        key = cell_key(x, y, z, max(np.float64(points.distance[n]), least))
+        if key != last:
+            last, slot = key, slot_of(known, every, key)
+            group = owner[slot]
+            if group < 0 or keys[group] != key:
+                group, count = count, count + 1
+                owner[slot], keys[group], kept[group] = group, key, known.kept[slot]
+                lamps[group] = known.lamps[slot]
+        member[n] = group
+    return member, lamps[:count], kept[:count]
+
+
+class Lists(NamedTuple):
+    """The lamps that each point asks, those that its cell of space lists.
+
+    Attributes:
+        first: where each point's list starts in `lamps`.
+        count: how long it is.
+        lamps: lamp numbers, flat.
+    """
+
+    first: Any
+    count: Any
+    lamps: Any
+
+
+def lists(points: Spots, every: Lamps, known: Cells, least: float) -> Lists:
+    """Return the lists of `points`, as if seen from at least `least` [m]; see `shortlist`."""
+    member, lamps, kept = _listed(points, every, known, least)
+    return Lists(
+        indices(member * lamps.shape[1]), indices(kept[member]), indices(lamps.ravel())
+    )
+
+
 @dr.syntax
-def draw(known: Lanterns, asked: Asked, choice: Any, place: Any) -> Drawn:
+def draw(known: Lanterns, asked: Asked, listed: Lists, choice: Any, place: Any) -> Drawn:
     """Return one lamp for each point, drawn by what it would give unshadowed.
 
-    One pass over all lamps keeps each with the chance of its share so far.
+    One pass over its list keeps each with the chance of its share so far.
     Source: M.-T. Chao, "A general purpose unequal probability sampling plan", Biometrika 69,
     1982.
     """
     index, kept, total = mi.UInt32(0), mi.UInt32(0), mi.Float(0.0)
     weight, dice = mi.Float(0.0), mi.Float(choice)
-    while index < known.count:
-        lamp = _lamp(known, index)
+    while index < listed.count:
+        one_of = dr.gather(mi.UInt32, listed.lamps, listed.first + index)
+        lamp = _lamp(known, one_of)
         given, _ = _answer(known, lamp, asked, lamp.position, 1.0)
         one = luminance(given)
         total += one
         chance = dr.select(total > 0.0, one / dr.maximum(total, 1e-30), 0.0)
         taken = dice < chance
-        kept = dr.select(taken, index, kept)
+        kept = dr.select(taken, one_of, kept)
         weight = dr.select(taken, one, weight)
         rest = (dice - chance) / dr.maximum(1.0 - chance, 1e-7)
         dice = dr.select(taken, dice / dr.maximum(chance, 1e-30), rest)
@@ -205,5 +250,4 @@ def _from(known: Lanterns, asked: Asked, index: Any, scale: Any, place: Any) -> 
     )
     far = dr.norm(lamp.position - asked.position)
     reach = dr.maximum(far - _CLEAR - lamp.radius, 0.5 * far)
-    # A lamp that shares its gloss out over its disc gives no more than ten times its mean.
     return Drawn(way, reach, light * dr.minimum(scale, 1e6))

@@ -10,6 +10,7 @@ import numpy as np
 from synthgen.geometry import Array
 from synthgen.rays import Hits
 from synthgen.render.path import far, lamps
+from synthgen.render.path.arrays import numbers, rows, vectors
 from synthgen.render.path.brdf import Surface, scatter
 from synthgen.render.path.dice import Dice, dice
 from synthgen.render.path.trees import Trees
@@ -21,6 +22,9 @@ from synthgen.render.raycast.spots import Spots, spots
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _BLUNT = 6.0
 """Width of a pixel, in pixels, for what paths meet after their first surface."""
+
+_COARSE = 45.0
+"""[m] From how far cells of lamps are seen, at least, by paths after their first surface."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +103,8 @@ def _step(stage: Stage, out: Traced, paths: Paths, sample: int, depth: int) -> P
         return _some(paths, points.ray)
     coat = paint(points, frame.palette, frame.lens, frame.around)
     here = _some(paths, points.ray)
-    numbers = dice(here.pixel, stage.seed, sample, depth)
-    found, onward = _shade(stage, points, coat, numbers, depth == stage.bounces)
+    given = dice(here.pixel, stage.seed, sample, depth)
+    found, onward = _shade(stage, points, coat, given, depth == stage.bounces)
     found += _own_light(points, coat, here, depth)
     light[points.ray] += here.weight * found
     if depth == 0:
@@ -128,10 +132,11 @@ def _air(stage: Stage, paths: Paths, hits: Hits, depth: int) -> Array:
 
 
 def _escaped(stage: Stage, paths: Paths, lost: Array) -> Array:
-    ways = _vectors(mi.Vector3f, paths.direction[lost])
-    mirrored = mi.Bool(paths.blur[lost] <= far.MIRROR)
-    light = far.escaped(stage.far, ways, mi.Float(paths.density[lost]), mirrored)
-    return _rows(light)
+    ways = vectors(mi.Vector3f, paths.direction[lost])
+    mirrored = numbers(paths.blur[lost]) <= far.MIRROR
+    light = far.escaped(stage.far, ways, numbers(paths.density[lost]), mirrored)
+    dr.eval(light)
+    return rows(light)
 
 
 def _own_light(points: Spots, coat: Coat, here: Paths, depth: int) -> Array:
@@ -166,44 +171,51 @@ class _Onward(NamedTuple):
 
 
 def _shade(
-    stage: Stage, points: Spots, coat: Coat, numbers: Dice, last: bool
+    stage: Stage, points: Spots, coat: Coat, given: Dice, last: bool
 ) -> tuple[Array, _Onward | None]:
     """Return what the points send to the eye of all lights, and where their paths go on."""
     surface = Surface(
-        _vectors(mi.Normal3f, points.normal), _vectors(mi.Normal3f, points.face),
-        _vectors(mi.Vector3f, points.eye), _vectors(mi.Color3f, coat.diffuse),
-        _vectors(mi.Color3f, coat.specular), mi.Float(coat.roughness),
+        vectors(mi.Normal3f, points.normal), vectors(mi.Normal3f, points.face),
+        vectors(mi.Vector3f, points.eye), vectors(mi.Color3f, coat.diffuse),
+        vectors(mi.Color3f, coat.specular), numbers(coat.roughness),
     )  # fmt: skip
-    lift = (0.002 + 2e-4 * points.distance)[:, None] * points.face
-    start = _vectors(mi.Point3f, points.position + lift)
-    light = _lit(stage, surface, start, mi.Float(coat.retroreflection), numbers)
+    light = _lit(stage, points, surface, coat, given)
     if last:
-        return _rows(light), None
-    onward = scatter(surface, numbers.number(7), numbers.pair(8))
-    keep = numbers.number(10)
-    dr.eval(light, onward, keep)
+        dr.eval(light)
+        return rows(light), None
+    onward = scatter(surface, given.number(7), given.pair(8))
+    keep = given.number(10)
+    dr.eval(light, *onward, keep)
     found = _Onward(
-        _rows(onward.direction), _rows(onward.weight), onward.density.numpy(),
+        rows(onward.direction), rows(onward.weight), onward.density.numpy(),
         np.where(onward.shiny.numpy(), coat.roughness, np.float32(1.0)), keep.numpy(),
     )  # fmt: skip
-    return _rows(light), found
+    return rows(light), found
 
 
-def _lit(stage: Stage, surface: Surface, start: Any, back: Any, numbers: Dice) -> Any:
+def _lit(stage: Stage, points: Spots, surface: Surface, coat: Coat, given: Dice) -> Any:
     """Return what the surfaces send on of sun, sky and one lamp each, shadows counted."""
+    start = vectors(mi.Point3f, points.position + _lift(points))
     trees, endless = stage.trees, mi.Float(1e6)
-    way, light = far.sky_light(stage.far, surface, numbers.pair(2))
+    way, light = far.sky_light(stage.far, surface, given.pair(2))
     total = dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
     if stage.far.shines:
-        way, light = far.sun_light(stage.far, surface, numbers.pair(0))
+        way, light = far.sun_light(stage.far, surface, given.pair(0))
         total += dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
-    if stage.lanterns.number:
+    if stage.lanterns.count:
         gloss = 1.0 - dr.clip((0.14 - surface.roughness) / 0.08, 0.0, 1.0)
-        asked = lamps.Asked(surface, start, back, gloss)
-        lamp = lamps.draw(stage.lanterns, asked, numbers.number(4), numbers.pair(5))
+        asked = lamps.Asked(surface, start, numbers(coat.retroreflection), gloss)
+        least = _COARSE if given.depth else 0.0
+        listed = lamps.lists(points, stage.frame.lamps, stage.frame.cells, least)
+        lamp = lamps.draw(stage.lanterns, asked, listed, given.number(4), given.pair(5))
         open_way = trees.free(start, lamp.direction, lamp.reach, _any(lamp.light))
         total += dr.select(open_way, lamp.light, mi.Color3f(0.0))
     return total
+
+
+def _lift(points: Spots) -> Array:
+    """Return the small steps [m] off the surfaces that spare rays their own triangle."""
+    return (0.002 + 2e-4 * points.distance)[:, None] * points.face
 
 
 def _any(light: Any) -> Any:
@@ -217,9 +229,8 @@ def _alive(here: Paths, points: Spots, onward: _Onward | None, depth: int) -> Pa
     weight = here.weight * onward.weight
     chance = np.clip(weight.max(axis=1), 0.0, 1.0) if depth else np.ones(len(weight))
     goes = np.flatnonzero((onward.keep < chance) & (weight.max(axis=1) > 1e-6))
-    step = (0.002 + 2e-4 * points.distance[goes])[:, None] * points.face[goes]
     return Paths(
-        here.pixel[goes], points.position[goes] + step, onward.direction[goes],
+        here.pixel[goes], (points.position + _lift(points))[goes], onward.direction[goes],
         (weight[goes] / chance[goes, None]).astype(np.float32), onward.density[goes],
         onward.blur[goes],
     )  # fmt: skip
@@ -230,11 +241,3 @@ def _some(paths: Paths, which: Array) -> Paths:
         paths.pixel[which], paths.origin[which], paths.direction[which], paths.weight[which],
         paths.density[which], paths.blur[which],
     )  # fmt: skip
-
-
-def _vectors(kind: Any, rows: Array) -> Any:
-    return kind(np.ascontiguousarray(rows.T, np.float32))
-
-
-def _rows(vectors: Any) -> Array:
-    return np.ascontiguousarray(vectors.numpy().T)

@@ -10,6 +10,7 @@ import numpy as np
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.rays import Hits, no_hits
+from synthgen.render.path.arrays import indices, numbers, rows, vectors
 from synthgen.sample import CameraView
 from synthgen.scene import Moment, Present
 from synthgen.world import World
@@ -43,7 +44,7 @@ class Soup:
         hits.distance[hit] = distance[hit]
         hits.body[hit] = self._numbers[owner]
         hits.primitive[hit] = met - self._first[owner]
-        hits.barycentric[hit] = found.prim_uv.numpy().T[hit]
+        hits.barycentric[hit] = rows(found.prim_uv)[hit]
         return hits
 
 
@@ -78,7 +79,7 @@ class Trees:
 
     def cast(self, origin: Array, direction: Array) -> Hits:
         """Return the first hits of rays (n, 3), things held still at the moment's time."""
-        ray = mi.Ray3f(_columns(mi.Point3f, origin), _columns(mi.Vector3f, direction))
+        ray = mi.Ray3f(vectors(mi.Point3f, origin), vectors(mi.Vector3f, direction))
         hits = no_hits(len(origin))
         for soup in self._soups:
             found = soup.cast(ray)
@@ -94,10 +95,6 @@ class Trees:
         for soup in self._soups:
             open_way &= ~soup.scene.ray_test(ray, coherent=False, active=open_way)
         return open_way
-
-
-def _columns(kind: Any, rows: Array) -> Any:
-    return kind(np.ascontiguousarray(rows.T, np.float32))
 
 
 def _moving(moment: Moment, view: CameraView) -> Iterator[Present]:
@@ -121,7 +118,7 @@ def _placed(things: Sequence[Present], time: float) -> Soup | None:
 def _scene(vertices: Array, faces: Array) -> Any:
     mesh = mi.Mesh("soup", len(vertices), len(faces))
     content = mi.traverse(mesh)
-    content["vertex_positions"] = mi.Float(vertices.astype(np.float32).ravel())
-    content["faces"] = mi.UInt32(faces.astype(np.uint32).ravel())
+    content["vertex_positions"] = numbers(vertices.ravel())
+    content["faces"] = indices(faces.ravel())
     content.update()
     return mi.load_dict({"type": "scene", "soup": mesh}, parallel=False, optimize=False)
