@@ -1,6 +1,7 @@
 """Render one moment with `raycast` and with `path`, side by side, and print how they compare.
 
-    scripts/compare_renderers.py OUT.png [shrink=3] [samples=16] [reference=0] [bounces=3] KEY=VALUE...
+    scripts/compare_renderers.py OUT.png [shrink=3] [samples=16] [bounces=3] [frame=0]
+                                         [reference=0] KEY=VALUE...
 
 Keys of synthgen choose the scene; default: a storm night with an ambulance 25 m ahead. `shrink`
 divides the camera's size. Left `raycast`, right `path`, both through the same camera; below, where
@@ -60,6 +61,7 @@ class Kept:
         self.render, self.image, self.seconds = render, None, 0.0
 
     def __call__(self, *arguments):
+        """Return the picture."""
         start = time.process_time()
         self.image = self.render(*arguments)
         self.seconds = time.process_time() - start

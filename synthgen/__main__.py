@@ -69,6 +69,7 @@ def _do(runs: Sequence[Any]) -> int:
         path, call = TASKS[run.task]
         module, _, function = path.rpartition(".")
         _check_map(run)
+        _check_renderer(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run) or 0)
         if code:
@@ -86,6 +87,12 @@ def _check_map(run: Any) -> None:
         maps.check_map(kind, Path(run.file))
     except ValueError as error:
         raise UserError(str(error)) from error
+
+
+def _check_renderer(run: Any) -> None:
+    """Refuse a renderer whose libraries are not there before anything is made."""
+    if run.task in ("generate", "preview") and run.render.path is not None:
+        import_module("synthgen.render.path.setup").check(run.render.path.device)
 
 
 def _make_folder(run: Any) -> None:

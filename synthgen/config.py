@@ -16,9 +16,11 @@ from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.errors import UserError
 from synthgen.labels.rules import LabelRules
+from synthgen.render.path.quality import PathQuality
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.quantity import EVENTS, QUANTITIES
+from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import FORMATS, RunSpec
 from synthgen.spec.shard import ClipPlan, Slice
 from synthgen.spec.wording import brief, choices, nearest
@@ -58,7 +60,6 @@ def run_spec(job: Job) -> RunSpec:
 
 def _run_spec(job: Job, tree: Tree) -> RunSpec:
     events, event_draws = _events(tree["events"])
-    render = _section("render", tree["render"], ["name"])
     return RunSpec(
         task=_scalar("task", str, tree["task"]),
         scene=job.scene,
@@ -69,7 +70,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         shard=_slice(tree["shard"]),
         format=_formats(tree["format"]),
         rig=_typed("rig", Rig, _from_file("rig", tree["rig"])),
-        render=_scalar("render.name", str, render["name"]),
+        render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},
         events=events,
@@ -153,6 +154,21 @@ def _map(tree: Tree) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"file={said}: {error.strerror}") from error
     return {"file": path, "file_digest": found}
+
+
+# Rendering --------------------------------------------------------------------------------------
+
+
+def _render(tree: object) -> RenderSpec:
+    """Return the renderer; the keys beside its name are its own."""
+    named = tree if isinstance(tree, Mapping) else _section("render", tree, ["name"])
+    name = _scalar("render.name", str, named.get("name"))
+    own = {key: value for key, value in named.items() if key != "name"}
+    if name == "path":
+        _check_keys("render", named, ["name", *(field.name for field in fields(PathQuality))])
+        return RenderSpec(name=name, path=_typed("render", PathQuality, own))
+    _section("render", named, ["name"])
+    return RenderSpec(name=name)
 
 
 # Scalars ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
 from synthgen.labels.lines import lane_lines
 from synthgen.light.sky import sky
-from synthgen.render.raycast import Raycast
+from synthgen.render.renderers import Renderer, renderer
 from synthgen.rig import Rig
 from synthgen.rng import stream
 from synthgen.sample import CameraReading, LidarReading, Sample
@@ -35,7 +35,7 @@ class Clip:
     scene: Scene
     rig: Rig
     trace: Tracer
-    renderer: Raycast
+    renderer: Renderer
     clock: Clock
 
 
@@ -51,9 +51,9 @@ def generate(
     if len(scene.world.things) >= TRACKS_PER_CLIP:
         raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")
     with clock.stage("build trees"):
-        renderer = Raycast(scene.world)
+        colour = renderer(scene.world, spec.render.path)
     with tracer(scene.world) as trace:
-        clip = Clip(spec, scene, rig, trace, renderer, clock)
+        clip = Clip(spec, scene, rig, trace, colour, clock)
         for frame in frames:
             yield observe(clip, frame)
 

@@ -20,6 +20,7 @@ from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.merge import merge
+from synthgen.render.path.setup import record as path_record
 from synthgen.report.sheet import contact_sheet
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard, Slice, shards
@@ -126,6 +127,7 @@ def _record(run: RunSpec) -> dict[str, Any]:
         "identity": run.identity,
         "spec": run.plain(),
         "versions": {name: version(name) for name in names},
+        "renderer": dict(path_record(run.render.path.device)) if run.render.path else {},
         "command": list(run.command),
     }
 

@@ -20,6 +20,7 @@ from synthgen.jobs.ledger import partial_folder, publish
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped
 from synthgen.pipeline import generate
+from synthgen.render.path.setup import PACKAGES
 from synthgen.rig import Rig
 from synthgen.spec.clip import ClipSpec
 from synthgen.spec.resolve import resolve
@@ -105,10 +106,14 @@ def _fill(
                 frames=tuple(shard.frames),
                 clips=tuple(_without_path(clip) for clip in clips.values()),
                 facts=facts,
-                versions={name: version(name) for name in DEPENDENCIES},
+                versions={name: version(name) for name in _dependencies(run)},
             ),
         )
     return {"frames": len(shard.frames), "counts": content["counts"], "checks": checks}
+
+
+def _dependencies(run: RunSpec) -> tuple[str, ...]:
+    return DEPENDENCIES + (PACKAGES if run.render.path is not None else ())
 
 
 def open_writers(run: RunSpec, folder: Path) -> list[Writer]:

@@ -1,9 +1,10 @@
 """A clip with every draw made: frozen, plain, recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synthgen.events import Event
+from synthgen.spec.render import RenderSpec
 from synthgen.world import Environment
 
 
@@ -61,6 +62,7 @@ class ClipSpec:
         draws: every drawn value by the key it belongs to, in the units of the scene files
             (angles in degrees).
         events: what the scene asks for on top of the traffic.
+        render: what makes colour.
     """
 
     identity: str
@@ -74,3 +76,4 @@ class ClipSpec:
     traffic: TrafficSpec
     draws: Mapping[str, float | str]
     events: tuple[Event, ...] = ()
+    render: RenderSpec = field(default_factory=RenderSpec)

@@ -32,6 +32,7 @@ def resolve(run: RunSpec, clip: int) -> ClipSpec:
         traffic=_traffic(drawn),
         draws={**drawn, "place.city": city},
         events=tuple(_event(drawn, number, kind) for number, kind in enumerate(run.events)),
+        render=run.render,
     )
 
 

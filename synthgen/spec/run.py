@@ -11,13 +11,13 @@ from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.identity import digest, plain
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
+from synthgen.spec.render import RenderSpec
 from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
 from synthgen.spec.support import Support
 from synthgen.spec.wording import brief, choices, flow, nearest
 
 TASKS = ("generate", "preview", "verify", "merge")
 FORMATS = ("kitti", "coco")
-RENDERERS = ("raycast",)
 NOT_IDENTITY = frozenset(
     {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "command"}
 )
@@ -38,7 +38,7 @@ class RunSpec:
         shard: which part of the shards this run makes.
         format: writers, in alphabetical order.
         rig: the sensors and where they sit.
-        render: raycast.
+        render: what makes colour.
         clip: how clips are cut into frames.
         draws: distribution by key, see `quantity.QUANTITIES`, and `events.N.*`.
         events: kind of each event, in the order of their keys in `draws`.
@@ -61,7 +61,7 @@ class RunSpec:
     shard: Slice
     format: tuple[str, ...]
     rig: Rig
-    render: str
+    render: RenderSpec
     clip: ClipPlan
     draws: Mapping[str, Distribution]
     events: tuple[str, ...] = ()
@@ -81,7 +81,6 @@ class RunSpec:
                     f"{key}={getattr(self, key)}: expected a whole number of at least {least}"
                 )
         _check_name("task", self.task, TASKS)
-        _check_name("render.name", self.render, RENDERERS)
         for name in self.format:
             _check_name("format", name, FORMATS)
         if not self.format or len(set(self.format)) < len(self.format):

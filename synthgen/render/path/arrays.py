@@ -12,11 +12,11 @@ _LINE = 64
 """[byte] Dr.Jit compiles code of its own for arrays that start elsewhere than at multiples."""
 
 
-def _aligned(values: Array, kind: type) -> Array:
+def _aligned(values: Array, kind: type[np.generic]) -> Array:
     size = np.dtype(kind).itemsize
     raw = np.empty(values.size * size + _LINE, np.uint8)
     start = -raw.ctypes.data % _LINE
-    out = raw[start : start + values.size * size].view(kind)
+    out: Array = raw[start : start + values.size * size].view(kind)
     out[:] = values
     return out
 

@@ -160,6 +160,4 @@ def _visible_normal(eye: Any, width: Any, place: Any) -> Any:
     b = (1.0 - lean) * dr.safe_sqrt(1.0 - a * a) + lean * b
     up = dr.safe_sqrt(1.0 - a * a - b * b)
     normal = a * across + b * along + up * stretched
-    return dr.normalize(
-        mi.Vector3f(width * normal.x, width * normal.y, dr.maximum(normal.z, 1e-6))
-    )
+    return dr.normalize(mi.Vector3f(width * normal.x, width * normal.y, dr.maximum(normal.z, 1e-6)))

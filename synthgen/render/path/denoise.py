@@ -13,7 +13,9 @@ def denoised(light: Array, reflectance: Array, normal: Array) -> Array:
     thread: the same image gives the same bytes.
     Source: A. Áfra, "Intel Open Image Denoise", 2019-2025, filter RT.
     """
-    color, albedo, bent = (np.ascontiguousarray(a, np.float32) for a in (light, reflectance, normal))
+    color, albedo, bent = (
+        np.ascontiguousarray(a, np.float32) for a in (light, reflectance, normal)
+    )
     out = np.empty_like(color)
     with pyoidn.Device(pyoidn.OIDN_DEVICE_TYPE_CPU) as device:
         device.set_int("numThreads", 1)

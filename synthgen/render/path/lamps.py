@@ -31,13 +31,13 @@ class Lanterns(NamedTuple):
         rows: position, axes forward, left, up, colour [cd], pattern, radius [m] of each, flat.
         tables: gain of each pattern over its warped tangents, flat.
         warp: of each pattern.
-        count: how many lamps.
+        total: how many lamps.
     """
 
     rows: Any
     tables: Any
     warp: Any
-    count: int
+    total: int
 
 
 class Drawn(NamedTuple):
@@ -197,21 +197,19 @@ class Lists(NamedTuple):
 
     Attributes:
         first: where each point's list starts in `lamps`.
-        count: how long it is.
+        length: of it.
         lamps: lamp numbers, flat.
     """
 
     first: Any
-    count: Any
+    length: Any
     lamps: Any
 
 
 def lists(points: Spots, every: Lamps, known: Cells, least: float) -> Lists:
     """Return the lists of `points`, as if seen from at least `least` [m]; see `shortlist`."""
     member, lamps, kept = _listed(points, every, known, least)
-    return Lists(
-        indices(member * lamps.shape[1]), indices(kept[member]), indices(lamps.ravel())
-    )
+    return Lists(indices(member * lamps.shape[1]), indices(kept[member]), indices(lamps.ravel()))
 
 
 @dr.syntax
@@ -224,7 +222,7 @@ def draw(known: Lanterns, asked: Asked, listed: Lists, choice: Any, place: Any) 
     """
     index, kept, total = mi.UInt32(0), mi.UInt32(0), mi.Float(0.0)
     weight, dice = mi.Float(0.0), mi.Float(choice)
-    while index < listed.count:
+    while index < listed.length:
         one_of = dr.gather(mi.UInt32, listed.lamps, listed.first + index)
         lamp = _lamp(known, one_of)
         given, _ = _answer(known, lamp, asked, lamp.position, 1.0)

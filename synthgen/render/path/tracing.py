@@ -202,7 +202,7 @@ def _lit(stage: Stage, points: Spots, surface: Surface, coat: Coat, given: Dice)
     if stage.far.shines:
         way, light = far.sun_light(stage.far, surface, given.pair(0))
         total += dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
-    if stage.lanterns.count:
+    if stage.lanterns.total:
         gloss = 1.0 - dr.clip((0.14 - surface.roughness) / 0.08, 0.0, 1.0)
         asked = lamps.Asked(surface, start, numbers(coat.retroreflection), gloss)
         least = _COARSE if given.depth else 0.0

@@ -90,7 +90,8 @@ class Trees:
 
     def free(self, origin: Any, direction: Any, reach: Any, wanted: Any) -> Any:
         """Return, in Dr.Jit, which `wanted` rays meet nothing within `reach` [m]."""
-        ray = mi.Ray3f(origin, direction, reach, 0.0, mi.Color0f())
+        made: Any = mi.Ray3f
+        ray = made(origin, direction, reach, mi.Float(0.0), [])
         open_way = mi.Bool(wanted)
         for soup in self._soups:
             open_way &= ~soup.scene.ray_test(ray, coherent=False, active=open_way)

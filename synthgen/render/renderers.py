@@ -1,0 +1,40 @@
+"""The renderers by name; only the one that is asked for is loaded."""
+
+from importlib import import_module
+from typing import Protocol
+
+from jaxtyping import Float
+
+from synthgen.atmosphere import Atmosphere
+from synthgen.embree import Tracer
+from synthgen.geometry import Array
+from synthgen.rays import Hits
+from synthgen.render.path.quality import PathQuality
+from synthgen.render.raycast import Raycast
+from synthgen.sample import CameraView
+from synthgen.scene import Moment
+from synthgen.world import World
+
+
+class Renderer(Protocol):
+    """What every renderer can do; see `synthgen.render`."""
+
+    def radiance(
+        self,
+        tracer: Tracer,
+        moment: Moment,
+        view: CameraView,
+        hits: Hits,
+        atmosphere: Atmosphere,
+        seed: int,
+    ) -> Float[Array, "h w 3"]:
+        """Return linear sRGB radiance [cd/m2] at the camera, air included."""
+        ...
+
+
+def renderer(world: World, path: PathQuality | None) -> Renderer:
+    """Return the path tracer with quality `path`, or without one the raycast renderer."""
+    if path is None:
+        return Raycast(world)
+    made: Renderer = import_module("synthgen.render.path.picture").Path(world, path)
+    return made
