@@ -136,9 +136,10 @@ def scatter(surface: Surface, choice: Any, place: Any) -> Onward:
     eye = frame.to_local(surface.eye)
     half = frame.to_world(_visible_normal(eye, alpha(surface.roughness), place))
     mirrored = 2.0 * dr.dot(surface.eye, half) * half - surface.eye
-    # A mirrored ray into the surface leaves it as if mirrored once more by the face.
+    # A bent normal may mirror rays into the face: they leave it as if mirrored once more.
     sunk = dr.dot(mirrored, surface.face)
-    mirrored = dr.select(sunk < 0.0, mirrored - 2.0 * sunk * surface.face, mirrored)
+    bent = (sunk < 0.0) & (dr.dot(mirrored, surface.normal) > 0.0)
+    mirrored = dr.select(bent, mirrored - 2.0 * sunk * surface.face, mirrored)
     spread = frame.to_world(mi.warp.square_to_cosine_hemisphere(place))
     direction = dr.normalize(dr.select(shiny, mirrored, spread))
     response = respond(surface, direction)

@@ -16,9 +16,9 @@ from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
 from synthgen.render.raycast.spots import Spots
 from synthgen.world import Beam
 
-_WARP = np.ones(len(Beam))
-_WARP[[int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM)]] = 0.05
-_WARP[int(Beam.SIGNAL)] = 0.3
+WARP = np.ones(len(Beam))
+WARP[[int(Beam.LOW_BEAM), int(Beam.HIGH_BEAM)]] = 0.05
+WARP[int(Beam.SIGNAL)] = 0.3
 _FIELDS = 17
 _CLEAR = 0.30
 """[m] How far before a lamp its shadow ray ends: housings and lenses do not shade it."""
@@ -76,7 +76,7 @@ def beam_table() -> Array:
     """
     tables = np.empty((len(Beam), *TABLE_SIZE), np.float32)
     for beam in Beam:
-        _fill(tables[beam], int(beam), _WARP[beam])
+        _fill(tables[beam], int(beam), WARP[beam])
     return tables
 
 
@@ -88,11 +88,13 @@ def lanterns(every: Lamps, tables: Array) -> Lanterns:
     padded = np.zeros((max(len(rows), 1), _FIELDS), np.float32)
     padded[: len(rows)] = rows
     return Lanterns(
-        numbers(padded.ravel()), numbers(tables.ravel()), numbers(_WARP), len(rows),
+        numbers(padded.ravel()), numbers(tables.ravel()), numbers(WARP), len(rows),
     )  # fmt: skip
 
 
-class _Lamp(NamedTuple):
+class LampAt(NamedTuple):
+    """One lamp for each point: a row of `Lanterns`; colour is that of its intensity [cd]."""
+
     position: Any
     forward: Any
     left: Any
@@ -102,9 +104,9 @@ class _Lamp(NamedTuple):
     radius: Any
 
 
-def _lamp(known: Lanterns, index: Any) -> _Lamp:
+def _lamp(known: Lanterns, index: Any) -> LampAt:
     field = [dr.gather(mi.Float, known.rows, index * _FIELDS + k) for k in range(_FIELDS)]
-    return _Lamp(
+    return LampAt(
         mi.Point3f(*field[:3]), mi.Vector3f(*field[3:6]), mi.Vector3f(*field[6:9]),
         mi.Vector3f(*field[9:12]), mi.Color3f(*field[12:15]), mi.UInt32(field[15]), field[16],
     )  # fmt: skip
@@ -151,7 +153,7 @@ class Asked(NamedTuple):
     gloss: Any
 
 
-def _answer(known: Lanterns, lamp: _Lamp, asked: Asked, place: Any, wider: Any) -> tuple[Any, Any]:
+def _answer(known: Lanterns, lamp: LampAt, asked: Asked, place: Any, wider: Any) -> tuple[Any, Any]:
     """Return what the surface sends on of a lamp's light from `place`, and the way to it."""
     gap = place - asked.position
     gap2 = dr.squared_norm(gap)

@@ -28,6 +28,7 @@ def check(device: str) -> str:
             "pip install 'synthgen[path]'"
         )
     drjit = import_module("drjit")
+    drjit.set_log_level(drjit.LogLevel.Disable)  # what is missing is said below, in one line
     chosen = _chosen(device, drjit)
     if chosen == "cuda":
         if not drjit.has_backend(drjit.JitBackend.CUDA):
