@@ -1,11 +1,12 @@
 """Render one moment with `raycast` and with `path`, side by side, and print how they compare.
 
     scripts/compare_renderers.py OUT.png [shrink=3] [samples=16] [bounces=3] [frame=0]
-                                         [reference=0] KEY=VALUE...
+                                         [reference=0] [matte=0] KEY=VALUE...
 
 Keys of synthgen choose the scene; default: a storm night with an ambulance 25 m ahead. `shrink`
 divides the camera's size. Left `raycast`, right `path`, both through the same camera; below, where
 they differ: log10 of path over raycast, red where path is brighter (full colour at a factor 10).
+With `matte=1` every surface scatters as paper does.
 Printed: seconds by stage, mean luminance [cd/m2] of all and of each class that fills 1 % of the
 image. With `reference` samples the path tracer makes a picture without denoising to measure both
 against: error is the root mean square of log10((L + m) / (L_ref + m)) over all pixels, m being a
@@ -26,6 +27,7 @@ from synthgen.build.guests import guests
 from synthgen.classes import CLASSES
 from synthgen.config import read
 from synthgen.embree import tracer
+from synthgen.materials import Texture
 from synthgen.render.path.picture import Path as PathTracer
 from synthgen.render.path.quality import PathQuality
 from synthgen.render.raycast import Raycast
@@ -36,7 +38,7 @@ from synthgen.sensors.camera import observe
 from synthgen.spec.resolve import resolve
 from synthgen.weather.air import atmosphere
 
-OWN = {"shrink": 3, "samples": 16, "reference": 0, "bounces": 3, "frame": 0}
+OWN = {"shrink": 3, "samples": 16, "reference": 0, "bounces": 3, "frame": 0, "matte": 0}
 STORM = ("scene=storm_night",
          "events=[{companion: {who: ambulance, ahead: 25, responding: 'on'}}]")  # fmt: skip
 LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -52,6 +54,28 @@ def shrunk(camera, factor: int):
         model, width=model.width // factor, height=model.height // factor, matrix=matrix
     )
     return replace(camera, model=smaller)
+
+
+def blunt(material):
+    """Return `material` as a Lambert surface without a pattern that has glass in it."""
+    plain = Texture.PLAIN if material.texture == Texture.FACADE else material.texture
+    return replace(material, roughness=1.0, metallic=0.0, clearcoat=0.0, transmission=0.0,
+                   retroreflection=0.0, texture=plain)  # fmt: skip
+
+
+def matte(world):
+    """Return `world` with every surface blunt; equal meshes stay one."""
+    known = {}
+
+    def paper(body):
+        shape = id(body.mesh)
+        if shape not in known:
+            every = tuple(blunt(material) for material in body.mesh.materials)
+            known[shape] = replace(body.mesh, materials=every)
+        return replace(body, mesh=known[shape])
+
+    stuff, things = (tuple(paper(body) for body in part) for part in (world.stuff, world.things))
+    return replace(world, stuff=stuff, things=things)
 
 
 class Kept:
@@ -113,6 +137,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         city = build_city(spec.place, run.seed, run.rig.ego, Path(folder), guests(run))
         scene = build_clip(city, spec, own["frame"] + 1)
+    scene = replace(scene, world=matte(scene.world)) if own["matte"] else scene
     now, air = moment(scene, scene.motion.times[own["frame"]]), atmosphere(spec.environment)
     quality = PathQuality(own["samples"], own["bounces"])
     renderers = {"raycast": Raycast(scene.world), "path": PathTracer(scene.world, quality)}

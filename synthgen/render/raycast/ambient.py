@@ -56,18 +56,24 @@ def fan(spots: Spots, dome: Dome, count: int, pattern: np.ndarray) -> Fan:
     return out
 
 
-def openness(rays: Fan, distance: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the open share and the near brightness per spot from the rays' hit `distance`s."""
+def openness(
+    rays: Fan, distance: np.ndarray, bright: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the open share and the near brightness per spot from the rays' hit `distance`s.
+
+    What rays meet shines as open ground does, times `bright`.
+    """
     weight = rays.weight.reshape(-1, count)
     reach = distance.reshape(-1, count)
     down = rays.direction[:, 2].reshape(-1, count) < 0
     blocked = np.isfinite(reach)
     # Below the horizon the ground is the light; it counts as hidden only close to it.
-    shadow = np.where(down, np.clip(1 - reach / 1.2, 0, 1), blocked)
+    level = bright.reshape(-1, count)
+    shadow = np.where(down, 1 - level * np.clip(reach / 1.2, 0, 1), blocked)
     shadow = np.where(blocked, shadow, 0.0)
     share = 1 - (weight * shadow).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
     glow = np.where(blocked, 0.06 + 0.94 * np.clip((reach - 0.3) / 6.0, 0, 1), 0.0)
-    return share, (glow * shadow).mean(axis=1)
+    return share, (level * glow * np.where(down, np.clip(1 - reach / 1.2, 0, 1), shadow)).mean(1)
 
 
 @numba.njit(cache=True)

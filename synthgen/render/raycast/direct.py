@@ -4,8 +4,9 @@ import numba
 import numpy as np
 
 from synthgen.embree import Tracer
+from synthgen.light.illuminance import luminance
 from synthgen.light.sky import Sky
-from synthgen.render.raycast import shadows
+from synthgen.render.raycast import ambient, shadows
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
@@ -20,7 +21,7 @@ def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky, width: int) -> 
     `width` [px] is that of an image of which the spots are whole rows, or 0; see `shadows`.
     """
     lit = np.zeros(len(spots.ray), np.float32)
-    if sky.direct.max() <= 1e-3 * max(sky.illuminance, 1e-6) or sky.direction[2] <= 0:
+    if not shines(sky):
         return lit
     toward = sky.direction.astype(np.float32)
     facing = (spots.face @ toward > 0.0) & (spots.normal @ toward > 0.0)
@@ -32,6 +33,33 @@ def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky, width: int) -> 
     lit[facing] = 1.0
     lit[shadows.hidden(spots, one, facing[:, None], width, ask)[:, 0]] = 0.0
     return lit
+
+
+def shines(sky: Sky) -> bool:
+    """Return whether sun or moon are up and give any light that counts."""
+    return bool(sky.direct.max() > 1e-3 * max(sky.illuminance, 1e-6) and sky.direction[2] > 0)
+
+
+def shaded(
+    tracer: Tracer, moment: Moment, sky: Sky, rays: ambient.Fan, distance: np.ndarray
+) -> np.ndarray:
+    """Return for each of `rays` what it meets at `distance` [m] shines over its brightness in sun.
+
+    1 where there is nothing, or sun or moon, if any, reach it; in shade what the sky gives, half
+    of it hidden as a rule by what makes the shade.
+    """
+    bright = np.ones(len(distance), np.float32)
+    if not shines(sky):
+        return bright
+    up = sky.irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
+    dim = 0.5 * luminance(up) / max(sky.illuminance, 1e-9)
+    met = np.flatnonzero(np.isfinite(distance))
+    back = (distance[met] - 0.01 - 1e-3 * distance[met])[:, None]
+    start = rays.origin[met] + back * rays.direction[met]
+    way = np.broadcast_to((_FAR * sky.direction).astype(np.float32), start.shape)
+    hidden = tracer.blocked(moment, np.concatenate([start, way], axis=1).astype(np.float32))
+    bright[met[hidden]] = dim
+    return bright
 
 
 @numba.njit(cache=True)

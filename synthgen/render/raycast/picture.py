@@ -15,7 +15,7 @@ from synthgen.light.sky import sky as sky_of
 from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
 from synthgen.materials import Material
 from synthgen.rays import Hits
-from synthgen.render.raycast import air, ambient, bounce, edges, lantern, mirror
+from synthgen.render.raycast import air, ambient, bounce, direct, edges, lantern, mirror
 from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
 from synthgen.render.raycast.quality import Quality
@@ -181,7 +181,8 @@ def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness
         step, np.ones(len(pixel)), np.zeros(len(pixel)), np.zeros(len(pixel)),
         np.zeros((len(pixel), 3)),
     )  # fmt: skip
-    grid.open[points.ray], grid.near[points.ray] = ambient.openness(rays, far, count)
+    bright = direct.shaded(frame.tracer, frame.moment, frame.sky, rays, far)
+    grid.open[points.ray], grid.near[points.ray] = ambient.openness(rays, far, bright, count)
     grid.distance[points.ray], grid.normal[points.ray] = points.distance, points.face
     for _ in range(2):
         share, near = ambient.smoothed(grid, columns)
