@@ -1,7 +1,7 @@
 """Render one moment with `raycast` and with `path`, side by side, and print how they compare.
 
     scripts/compare_renderers.py OUT.png [shrink=3] [samples=16] [bounces=3] [frame=0]
-                                         [reference=0] [matte=0] KEY=VALUE...
+                                         [reference=0] [matte=0] [denoise=1] KEY=VALUE...
 
 Keys of synthgen choose the scene; default: a storm night with an ambulance 25 m ahead. `shrink`
 divides the camera's size. Left `raycast`, right `path`, both through the same camera; below, where
@@ -38,7 +38,8 @@ from synthgen.sensors.camera import observe
 from synthgen.spec.resolve import resolve
 from synthgen.weather.air import atmosphere
 
-OWN = {"shrink": 3, "samples": 16, "reference": 0, "bounces": 3, "frame": 0, "matte": 0}
+OWN = {"shrink": 3, "samples": 16, "reference": 0, "bounces": 3, "frame": 0, "matte": 0,
+       "denoise": 1}
 STORM = ("scene=storm_night",
          "events=[{companion: {who: ambulance, ahead: 25, responding: 'on'}}]")  # fmt: skip
 LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -139,7 +140,7 @@ def main() -> None:
         scene = build_clip(city, spec, own["frame"] + 1)
     scene = replace(scene, world=matte(scene.world)) if own["matte"] else scene
     now, air = moment(scene, scene.motion.times[own["frame"]]), atmosphere(spec.environment)
-    quality = PathQuality(own["samples"], own["bounces"])
+    quality = PathQuality(own["samples"], own["bounces"], bool(own["denoise"]))
     renderers = {"raycast": Raycast(scene.world), "path": PathTracer(scene.world, quality)}
     readings, images = {}, {}
     with tracer(scene.world) as trace:
@@ -164,7 +165,8 @@ def compare(own, world, place, images) -> None:
 
     def picture(samples: int, clean: bool):
         kept = Kept(PathTracer(world, PathQuality(samples, own["bounces"], clean)).radiance)
-        observe(camera, trace, now, kept, air, stream(seed, "compare", samples))
+        for _ in range(1 if samples == own["reference"] else 2):
+            observe(camera, trace, now, kept, air, stream(seed, "compare", samples))
         return kept
 
     reference = picture(own["reference"], False)

@@ -152,6 +152,28 @@ def test_inside_a_sphere_each_bounce_adds_its_share(bounces):
     np.testing.assert_allclose(np.median(seen[..., 1]), wanted, rtol=0.03)
 
 
+def wall(x, tall=16.0, half=80.0):
+    """A wall at `x` that faces the street at x = 0."""
+    corners = np.array([[x, half, 0], [x, -half, 0], [x, -half, tall], [x, half, tall]])
+    order = np.array([[0, 1, 2], [0, 2, 3]])
+    return Body(f"wall{x}", "building", "",
+                mesh(corners, order if x > 0 else order[:, ::-1], matt(0.3), "building"))  # fmt: skip
+
+
+def test_a_street_in_the_shade_of_its_houses_is_as_bright_as_by_raycast():
+    """The sun comes across the street: neither the ground nor one of the walls sees it."""
+    street = [plane(matt(0.15)), wall(7.0), wall(-7.0)]
+    low = replace(DAY, sun_elevation=0.5, sun_azimuth=0.0)
+    ahead = replace(level_ahead(), world_from_camera=level_ahead().world_from_camera.copy())
+    turned = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    ahead.world_from_camera[:3, :3] = turned @ ahead.world_from_camera[:3, :3]
+    ahead.world_from_camera[1, 3] = -60.0
+    seen = rendered(paths(), street, ahead, low)[..., 1]
+    other = rendered(Raycast, street, ahead, low)[..., 1]
+    np.testing.assert_allclose(other.mean(), seen.mean(), rtol=0.2)
+    np.testing.assert_allclose(other[-4:].mean(), seen[-4:].mean(), rtol=0.5)
+
+
 def test_fog_veils_the_ground_as_by_raycast():
     bodies = [plane(matt(0.3), 400.0)]
     seen = rendered(paths(), bodies, level_ahead(), OVERCAST, air=FOG)

@@ -283,3 +283,16 @@ def test_a_scene_without_lamps_is_never_brighter_by_lamps_elsewhere():
         picture([plane(matt(0.3)), *more], view, NIGHT)[0] for more in ([far], [])
     )
     np.testing.assert_array_equal(with_lamp, without)
+
+
+def test_a_wall_gets_less_light_from_ground_that_lies_in_its_shadow():
+    """The sun stands behind the wall, which shades all the ground before it."""
+    low = replace(DAY, sun_elevation=0.6, sun_azimuth=0.0)
+    around = sky(low)
+    seen, _, _ = picture(
+        [plane(matt(0.15)), wall(matt(0.5), 0.0)], looking((-6, 0, 3), (1, 0, 0)), low
+    )
+    up, level = (around.irradiance(np.array([way]))[0, 1] for way in ([0, 0, 1.0], [-1.0, 0, 0]))
+    ground = np.pi * around.dome.ground[1] / 2
+    shade = ground * 0.6 * up / around.illuminance
+    np.testing.assert_allclose(seen[12, 24, 1], 0.5 / np.pi * (level - ground + shade), rtol=0.2)

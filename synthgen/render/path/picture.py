@@ -85,7 +85,7 @@ class Path:
         stage = Stage(frame, self._trees, self._far, known, bounces, seed % 2**26)
         image = self._image(stage, view)
         flat = image.reshape(-1, 3).astype(np.float64)
-        haze = glow(frame, view, hits.distance)
+        haze = glow(frame, view, hits.distance, self.quality.lamps)
         air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
         return flat.reshape(image.shape).astype(np.float32)
 

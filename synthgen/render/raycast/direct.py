@@ -6,7 +6,7 @@ import numpy as np
 from synthgen.embree import Tracer
 from synthgen.light.illuminance import luminance
 from synthgen.light.sky import Sky
-from synthgen.render.raycast import ambient, shadows
+from synthgen.render.raycast import shadows
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
@@ -40,26 +40,20 @@ def shines(sky: Sky) -> bool:
     return bool(sky.direct.max() > 1e-3 * max(sky.illuminance, 1e-6) and sky.direction[2] > 0)
 
 
-def shaded(
-    tracer: Tracer, moment: Moment, sky: Sky, rays: ambient.Fan, distance: np.ndarray
+def brightness(
+    tracer: Tracer, moment: Moment, sky: Sky, spots: Spots, color: np.ndarray
 ) -> np.ndarray:
-    """Return for each of `rays` what it meets at `distance` [m] shines over its brightness in sun.
+    """Return the luminance of matt `spots` of mean `color` over that of open level ground.
 
-    1 where there is nothing, or sun or moon, if any, reach it; in shade what the sky gives, half
-    of it hidden as a rule by what makes the shade.
+    Where sun or moon reach them by their light, and by the sky that each looks at, of which as a
+    rule two fifths are hidden. None outshines the ground more than eightfold.
     """
-    bright = np.ones(len(distance), np.float32)
-    if not shines(sky):
-        return bright
-    up = sky.irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
-    dim = 0.5 * luminance(up) / max(sky.illuminance, 1e-9)
-    met = np.flatnonzero(np.isfinite(distance))
-    back = (distance[met] - 0.01 - 1e-3 * distance[met])[:, None]
-    start = rays.origin[met] + back * rays.direction[met]
-    way = np.broadcast_to((_FAR * sky.direction).astype(np.float32), start.shape)
-    hidden = tracer.blocked(moment, np.concatenate([start, way], axis=1).astype(np.float32))
-    bright[met[hidden]] = dim
-    return bright
+    lit = seen(tracer, moment, spots, sky, 0)
+    level = lit * luminance(sky.direct) * np.maximum(spots.face @ sky.direction, 0.0)
+    open_sky = luminance(sky.irradiance(np.array([[0.0, 0.0, 1.0]]))[0])
+    level += 0.6 * open_sky * 0.5 * (1.0 + spots.face[:, 2])
+    ground = np.pi * max(luminance(sky.dome.ground), 1e-9)
+    return np.minimum(luminance(color) * level / ground, 8.0).astype(np.float32)
 
 
 @numba.njit(cache=True)

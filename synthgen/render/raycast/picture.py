@@ -27,6 +27,8 @@ from synthgen.scene import Moment
 from synthgen.world import World
 
 _EDGE = 0.06
+_WIDE = 100.0
+"""Width of a sky ray in pixels: what it meets is seen as one colour."""
 _STRIP = 32_768
 """Rays shaded at a time: their numbers stay in the cache."""
 
@@ -176,18 +178,31 @@ def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness
     place = np.arange(len(pixel))
     pattern = (place // columns % 3 * 3 + place % columns % 3)[points.ray]
     rays = ambient.fan(points, frame.sky.dome, count, pattern)
-    far = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction).distance
+    met = frame.tracer.frozen_hits(frame.moment, rays.origin, rays.direction)
     grid = ambient.Openness(
         step, np.ones(len(pixel)), np.zeros(len(pixel)), np.zeros(len(pixel)),
         np.zeros((len(pixel), 3)),
     )  # fmt: skip
-    bright = direct.shaded(frame.tracer, frame.moment, frame.sky, rays, far)
-    grid.open[points.ray], grid.near[points.ray] = ambient.openness(rays, far, bright, count)
+    bright = _bright(frame, rays, met)
+    grid.open[points.ray], grid.near[points.ray] = ambient.openness(
+        rays, met.distance, bright, count
+    )
     grid.distance[points.ray], grid.normal[points.ray] = points.distance, points.face
     for _ in range(2):
         share, near = ambient.smoothed(grid, columns)
         grid = grid._replace(open=share, near=near)
     return grid
+
+
+def _bright(frame: Frame, rays: ambient.Fan, met: Hits) -> Array:
+    """Return how bright what sky `rays` met is, over open ground; 1 where no sun tells."""
+    bright = np.ones(len(met), np.float32)
+    if direct.shines(frame.sky):
+        pixel = _WIDE * frame.pixel
+        seen = spots(rays.origin, rays.direction, met, frame.atlases, frame.still, pixel)
+        color = frame.palette.color[seen.material]
+        bright[seen.ray] = direct.brightness(frame.tracer, frame.moment, frame.sky, seen, color)
+    return bright
 
 
 def _centers(frame: Frame, view: CameraView, hits: Hits, open_sky: ambient.Openness) -> Array:
@@ -263,11 +278,11 @@ def _blurred(
     return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]
 
 
-def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
-    """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
+def glow(frame: Frame, view: CameraView, distance: Array, most: int = 24) -> tuple[Array, Array]:
+    """Integrate light of `most` lamps that the air scatters, every few pixels; and distances."""
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
-    chosen = air.brightest(frame.lamps, eye, forward, 24)
+    chosen = air.brightest(frame.lamps, eye, forward, most)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
     rays = _origin(view, len(pixel)), _directions(view, pixel)
