@@ -52,7 +52,7 @@ def brightness(
     level = lit * luminance(sky.direct) * np.maximum(spots.face @ sky.direction, 0.0)
     open_sky = luminance(sky.irradiance(np.array([[0.0, 0.0, 1.0]]))[0])
     level += 0.6 * open_sky * 0.5 * (1.0 + spots.face[:, 2])
-    ground = np.pi * max(luminance(sky.dome.ground), 1e-9)
+    ground = np.pi * max(float(luminance(sky.dome.ground)), 1e-9)
     return np.minimum(luminance(color) * level / ground, 8.0).astype(np.float32)
 
 
