@@ -155,9 +155,8 @@ def test_inside_a_sphere_each_bounce_adds_its_share(bounces):
 def wall(x, tall=16.0, half=80.0):
     """A wall at `x` that faces the street at x = 0."""
     corners = np.array([[x, half, 0], [x, -half, 0], [x, -half, tall], [x, half, tall]])
-    order = np.array([[0, 1, 2], [0, 2, 3]])
-    return Body(f"wall{x}", "building", "",
-                mesh(corners, order if x > 0 else order[:, ::-1], matt(0.3), "building"))  # fmt: skip
+    order = np.array([[0, 1, 2], [0, 2, 3]])[:, :: 1 if x > 0 else -1]
+    return Body(f"wall{x}", "building", "", mesh(corners, order, matt(0.3), "building"))
 
 
 def test_a_street_in_the_shade_of_its_houses_is_as_bright_as_by_raycast():

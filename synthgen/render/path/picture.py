@@ -21,7 +21,6 @@ from synthgen.render.path.trees import Trees
 from synthgen.render.raycast import air, lantern
 from synthgen.render.raycast.bounce import NO_BODY
 from synthgen.render.raycast.picture import Raycast, coarse_spots, glow
-from synthgen.render.raycast.shading import Frame
 from synthgen.rng import stream
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -78,26 +77,25 @@ class Path:
         `hits` are the first hits of the pixel-centre rays of `view`, row by row; `seed` alone
         decides the noise.
         """
-        frame = self._frame(tracer, moment, view, hits, atmosphere, seed)
+        whole = self._paint.frame(tracer, moment, view, atmosphere, seed % 2**31)
+        near = coarse_spots(whole, view, hits).position[::2]
+        frame = replace(whole, lamps=self._lamps(whole.lamps, near))
         self._trees.enter(moment, view)
         known = lamps.lanterns(frame.lamps, self._tables)
         bounces = self.quality.bounces
         stage = Stage(frame, self._trees, self._far, known, bounces, seed % 2**26)
         image = self._image(stage, view)
         flat = image.reshape(-1, 3).astype(np.float64)
-        haze = glow(frame, view, hits.distance, self.quality.lamps)
+        # The glow of the very lamps that raycast shows it of.
+        few = lantern.relevant(whole.lamps, near, whole.quality.in_view)
+        haze = glow(replace(whole, lamps=few), view, hits.distance)
         air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
         return flat.reshape(image.shape).astype(np.float32)
 
-    def _frame(
-        self, tracer: Tracer, moment: Moment, view: CameraView, hits: Hits,
-        atmosphere: Atmosphere, seed: int,
-    ) -> Frame:  # fmt: skip
-        """The raycast renderer's frame, with real lamps only: bounced light is traced here."""
-        frame = self._paint.frame(tracer, moment, view, atmosphere, seed % 2**31)
-        real = lantern.chosen(frame.lamps, np.flatnonzero(frame.lamps.body != NO_BODY))
-        seen = coarse_spots(frame, view, hits).position[::2]
-        return replace(frame, lamps=lantern.relevant(real, seen, self.quality.lamps))
+    def _lamps(self, every: lantern.Lamps, near: Array) -> lantern.Lamps:
+        """Return the real lamps that count at points `near`: bounced light is traced here."""
+        real = lantern.chosen(every, np.flatnonzero(every.body != NO_BODY))
+        return lantern.relevant(real, near, self.quality.lamps)
 
     def _image(self, stage: Stage, view: CameraView) -> Array:
         """Return the mean of all samples, denoised if wanted."""

@@ -278,11 +278,11 @@ def _blurred(
     return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]
 
 
-def glow(frame: Frame, view: CameraView, distance: Array, most: int = 24) -> tuple[Array, Array]:
-    """Integrate light of `most` lamps that the air scatters, every few pixels; and distances."""
+def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
+    """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
-    chosen = air.brightest(frame.lamps, eye, forward, most)
+    chosen = air.brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
     rays = _origin(view, len(pixel)), _directions(view, pixel)
