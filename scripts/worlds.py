@@ -40,7 +40,7 @@ from synthgen.spec.resolve import resolve
 PLACES = ("downtown", "suburb", "arterial", "motorway", "rural", "industrial")
 LIGHTS = ("day", "low_sun", "dusk", "night")
 SCENES = ("clear_day", "incident", "storm_night", "school_street", "emergency", "rescue_lane")
-PER_CITY = 5
+PER_CITY = 10
 """Clips that share a city here; a data set gives each city two, of the same kind."""
 HAZARDS = FallenTree, DeerCrossing, Crash
 """No scene asks for them: the last clip of each city has them in place of its scene's events."""
@@ -166,13 +166,33 @@ def contacts(thing: Present, time: float) -> list[np.ndarray]:
 
 
 def solid_of(thing: Present, known: dict) -> Solid:
-    """Return the convex hull of a thing; those of rigid bodies are `known`."""
+    """Return the convex hull of a thing, without a door that stands open; those of rigid bodies
+    are `known`.
+    """
     key = id(thing.body.mesh)
+    if thing.body.door is not None:
+        side, shut = ajar(thing)
+        return Solid(hull_points(thing.body.mesh.vertices[~side | shut]), 1.0)
     if thing.body.pose is not None:
         return Solid(hull_points(thing.mesh.vertices), 1.0)
     if key not in known:
         known[key] = Solid(hull_points(thing.body.mesh.vertices), 1.0)
     return known[key]
+
+
+def ajar(thing: Present) -> tuple[np.ndarray, np.ndarray]:
+    """Return which vertices are on the side of the open door, and which are within the box."""
+    points, door = thing.body.mesh.vertices, thing.body.door
+    left = np.sign(door.hinge[1])
+    return points[:, 1] * left > 0, points[:, 1] * left <= thing.body.extent.size[1] / 2 + 0.02
+
+
+def door_of(thing: Present) -> Solid:
+    """Return the convex hull of an open door: of what stands out of the box on its side."""
+    side, shut = ajar(thing)
+    points, door = thing.body.mesh.vertices, thing.body.door
+    near = (points[:, 0] <= door.hinge[0] + 0.05) & (points[:, 0] >= door.edge[0] - 0.1)
+    return Solid(hull_points(points[side & ~shut & near]), 1.0)
 
 
 def scene_of(name: str) -> str:
@@ -186,6 +206,10 @@ def overlaps(city: City, things: tuple[Present, ...], time: float, known: dict) 
     own = [thing for thing in things if thing.body.kind in kinds]
     poses = [thing.track.world_from_body(time) for thing in own]
     solids = [solid_of(thing, known) for thing in own]
+    for thing in [thing for thing in own if thing.body.door is not None]:
+        own.append(thing)
+        poses.append(thing.track.world_from_body(time))
+        solids.append(door_of(thing))
     eye = next(pose for thing, pose in zip(own, poses, strict=True) if thing.body.name == "ego")
     posts = city.furniture.obstacles
     posts = posts[np.linalg.norm(posts[:, :2] - eye[:2, 3], axis=1) < REACH]

@@ -154,7 +154,7 @@ def _check_points(
     speed = float(np.linalg.norm(row["velocity"]))
     person = row["class"] in ("pedestrian", "rider", "dog", "cat", "deer", "bicycle")
     margin = 0.22 + (0.75 if person else 0.34) + speed * np.abs(lidar.fired[mine])
-    held = (off.max(axis=0) <= margin + 0.02 * height) | on_door(row, lidar.world[mine])
+    held = (off.max(axis=0) <= margin + 0.02 * height) | on_door(row, lidar.world[mine], 0.2)
     share = float(held.mean())
     tally.check("KITTI box holds points", share >= 0.995, files.frame, row["track"],
                 f"{share:.3f} of {len(mine)}")  # fmt: skip

@@ -64,7 +64,7 @@ def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tal
     person = row["class"] in ("pedestrian", "rider", "dog", "cat", "deer")
     stand_off = STAND_OFF["person" if person else "vehicle"]
     margin = NOISE + stand_off + (speed + turn) * np.abs(lidar.fired[mine])
-    held = (off <= margin) | on_door(row, lidar.world[mine])
+    held = (off <= margin) | on_door(row, lidar.world[mine], NOISE)
     share = float(held.mean())
     tally.check("hits in box", share >= 0.995, frame, track, f"{share:.3f} of {hits} points")
 

@@ -57,8 +57,10 @@ def reach(row: Mapping) -> float:
     return max(abs(float(edge[1])) - row["size"][1] / 2, 0.0)
 
 
-def on_door(row: Mapping, points: Float[Array, "n 3"]) -> Bool[Array, "n"]:
-    """Return which world `points` may belong to the open door of an object's row."""
+def on_door(row: Mapping, points: Float[Array, "n 3"], slack: float = 0.0) -> Bool[Array, "n"]:
+    """Return which world `points`, each known within `slack` [m], may belong to the open door of
+    an object's row.
+    """
     if not row.get("door") or not len(points):
         return np.zeros(len(points), bool)
     local = in_box(row, points)
@@ -70,8 +72,9 @@ def on_door(row: Mapping, points: Float[Array, "n 3"]) -> Bool[Array, "n"]:
     top = row["size"][2] / 2
     rise = local[:, 2] - hinge[2]
     inside = np.interp(rise / (top - hinge[2]), *INSIDE)
-    own = (along >= -AHEAD) & (along <= wide + BEYOND) & (off <= OUTSIDE) & (off >= -inside)
-    return own & (local[:, 2] <= top + 0.02) & (rise >= -0.05)
+    own = (along >= -AHEAD - slack) & (along <= wide + BEYOND + slack)
+    own &= (off <= OUTSIDE + slack) & (off >= -inside - slack)
+    return own & (local[:, 2] <= top + 0.02 + slack) & (rise >= -0.05 - slack)
 
 
 def check_door(

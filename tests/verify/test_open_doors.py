@@ -104,6 +104,14 @@ def test_points_away_from_the_panel_are_not_of_the_door():
     assert not on_door(row(), points + np.array([0, 0, 1.6]))[500:].any()
 
 
+def test_points_known_within_a_range_noise_may_lie_that_far_off_the_door():
+    way = np.subtract(row()["door_edge"], row()["door_hinge"])
+    outwards = np.array([way[1], -way[0], 0.0]) / np.hypot(*way[:2])
+    away = surface()[500:] + 0.34 * outwards
+    assert not on_door(row(), away).any()
+    assert on_door(row(), away, 0.2).all()
+
+
 @pytest.mark.parametrize(("kind", "subtype"), [
     ("car", "sports"), ("car", "estate"), ("car", "pickup"), ("van", "delivery_van"),
 ])  # fmt: skip
