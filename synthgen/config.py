@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 from pydantic import TypeAdapter, ValidationError
 
 from synthgen.config_assets import user_assets
+from synthgen.config_camera import with_makes
 from synthgen.config_compose import Job, check_targets, compose
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
@@ -69,7 +70,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["format"]),
-        rig=_typed("rig", Rig, _from_file("rig", tree["rig"])),
+        rig=_typed("rig", Rig, with_makes(_from_file("rig", tree["rig"]))),
         render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},

@@ -12,10 +12,10 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
+from synthgen.electronics import Electronics, Row3
+from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
 from synthgen.road_user import RoadUser
-
-Row3 = tuple[float, float, float]
 
 BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """Pose of an optical frame (x right, y down, z forward) in a body frame (x forward, y left)."""
@@ -48,59 +48,37 @@ class Mount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CameraModel:
-    """An undistorted global-shutter colour camera.
+class CameraModel(Electronics):
+    """An undistorted global-shutter colour camera: optics beside its electronics.
 
     Attributes:
         width: [px].
         height: [px].
         matrix: K, three rows.
-        pixel: [m] pitch.
         f_number: of the lens.
         lens_transmission: 0 to 1.
         vignetting: loss of light in the image's corners, 0 to 1.
         glare: share of light that the lens scatters over the image.
         blur: [px] standard deviation of the lens's point spread.
-        full_well: [electrons].
-        read_noise: [electrons].
-        nonuniformity: standard deviation of the pixels' sensitivity (PRNU).
-        quantum_efficiency: of red, green and blue pixels.
-        bits: of the converter.
-        shortest_exposure: [s].
-        longest_exposure: [s].
-        largest_gain: at least 1.
-        sharpening: strength of the unsharp mask.
     """
 
     width: int
     height: int
     matrix: tuple[Row3, Row3, Row3]
-    pixel: float
     f_number: float
-    full_well: float
-    read_noise: float
-    quantum_efficiency: Row3
     lens_transmission: float = 0.9
     vignetting: float = 0.15
     glare: float = 0.02
     blur: float = 0.5
-    nonuniformity: float = 0.007
-    bits: int = 12
-    shortest_exposure: float = 3e-5
-    longest_exposure: float = 0.015
-    largest_gain: float = 8.0
-    sharpening: float = 0.4
 
     def __post_init__(self) -> None:
-        for name in ("width", "height", "pixel", "f_number", "full_well", "bits"):
+        for name in ("width", "height", "f_number"):
             _require(getattr(self, name) > 0, f"camera {name} must be > 0", getattr(self, name))
         for name in ("lens_transmission", "vignetting", "glare"):
             value = getattr(self, name)
             _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
-        exposures = (self.shortest_exposure, self.longest_exposure)
-        _require(0 < exposures[0] <= exposures[1], "exposures must be > 0 s, rising", exposures)
-        _require(self.largest_gain >= 1, "camera largest_gain must be >= 1", self.largest_gain)
         _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])
+        self.check_electronics()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,8 +361,3 @@ def _nearest_rotation(matrix: Float[Array, "3 3"]) -> Float[Array, "3 3"]:
     left, size, right = np.linalg.svd(matrix)
     _require(bool(np.allclose(size, 1, atol=1e-4)), "not a rotation", matrix.tolist())
     return left @ right
-
-
-def _require(holds: bool, claim: str, value: object) -> None:
-    if not holds:
-        raise ValueError(f"{claim}, got {value}")

@@ -6,6 +6,7 @@ import pydantic
 import pytest
 import yaml
 
+from synthgen.config_camera import with_makes
 from synthgen.geometry import inverse, transform
 from synthgen.rig import CameraMount, Mount, Rig
 from synthgen.sample import CameraView
@@ -15,7 +16,7 @@ FILE = Path(__file__).parents[1] / "conf" / "rig" / "kitti.yaml"
 
 @pytest.fixture(scope="module")
 def rig():
-    return pydantic.TypeAdapter(Rig).validate_python(yaml.safe_load(FILE.read_text()))
+    return pydantic.TypeAdapter(Rig).validate_python(with_makes(yaml.safe_load(FILE.read_text())))
 
 
 def pixels(matrices, projection, points):

@@ -14,7 +14,8 @@ from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
 from synthgen.sensors.exposure import meter
 from synthgen.sensors.glare import glared
-from synthgen.sensors.image import collected, developed, expected, mosaic, noise, raw
+from synthgen.sensors.image import collected, developed
+from synthgen.sensors.imager import expected, mosaic, noise, pattern, raw
 from synthgen.sensors.streaks import drops, streaked
 from synthgen.sensors.surface import semantics
 
@@ -44,16 +45,17 @@ def observe(
     falling = drops(view, atmosphere.rain, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
+    values = raw(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
     shape = (view.height, view.width)
     return CameraReading(
         view=view,
-        image=developed(raw(mosaic(electrons), model, exposure.gain, rng), model),
+        image=developed(values, model),
         body=hits.body.reshape(shape),
         semantic=semantics(moment, hits).reshape(shape),
         depth=depth,
         signal=signal.astype(np.float32),
-        noise=noise(signal, model, exposure.gain).astype(np.float32),
+        noise=noise(signal, model, exposure).astype(np.float32),
         silhouettes=silhouettes(layers, view),
         exposure=exposure.time,
         gain=exposure.gain,

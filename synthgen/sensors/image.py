@@ -1,4 +1,4 @@
-"""The image sensor and what the camera's processor makes of its raw values."""
+"""What light reaches the sensor, and what the camera's processor makes of its raw values."""
 
 import cv2
 import numpy as np
@@ -8,9 +8,6 @@ from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.sensors.exposure import Exposure, responsivity
 from synthgen.sensors.tone import displayed, luminance
-
-BLACK = 64
-"""[DN] Raw value of darkness, so that noise is not cut off."""
 
 
 def collected(
@@ -31,58 +28,11 @@ def falloff(model: CameraModel) -> Float[Array, "h w"]:
     return 1 - model.vignetting * square / 2
 
 
-def noise(signal: Float[Array, "h w"], model: CameraModel, gain: float) -> Float[Array, "h w"]:
-    """Return the standard deviation [electrons] of `signal` [electrons].
-
-    sigma^2 = signal + read^2 + (PRNU signal)^2 + step^2 / 12.
-
-    Source: EMVA standard 1288, release 4.0, 2021, equation 12.
-    """
-    step = 1 / steps_per_electron(model, gain)
-    square = signal + model.read_noise**2 + (model.nonuniformity * signal) ** 2 + step**2 / 12
-    return np.sqrt(square)
-
-
-def steps_per_electron(model: CameraModel, gain: float) -> float:
-    """Return the converter's steps [DN] per electron."""
-    return gain * (2**model.bits - 1 - BLACK) / model.full_well
-
-
-def mosaic(electrons: Float[Array, "h w 3"]) -> Float[Array, "h w"]:
-    """Return what a sensor under a Bayer filter keeps: red at the first pixel, blue diagonal."""
-    kept = electrons[..., 1].copy()
-    kept[::2, ::2] = electrons[::2, ::2, 0]
-    kept[1::2, 1::2] = electrons[1::2, 1::2, 2]
-    return kept
-
-
-def raw(
-    electrons: Float[Array, "h w"], model: CameraModel, gain: float, rng: np.random.Generator
-) -> UInt16[Array, "h w"]:
-    """Return raw values: shot noise, uneven pixels, full well, read noise, gain, conversion.
-
-    Shot noise is Poisson up to 200 electrons and Gaussian beyond.
-    """
-    mean = electrons.astype(np.float32)
-    mean *= 1 + np.float32(model.nonuniformity) * _normal(mean, rng)
-    caught = mean + np.sqrt(np.maximum(mean, 0)) * _normal(mean, rng)
-    few = np.flatnonzero(mean < 200)
-    caught.flat[few] = rng.poisson(np.maximum(mean.flat[few], 0))
-    well = np.minimum(caught, np.float32(model.full_well))
-    well += np.float32(model.read_noise) * _normal(mean, rng)
-    values = np.round(np.float32(steps_per_electron(model, gain)) * well) + BLACK
-    return np.clip(values, 0, 2**model.bits - 1).astype(np.uint16)
-
-
-def _normal(like: Float[Array, "h w"], rng: np.random.Generator) -> Float[Array, "h w"]:
-    return rng.standard_normal(like.shape, np.float32)
-
-
 def developed(values: UInt16[Array, "h w"], model: CameraModel) -> UInt8[Array, "h w 3"]:
     """Return the 8-bit RGB image: demosaicing, white balance, tone curve, sharpening."""
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
-    linear = (color - BLACK) / np.float32(2**model.bits - 1 - BLACK)
+    linear = (color - model.black) / np.float32(2**model.bits - 1 - model.black)
     curve = displayed(calmed(balanced(linear, model)))
     return np.clip(np.round(sharpened(curve, model.sharpening) * 255), 0, 255).astype(np.uint8)
 
@@ -118,12 +68,3 @@ def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h 
     """Return `image` with its luma sharpened by an unsharp mask of 1 px."""
     luma = luminance(image).astype(np.float32)
     return image + strength * (luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[..., None]
-
-
-def expected(
-    electrons: Float[Array, "h w 3"], model: CameraModel, gain: float
-) -> Float[Array, "h w"]:
-    """Return the noise-free luma [electrons], as a green pixel would collect it, clipped."""
-    efficiency = np.array(model.quantum_efficiency)
-    even = luminance(electrons * (efficiency[1] / efficiency))
-    return np.minimum(even, model.full_well / gain)

@@ -10,6 +10,7 @@ import yaml
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.build.slopes import settled
+from synthgen.config_camera import with_makes
 from synthgen.embree import tracer
 from synthgen.geometry import inverse, rotate, transform, yaw_quaternion
 from synthgen.materials import Material
@@ -76,7 +77,7 @@ def scene_of(hill, yaw=0.0):
 
 
 def rig():
-    return pydantic.TypeAdapter(Rig).validate_python(yaml.safe_load(FILE.read_text()))
+    return pydantic.TypeAdapter(Rig).validate_python(with_makes(yaml.safe_load(FILE.read_text())))
 
 
 def test_road_sidewalk_and_paint_lie_on_the_plane(hill):

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from synthgen.atmosphere import Atmosphere
+from synthgen.config_camera import with_makes
 from synthgen.geometry import yaw_quaternion
 from synthgen.motion import Motion, Track
 from synthgen.rig import Lidar, Rig
@@ -49,7 +50,7 @@ def ideal(lidar: Lidar) -> Lidar:
 @pytest.fixture(scope="session")
 def rig() -> Rig:
     """Return KITTI's rig."""
-    return pydantic.TypeAdapter(Rig).validate_python(yaml.safe_load(FILE.read_text()))
+    return pydantic.TypeAdapter(Rig).validate_python(with_makes(yaml.safe_load(FILE.read_text())))
 
 
 @pytest.fixture

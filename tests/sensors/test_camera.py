@@ -10,16 +10,8 @@ from synthgen.scene import moment
 from synthgen.sensors.camera import observe, pixel_rays, view_of
 from synthgen.sensors.exposure import Exposure, aimed_mean, meter
 from synthgen.sensors.glare import glared
-from synthgen.sensors.image import (
-    BLACK,
-    collected,
-    developed,
-    expected,
-    mosaic,
-    noise,
-    raw,
-    steps_per_electron,
-)
+from synthgen.sensors.image import collected, developed
+from synthgen.sensors.imager import mosaic, pattern, raw
 from synthgen.sensors.streaks import Drops, drops, ends, fall_speed, streaked
 from synthgen.sensors.tone import encoded
 
@@ -44,6 +36,12 @@ def take(camera, scene, air, seed=0):
     now = moment(scene, 0.0)
     with tracer(scene.world) as trace:
         return observe(camera, trace, now, flat, air, stream(seed, "camera"))
+
+
+def shot(radiance, model, exposure, rng):
+    """The developed image of `radiance`."""
+    electrons = mosaic(collected(radiance, model, exposure))
+    return developed(raw(electrons, model, exposure, pattern(model, "test"), rng), model)
 
 
 def grey(model, level):
@@ -86,44 +84,11 @@ def test_same_stream_gives_the_same_image(camera, scenes, clear):
     assert one.image.tobytes() == two.image.tobytes()
 
 
-def test_variance_of_raw_values_rises_with_their_mean_by_the_conversion_gain(model):
-    """Photon transfer, EMVA 1288: slope of variance over mean is the gain [DN per electron]."""
-    model = replace(model, nonuniformity=0.0)
-    for gain in (1.0, 8.0):
-        means, variances = [], []
-        for electrons in np.array([0.05, 0.2, 0.4, 0.6]) * model.full_well / gain:
-            card = np.full((model.height, model.width), electrons)
-            values = raw(card, model, gain, stream(1, "raw", str(gain), int(electrons)))
-            means.append(values.mean() - BLACK)
-            variances.append(values.var())
-        slope, offset = np.polyfit(means, variances, 1)
-        step = steps_per_electron(model, gain)
-        np.testing.assert_allclose(slope, step, rtol=0.02)
-        np.testing.assert_allclose(offset, (step * model.read_noise) ** 2, rtol=0.2)
-
-
-def test_predicted_noise_is_that_of_the_raw_values(model):
-    for gain, share in ((1.0, 0.3), (6.0, 0.02)):
-        electrons = np.full((model.height, model.width), share * model.full_well / gain)
-        values = raw(electrons, model, gain, stream(2, "n", str(gain)))
-        measured = values.std() / steps_per_electron(model, gain)
-        np.testing.assert_allclose(noise(electrons, model, gain)[0, 0], measured, rtol=0.02)
-
-
-def test_full_wells_and_full_converters_clip(model):
-    bright = np.full((model.height, model.width), 3.0 * model.full_well)
-    assert raw(bright, model, 1.0, stream(3, "c")).max() == 2**model.bits - 1
-    luma = expected(np.repeat(bright[..., None], 3, axis=2), model, 4.0)
-    np.testing.assert_allclose(luma, model.full_well / 4)
-
-
 @pytest.mark.parametrize("gain", [1.0, 8.0])
 def test_brighter_scenes_never_give_darker_images(model, gain):
     exposure, means = Exposure(0.002, gain), []
     for level in np.geomspace(0.1, 1e5, 9):
-        electrons = collected(grey(model, level), model, exposure)
-        values = raw(mosaic(electrons), model, gain, stream(4, "e"))
-        means.append(developed(values, model).mean())
+        means.append(shot(grey(model, level), model, exposure, stream(4, "e")).mean())
     assert np.all(np.diff(means) >= -0.05)
     assert means[-1] > 250
 
@@ -134,10 +99,7 @@ def test_exposure_reaches_its_aim_by_day_and_gives_up_in_the_dark(model):
     for level in (3.0, 300.0, 10_000.0):
         radiance = level * texture
         exposure = meter(radiance, model)
-        values = raw(
-            mosaic(collected(radiance, model, exposure)), model, exposure.gain, stream(6, "v")
-        )
-        mean = developed(values, model).mean()
+        mean = shot(radiance, model, exposure, stream(6, "v")).mean()
         assert abs(mean - aimed_mean(radiance.mean(axis=2))) < 10
     dark = meter(0.01 * texture, model)
     assert dark == Exposure(model.longest_exposure, pytest.approx(model.largest_gain, rel=1e-3))
@@ -151,8 +113,8 @@ def test_a_bright_day_is_short_and_a_night_is_long(model):
 
 
 def test_white_comes_out_white(model):
-    electrons = collected(grey(model, 500.0), model, meter(grey(model, 500.0), model))
-    image = developed(raw(mosaic(electrons), model, 1.0, stream(7, "w")), model)
+    card = grey(model, 500.0)
+    image = shot(card, model, meter(card, model), stream(7, "w"))
     red, green, blue = image.reshape(-1, 3).mean(axis=0)
     assert abs(red - green) < 1
     assert abs(blue - green) < 1
@@ -163,8 +125,8 @@ def test_colours_land_on_their_own_channel(model):
         radiance = grey(model, 100.0)
         radiance[:, 400:800, channel] = 400.0
         exposure = Exposure(0.0015, 1.0)
-        values = raw(mosaic(collected(radiance, model, exposure)), model, 1.0, stream(8, "c"))
-        assert developed(values, model)[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
+        image = shot(radiance, model, exposure, stream(8, "c"))
+        assert image[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
 
 
 def test_glare_keeps_the_energy_of_a_lamp_and_falls_with_distance():
