@@ -12,6 +12,94 @@ REFERENCE = 25.0
 """[degC] Temperature at which `dark_current` is given."""
 
 
+def require(holds: bool, claim: str, value: object) -> None:
+    """Raise ValueError with the `claim` and the `value` unless it `holds`."""
+    if not holds:
+        raise ValueError(f"{claim}, got {value}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a camera is set when it takes an image.
+
+    Attributes:
+        time: [s] the shutter is open.
+        gain: analogue gain, at least 1.
+        balance: what red, green and blue signals are multiplied by, once the filter's colours are
+            evened out; green's is 1.
+    """
+
+    time: float
+    gain: float
+    balance: Row3 = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """How automatic exposure and white balance follow the light from image to image.
+
+    What an image shows changes the setting of the next one.
+
+    Attributes:
+        loop_gain: share of the error of exposure, in stops, that an image takes away.
+        hysteresis: [EV] error that starts a correction; it ends at a quarter of this.
+        largest_step: [EV] that exposure moves at most from one image to the next.
+        balance_gain: share of the error of white balance, in stops, that an image takes away.
+        settled: [s] images farther apart than this are taken by a camera that has settled.
+    """
+
+    loop_gain: float = 0.3
+    hysteresis: float = 0.1
+    largest_step: float = 0.5
+    balance_gain: float = 0.1
+    settled: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("loop_gain", "balance_gain"):
+            value = getattr(self, name)
+            require(0 < value <= 1, f"camera control.{name} must be in (0, 1]", value)
+        for name in ("hysteresis", "settled"):
+            value = getattr(self, name)
+            require(value >= 0, f"camera control.{name} must be >= 0", value)
+        require(self.largest_step > 0, "camera control.largest_step must be > 0 EV",
+                self.largest_step)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processing:
+    """What a camera's processor does to raw values, after the black level and before the file.
+
+    Attributes:
+        crosstalk: share of red, green and blue light in what each filter lets through (rows: the
+            filters red, green, blue; each row adds up to 1).
+        contrast: strength of the S-shape over the sRGB curve, 0 to 0.9.
+        sharpening: strength of an unsharp mask of 1 px on luma.
+        jpeg: quality 1 to 100 of the compression that the image has gone through; 0: none.
+        chroma: colour is kept for every pixel (444), every second column (422) or every second
+            column and row (420) of a JPEG.
+    """
+
+    crosstalk: tuple[Row3, Row3, Row3] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    contrast: float = 0.12
+    sharpening: float = 0.4
+    jpeg: int = 0
+    chroma: int = 420
+
+    def __post_init__(self) -> None:
+        for row in self.crosstalk:
+            mixed = abs(sum(row) - 1) < 1e-6 and min(row) >= 0
+            require(mixed, "camera processing.crosstalk rows must be >= 0 and add up to 1", row)
+        own = all(self.crosstalk[n][n] >= 0.5 for n in range(3))
+        require(own, "camera processing.crosstalk: a filter passes at least 0.5 of its own colour",
+                self.crosstalk)  # fmt: skip
+        require(0 <= self.contrast <= 0.9, "camera processing.contrast must be in [0, 0.9]",
+                self.contrast)  # fmt: skip
+        require(self.sharpening >= 0, "camera processing.sharpening must be >= 0", self.sharpening)
+        require(0 <= self.jpeg <= 100, "camera processing.jpeg must be in 0 to 100", self.jpeg)
+        known = self.chroma in (444, 422, 420)
+        require(known, "camera processing.chroma must be 444, 422 or 420", self.chroma)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Electronics:
     """Sensor and converter by EMVA 1288's linear model.
@@ -37,7 +125,8 @@ class Electronics:
         shortest_exposure: [s].
         longest_exposure: [s].
         largest_gain: at least 1.
-        sharpening: strength of the unsharp mask.
+        control: automatic exposure and white balance.
+        processing: from raw values to the image.
     """
 
     pixel: float
@@ -58,14 +147,15 @@ class Electronics:
     shortest_exposure: float = 3e-5
     longest_exposure: float = 0.015
     largest_gain: float = 8.0
-    sharpening: float = 0.4
+    control: Control = Control()
+    processing: Processing = Processing()
 
     def check_electronics(self) -> None:
         """Raise ValueError for a number that no sensor has."""
         for name in ("pixel", "full_well", "bits", "dark_doubling"):
             require(getattr(self, name) > 0, f"camera {name} must be > 0", getattr(self, name))
         for name in ("read_noise", "nonuniformity", "dark_nonuniformity", "column_pattern",
-                     "row_noise", "column_noise", "dark_current", "sharpening"):  # fmt: skip
+                     "row_noise", "column_noise", "dark_current"):  # fmt: skip
             require(getattr(self, name) >= 0, f"camera {name} must be >= 0", getattr(self, name))
         for share in self.quantum_efficiency:
             require(0 < share <= 1, "camera quantum_efficiency must be in (0, 1]", share)
@@ -87,9 +177,3 @@ class Electronics:
         """
         warmer = (self.temperature - REFERENCE) / self.dark_doubling
         return float(self.dark_current * time * 2**warmer)
-
-
-def require(holds: bool, claim: str, value: object) -> None:
-    """Raise ValueError with the `claim` and the `value` unless it `holds`."""
-    if not holds:
-        raise ValueError(f"{claim}, got {value}")

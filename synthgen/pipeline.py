@@ -1,11 +1,14 @@
 """The whole generator on one page: spec, city, scene, readings, labels, samples."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from synthgen.atmosphere import Atmosphere
 from synthgen.build.city import City
 from synthgen.build.clip import build_clip
 from synthgen.build.detail import detailed
+from synthgen.electronics import Setting
 from synthgen.embree import Tracer, tracer
 from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate
@@ -14,10 +17,11 @@ from synthgen.labels.environment import environment_record
 from synthgen.labels.lines import lane_lines
 from synthgen.light.sky import sky
 from synthgen.render.renderers import Renderer, renderer
-from synthgen.rig import Rig
+from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
 from synthgen.sample import CameraReading, LidarReading, Sample
 from synthgen.scene import Moment, Scene, moment
+from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import observe as photograph
 from synthgen.sensors.lidar import observe as scan
 from synthgen.spec.clip import ClipSpec
@@ -29,7 +33,11 @@ TRACKS_PER_CLIP = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """A scene that is open for looking at."""
+    """A scene that is open for looking at.
+
+    Attributes:
+        settings: how each camera is set at each frame; empty when it settles on what it sees.
+    """
 
     spec: ClipSpec
     scene: Scene
@@ -37,6 +45,7 @@ class Clip:
     trace: Tracer
     renderer: Renderer
     clock: Clock
+    settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
 
 
 def generate(
@@ -54,6 +63,7 @@ def generate(
         colour = renderer(scene.world, spec.render.path)
     with tracer(scene.world) as trace:
         clip = Clip(spec, scene, rig, trace, colour, clock)
+        clip = replace(clip, settings=_settings(clip, max(frames, default=0)))
         for frame in frames:
             yield observe(clip, frame)
 
@@ -76,11 +86,32 @@ def observe(clip: Clip, frame: int) -> Sample:
     return Sample(frame, spec.clip, now, cameras, lidars, objects, record, lines, free)
 
 
+def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:
+    """Return the settings of every camera that remembers, up to frame `last`."""
+    times = clip.scene.motion.times[: last - clip.spec.clip * clip.spec.frames + 1]
+    air = atmosphere(clip.scene.world.environment)
+    found = {}
+    for name in clip.rig.cameras:
+        camera = clip.rig.camera(name)
+        if remembers(camera.model.control, times):
+            with clip.clock.stage("metering"):
+                found[name] = adapted(camera.model, times, partial(_glance, clip, camera, air))
+    return found
+
+
+def _glance(clip: Clip, camera: Camera, air: Atmosphere, time: float) -> Setting:
+    return glance(camera, clip.trace, moment(clip.scene, time), clip.renderer.radiance, air)
+
+
 def _photograph(clip: Clip, now: Moment, name: str, frame: int) -> CameraReading:
     rng = stream(clip.spec.seed, "sensor", name, frame)
     air = atmosphere(clip.scene.world.environment)
+    camera = clip.rig.camera(name)
+    if name in clip.settings:
+        number = frame - clip.spec.clip * clip.spec.frames
+        camera = replace(camera, setting=clip.settings[name][number])
     with clip.clock.stage("camera"):
-        return photograph(clip.rig.camera(name), clip.trace, now, clip.renderer.radiance, air, rng)
+        return photograph(camera, clip.trace, now, clip.renderer.radiance, air, rng)
 
 
 def _scan(clip: Clip, now: Moment, name: str, frame: int) -> LidarReading:

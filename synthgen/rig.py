@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
-from synthgen.electronics import Electronics, Row3
+from synthgen.electronics import Electronics, Row3, Setting
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
 from synthgen.road_user import RoadUser
@@ -250,11 +250,13 @@ class Camera:
         name: sensor name.
         model: what it is.
         ego_from_camera: pose of the optical frame (x right, y down, z forward).
+        setting: how it is set; None when it settles on what it sees.
     """
 
     name: str
     model: CameraModel
     ego_from_camera: Float[Array, "4 4"]
+    setting: Setting | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,6 +81,7 @@ class CameraReading:
         silhouettes: things whose own silhouette has at least one pixel inside the image.
         exposure: [s] the shutter was open.
         gain: analogue gain.
+        balance: what red, green and blue were multiplied by for the cast of the light.
     """
 
     view: CameraView
@@ -93,6 +94,7 @@ class CameraReading:
     silhouettes: tuple[Silhouette, ...]
     exposure: float = 0.0
     gain: float = 1.0
+    balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)

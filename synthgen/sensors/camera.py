@@ -12,9 +12,10 @@ from synthgen.rays import Hits, Rays
 from synthgen.rig import Camera, CameraModel
 from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
-from synthgen.sensors.exposure import meter
+from synthgen.sensors.development import developed
+from synthgen.sensors.exposure import settled
 from synthgen.sensors.glare import glared
-from synthgen.sensors.image import collected, developed
+from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, noise, pattern, raw
 from synthgen.sensors.streaks import drops, streaked
 from synthgen.sensors.surface import semantics
@@ -41,7 +42,7 @@ def observe(
     depth = depths(view, rays, hits)
     seed = int(rng.integers(2**31))
     scene = render(tracer, moment, view, hits, atmosphere, seed)
-    exposure = meter(scene, model)
+    exposure = camera.setting or settled(scene, model)
     falling = drops(view, atmosphere.rain, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
@@ -50,7 +51,7 @@ def observe(
     shape = (view.height, view.width)
     return CameraReading(
         view=view,
-        image=developed(values, model),
+        image=developed(values, model, exposure),
         body=hits.body.reshape(shape),
         semantic=semantics(moment, hits).reshape(shape),
         depth=depth,
@@ -59,6 +60,7 @@ def observe(
         silhouettes=silhouettes(layers, view),
         exposure=exposure.time,
         gain=exposure.gain,
+        balance=exposure.balance,
     )
 
 

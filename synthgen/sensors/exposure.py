@@ -1,10 +1,9 @@
-"""Automatic exposure of a single image."""
-
-from dataclasses import dataclass
+"""What a camera that has settled on a scene is set to: exposure, gain, white balance."""
 
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.sensors.tone import displayed, luminance
@@ -23,19 +22,6 @@ NIGHT_HIGHLIGHT = 0.5
 """Display value that a highlight counts for at most by night."""
 
 
-@dataclass(frozen=True)
-class Exposure:
-    """How an image was exposed.
-
-    Attributes:
-        time: [s] the shutter was open.
-        gain: analogue gain, at least 1.
-    """
-
-    time: float
-    gain: float
-
-
 def responsivity(model: CameraModel) -> Float[Array, "3"]:
     """Return electrons per second and cd/m2 of red, green and blue pixels on the optical axis.
 
@@ -50,14 +36,20 @@ def responsivity(model: CameraModel) -> Float[Array, "3"]:
     return illuminance * area * PHOTONS * np.array(model.quantum_efficiency)
 
 
-def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
-    """Return the exposure that brings the mean of the image to the aim for its brightness.
+def settled(radiance: Float[Array, "h w 3"], model: CameraModel) -> Setting:
+    """Return the setting of a camera that has long looked at `radiance` [cd/m2]."""
+    time, gain = divided(meter(radiance, model), model)
+    return Setting(time, gain, white_balance(radiance, model, time * gain))
 
-    Long exposure comes before gain, as it brings less noise. Where both end, it stays dark.
+
+def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> float:
+    """Return the exposure time [s] times gain that brings the image's mean to its aim.
+
+    Where exposure and gain end, it stays dark.
     By day only a few percent of the image may saturate, which is mostly sky.
     By night lamps and lit windows count no more than middle grey, lest they black out the rest.
     """
-    seen = luminance(radiance[::4, ::4]).ravel()
+    seen = luminance(sparse(radiance))
     per_second = responsivity(model)[1] / model.full_well
     share = daylight(seen)
     aim = aimed_mean(seen)
@@ -67,12 +59,38 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> Exposure:
     high = max(min(high, 1 / max(bright, 1e-12)), low)
     for _ in range(24):
         middle = np.sqrt(low * high)
-        values = np.minimum(displayed(seen * (per_second * middle)), most)
+        values = np.minimum(
+            displayed(seen * (per_second * middle), model.processing.contrast), most
+        )
         dark = 255 * values.mean() < aim
         low, high = (middle, high) if dark else (low, middle)
-    product = float(np.sqrt(low * high))
+    return float(np.sqrt(low * high))
+
+
+def sparse(radiance: Float[Array, "h w 3"]) -> Float[Array, "n 3"]:
+    """Return every so manyth pixel, about 300 in a row."""
+    step = max(radiance.shape[1] // 300, 1)
+    return radiance[::step, ::step].reshape(-1, 3)
+
+
+def divided(product: float, model: CameraModel) -> tuple[float, float]:
+    """Return exposure time [s] and gain: the longest exposure before any gain."""
     time = min(product, model.longest_exposure)
-    return Exposure(time, max(product / time, 1.0))
+    return time, max(product / time, 1.0)
+
+
+def white_balance(
+    radiance: Float[Array, "h w 3"], model: CameraModel, product: float
+) -> tuple[float, float, float]:
+    """Return what takes away half of the cast of the light: the grey world, as far as it can be
+    trusted. Pixels near saturation, at exposure time times gain of `product` [s], do not count.
+    """
+    sample = sparse(radiance)
+    full = model.full_well / (responsivity(model) * product)
+    usable = sample[(sample < 0.95 * full).all(axis=1)]
+    mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
+    red, green, blue = np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).tolist()
+    return red, green, blue
 
 
 def aimed_mean(luminances: Float[Array, "n"]) -> float:

@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float, UInt16
 
+from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.rng import stream
-from synthgen.sensors.exposure import Exposure
 from synthgen.sensors.tone import luminance
 
 FEW = 12.0
@@ -51,7 +51,7 @@ def mosaic(electrons: Float[Array, "h w 3"]) -> Float[Array, "h w"]:
 def raw(
     electrons: Float[Array, "h w"],
     model: CameraModel,
-    exposure: Exposure,
+    exposure: Setting,
     fixed: Pattern,
     rng: np.random.Generator,
 ) -> UInt16[Array, "h w"]:
@@ -107,7 +107,7 @@ def steps_per_electron(model: CameraModel, gain: float) -> float:
 
 
 def temporal_variance(
-    signal: Float[Array, "h w"], model: CameraModel, exposure: Exposure
+    signal: Float[Array, "h w"], model: CameraModel, exposure: Setting
 ) -> Float[Array, "h w"]:
     """Return the variance [electrons^2] of `signal` [electrons] from image to image.
 
@@ -121,7 +121,7 @@ def temporal_variance(
 
 
 def noise(
-    signal: Float[Array, "h w"], model: CameraModel, exposure: Exposure
+    signal: Float[Array, "h w"], model: CameraModel, exposure: Setting
 ) -> Float[Array, "h w"]:
     """Return the standard deviation [electrons] of `signal` [electrons] from image to image and
     from pixel to pixel: that of `temporal_variance`, (PRNU signal)^2, DSNU^2 and columns^2.

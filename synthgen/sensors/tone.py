@@ -10,16 +10,13 @@ from synthgen.geometry import Array
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 """Luminance of linear sRGB primaries. Source: IEC 61966-2-1:1999."""
 
-CONTRAST = 0.12
-"""Strength of the S-shape that cameras add."""
-
 
 def luminance(rgb: Float[Array, "*n 3"]) -> Float[Array, "*n"]:
     """Return the luminance of linear sRGB."""
     return rgb @ LUMA
 
 
-def encoded(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
+def encoded(linear: Float[Array, "*n"], contrast: float) -> Float[Array, "*n"]:
     """Return display values 0 to 1 of a `linear` signal, 1 being saturation.
 
     The sRGB transfer function, then y - c sin(2 pi y) / (2 pi) to deepen shadows and lift lights.
@@ -28,18 +25,18 @@ def encoded(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
     """
     inside = np.clip(linear, 0.0, 1.0)
     curve = np.where(inside <= 0.0031308, 12.92 * inside, 1.055 * np.power(inside, 1 / 2.4) - 0.055)
-    return curve - CONTRAST * np.sin(2 * np.pi * curve) / (2 * np.pi)
+    return curve - contrast * np.sin(2 * np.pi * curve) / (2 * np.pi)
 
 
-def displayed(linear: Float[Array, "*n"]) -> Float[Array, "*n"]:
+def displayed(linear: Float[Array, "*n"], contrast: float) -> Float[Array, "*n"]:
     """Return `encoded` values from a table of 2^16 steps, for whole images."""
     step = np.clip(linear, 0.0, 1.0) * np.float32(_STEPS)
-    return _table()[(step + np.float32(0.5)).astype(np.int32)]
+    return _table(contrast)[(step + np.float32(0.5)).astype(np.int32)]
 
 
 _STEPS = 2**16 - 1
 
 
 @cache
-def _table() -> Float[Array, "k"]:
-    return encoded(np.arange(_STEPS + 1) / _STEPS).astype(np.float32)
+def _table(contrast: float) -> Float[Array, "k"]:
+    return encoded(np.arange(_STEPS + 1) / _STEPS, contrast).astype(np.float32)

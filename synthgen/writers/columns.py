@@ -22,6 +22,11 @@ CAMERA = pa.struct(
         column("name", _TEXT, "sensor name"),
         column("file", _TEXT, "image, relative to the shard"),
         column("time", _NUMBER, "mid-exposure", "s"),
+        column("exposure", _NUMBER, "the shutter was open", "s"),
+        column("gain", _NUMBER, "analogue gain", "1"),
+        column(
+            "balance", _NUMBERS, "red, green and blue were multiplied by, for the light's cast", "1"
+        ),
         column("width", pa.int32(), "image width", "px"),
         column("height", pa.int32(), "image height", "px"),
         column("matrix", _NUMBERS, "row-major 3x3 K", "px"),

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from synthgen.classes import CLASSES
+from synthgen.electronics import Setting
 from synthgen.embree import tracer
 from synthgen.rng import stream
 from synthgen.scene import moment
 from synthgen.sensors.camera import observe, pixel_rays, view_of
-from synthgen.sensors.exposure import Exposure, aimed_mean, meter
+from synthgen.sensors.development import developed
+from synthgen.sensors.exposure import aimed_mean, settled
 from synthgen.sensors.glare import glared
-from synthgen.sensors.image import collected, developed
+from synthgen.sensors.image import collected
 from synthgen.sensors.imager import mosaic, pattern, raw
 from synthgen.sensors.streaks import Drops, drops, ends, fall_speed, streaked
 from synthgen.sensors.tone import encoded
@@ -41,7 +43,7 @@ def take(camera, scene, air, seed=0):
 def shot(radiance, model, exposure, rng):
     """The developed image of `radiance`."""
     electrons = mosaic(collected(radiance, model, exposure))
-    return developed(raw(electrons, model, exposure, pattern(model, "test"), rng), model)
+    return developed(raw(electrons, model, exposure, pattern(model, "test"), rng), model, exposure)
 
 
 def grey(model, level):
@@ -86,7 +88,7 @@ def test_same_stream_gives_the_same_image(camera, scenes, clear):
 
 @pytest.mark.parametrize("gain", [1.0, 8.0])
 def test_brighter_scenes_never_give_darker_images(model, gain):
-    exposure, means = Exposure(0.002, gain), []
+    exposure, means = Setting(0.002, gain), []
     for level in np.geomspace(0.1, 1e5, 9):
         means.append(shot(grey(model, level), model, exposure, stream(4, "e")).mean())
     assert np.all(np.diff(means) >= -0.05)
@@ -98,15 +100,18 @@ def test_exposure_reaches_its_aim_by_day_and_gives_up_in_the_dark(model):
     texture = np.exp(rng.normal(0, 0.8, (model.height, model.width, 1))) * np.ones(3)
     for level in (3.0, 300.0, 10_000.0):
         radiance = level * texture
-        exposure = meter(radiance, model)
+        exposure = settled(radiance, model)
         mean = shot(radiance, model, exposure, stream(6, "v")).mean()
         assert abs(mean - aimed_mean(radiance.mean(axis=2))) < 10
-    dark = meter(0.01 * texture, model)
-    assert dark == Exposure(model.longest_exposure, pytest.approx(model.largest_gain, rel=1e-3))
+    dark = settled(0.01 * texture, model)
+    assert (dark.time, dark.gain) == (
+        model.longest_exposure,
+        pytest.approx(model.largest_gain, rel=1e-3),
+    )
 
 
 def test_a_bright_day_is_short_and_a_night_is_long(model):
-    times = [meter(grey(model, level), model).time for level in (0.3, 30.0, 3000.0)]
+    times = [settled(grey(model, level), model).time for level in (0.3, 30.0, 3000.0)]
     assert times[0] == model.longest_exposure
     assert times[0] >= times[1] > times[2]
     assert times[2] < 0.002
@@ -114,7 +119,7 @@ def test_a_bright_day_is_short_and_a_night_is_long(model):
 
 def test_white_comes_out_white(model):
     card = grey(model, 500.0)
-    image = shot(card, model, meter(card, model), stream(7, "w"))
+    image = shot(card, model, settled(card, model), stream(7, "w"))
     red, green, blue = image.reshape(-1, 3).mean(axis=0)
     assert abs(red - green) < 1
     assert abs(blue - green) < 1
@@ -124,7 +129,7 @@ def test_colours_land_on_their_own_channel(model):
     for channel in range(3):
         radiance = grey(model, 100.0)
         radiance[:, 400:800, channel] = 400.0
-        exposure = Exposure(0.0015, 1.0)
+        exposure = Setting(0.0015, 1.0)
         image = shot(radiance, model, exposure, stream(8, "c"))
         assert image[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
 
@@ -196,6 +201,6 @@ def test_dry_air_draws_nothing(camera, scenes, clear):
 
 
 def test_the_curve_rises_from_black_to_white():
-    values = encoded(np.linspace(0, 1, 500))
+    values = encoded(np.linspace(0, 1, 500), 0.12)
     assert (values[0], values[-1]) == (0.0, pytest.approx(1.0))
     assert np.all(np.diff(values) > 0)

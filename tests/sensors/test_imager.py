@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from synthgen.electronics import Setting
 from synthgen.rng import stream
-from synthgen.sensors.exposure import Exposure, responsivity
+from synthgen.sensors.exposure import responsivity
 from synthgen.sensors.imager import (
     counted,
     expected,
@@ -58,7 +59,7 @@ def test_a_grey_card_lies_on_the_photon_transfer_line_at_eight_exposures(model, 
     model = replace(model, row_noise=0.0, column_noise=0.0)
     step = steps_per_electron(model, gain)
     for time in EXPOSURES:
-        exposure = Exposure(time, gain)
+        exposure = Setting(time, gain)
         lit = pair(model, exposure, card(model, exposure, 0.9 / gain))
         dark = pair(model, exposure, np.zeros((model.height, model.width)))
         mean = [np.mean(images) for images in (lit, dark)]
@@ -72,7 +73,7 @@ def test_a_grey_card_lies_on_the_photon_transfer_line_at_eight_exposures(model, 
 
 def test_the_best_signal_to_noise_ratio_is_the_root_of_the_full_well(model):
     model = replace(model, row_noise=0.0, column_noise=0.0, dark_current=0.0, read_noise=0.0)
-    exposure = Exposure(0.01, 1.0)
+    exposure = Setting(0.01, 1.0)
     one, two = pair(model, exposure, np.full((240, 320), 0.95 * model.full_well))
     ratio = (one.mean() - model.black) / np.sqrt(np.var(one - two) / 2)
     assert ratio == pytest.approx(np.sqrt(0.95 * model.full_well), rel=0.01)
@@ -80,7 +81,7 @@ def test_the_best_signal_to_noise_ratio_is_the_root_of_the_full_well(model):
 
 @pytest.mark.parametrize(("gain", "electrons"), [(1.0, 8000.0), (1.0, 300.0), (6.0, 20.0)])
 def test_predicted_noise_is_measured_over_64_draws(model, gain, electrons):
-    exposure = Exposure(0.01, gain)
+    exposure = Setting(0.01, gain)
     mean, fixed = np.full((240, 320), electrons), pattern(model, "test")
     draws = np.stack([
         raw(mean, model, exposure, fixed, stream(2, "draw", n)) for n in range(64)
@@ -92,7 +93,7 @@ def test_predicted_noise_is_measured_over_64_draws(model, gain, electrons):
 
 
 def test_the_fixed_pattern_stays_and_belongs_to_one_camera(model):
-    dark, exposure = np.zeros((240, 320)), Exposure(0.001, 4.0)
+    dark, exposure = np.zeros((240, 320)), Setting(0.001, 4.0)
     fixed = pattern(model, "left")
     stacks = [
         np.mean(
@@ -113,8 +114,7 @@ def test_rows_shift_together_and_anew_in_each_image(model):
     model = replace(model, row_noise=20.0, dark_nonuniformity=0.0)
     dark, fixed = np.zeros((240, 320)), pattern(model, "test")
     one, two = (
-        raw(dark, model, Exposure(1e-4, 4.0), fixed, stream(4, "r", n)).astype(float)
-        for n in (0, 1)
+        raw(dark, model, Setting(1e-4, 4.0), fixed, stream(4, "r", n)).astype(float) for n in (0, 1)
     )
     step = steps_per_electron(model, 4.0)
     assert one.mean(axis=1).std() / step == pytest.approx(20.0, rel=0.15)
@@ -139,7 +139,7 @@ def test_shot_noise_is_poissons(mean):
 def test_full_wells_and_full_converters_clip(model):
     model = replace(model, dark_current=0.0)
     bright = np.full((model.height, model.width), 3.0 * model.full_well)
-    values = raw(bright, model, Exposure(0.01, 1.0), pattern(model, "test"), stream(6, "c"))
+    values = raw(bright, model, Setting(0.01, 1.0), pattern(model, "test"), stream(6, "c"))
     assert values.max() == 2**model.bits - 1
     luma = expected(np.repeat(bright[..., None], 3, axis=2), model, 4.0)
     np.testing.assert_allclose(luma, model.full_well / 4)

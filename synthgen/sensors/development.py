@@ -1,0 +1,93 @@
+"""What a camera's processor makes of raw values: the 8-bit image."""
+
+import cv2
+import numpy as np
+from jaxtyping import Float, UInt8, UInt16
+
+from synthgen.electronics import Setting
+from synthgen.geometry import Array
+from synthgen.rig import CameraModel
+from synthgen.sensors.tone import displayed, luminance
+
+_CHROMA = {
+    444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+    422: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422,
+    420: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+}
+
+
+def developed(
+    values: UInt16[Array, "h w"], model: CameraModel, setting: Setting
+) -> UInt8[Array, "h w 3"]:
+    """Return the 8-bit RGB image: black level, demosaicing, white balance, colour matrix, tone
+    curve, sharpening, compression.
+    """
+    # OpenCV names the pattern by its second row and column: red first is its BG.
+    color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
+    linear = (color - model.black) / np.float32(2**model.bits - 1 - model.black)
+    true = corrected(calmed(balanced(linear, model, setting)), model)
+    curve = sharpened(displayed(true, model.processing.contrast), model.processing.sharpening)
+    image = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
+    return compressed(image, model.processing.jpeg, model.processing.chroma)
+
+
+def balanced(
+    linear: Float[Array, "h w 3"], model: CameraModel, setting: Setting
+) -> Float[Array, "h w 3"]:
+    """Return `linear` with the colours of the filter evened out and the light's cast balanced."""
+    efficiency = np.array(model.quantum_efficiency)
+    return linear * (efficiency[1] / efficiency * setting.balance).astype(np.float32)
+
+
+def calmed(linear: Float[Array, "h w 3"]) -> Float[Array, "h w 3"]:
+    """Return `linear` without the false colours that demosaicing leaves along edges.
+
+    Red and blue keep to the median of their difference to green over 5 x 5 pixels.
+
+    Source: W. T. Freeman, "Median filter for reconstructing missing color samples", US patent
+    4,724,395, 1988.
+    """
+    green = linear[..., 1]
+    result = linear.copy()
+    for channel in (0, 2):
+        result[..., channel] = green + cv2.medianBlur(linear[..., channel] - green, 5)
+    return result
+
+
+def color_matrix(model: CameraModel) -> Float[Array, "3 3"]:
+    """Return what turns the filters' colours into linear sRGB: the inverse of their crosstalk.
+
+    Its rows add up to 1, so that grey stays; it makes the noise of colours larger.
+    """
+    return np.linalg.inv(np.array(model.processing.crosstalk))
+
+
+def corrected(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array, "h w 3"]:
+    """Return `linear` in sRGB's primaries."""
+    matrix = color_matrix(model)
+    if np.array_equal(matrix, np.eye(3)):
+        return linear
+    # Where a colour is saturated the matrix would tint white: it is kept to what all three hold.
+    return cv2.transform(np.minimum(linear, 1), matrix.astype(np.float32))
+
+
+def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:
+    """Return `image` with its luma sharpened by an unsharp mask of 1 px."""
+    luma = luminance(image).astype(np.float32)
+    return image + strength * (luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[..., None]
+
+
+def compressed(image: UInt8[Array, "h w 3"], quality: int, chroma: int) -> UInt8[Array, "h w 3"]:
+    """Return `image` as it comes back from a baseline JPEG; as it is for a `quality` of 0.
+
+    Raises ValueError where OpenCV cannot encode it.
+    """
+    if quality == 0:
+        return image
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+                _CHROMA[chroma]]  # fmt: skip
+    done, data = cv2.imencode(".jpg", image[..., ::-1], settings)
+    if not done:
+        raise ValueError(f"cannot encode an image of shape {image.shape} as JPEG")
+    back = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(back[..., ::-1])
