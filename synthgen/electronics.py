@@ -100,6 +100,37 @@ class Processing:
         require(known, "camera processing.chroma must be 444, 422 or 420", self.chroma)
 
 
+FLICKER_FREE = 0.011
+"""[s] Exposure that holds a whole period of lamps from 91 Hz up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hdr:
+    """A sensor that takes several images of different sensitivity at once and merges them.
+
+    Attributes:
+        exposures: how many, 2 to 4.
+        ratio: of sensitivity from one to the next.
+        split: whether each has a photodiode of its own, of less sensitivity and exposed as long;
+            else they are shorter and shorter.
+        flicker_free: whether the longest is held at 11 ms at least, so that pulsed lamps show.
+    """
+
+    exposures: int = 3
+    ratio: float = 16.0
+    split: bool = False
+    flicker_free: bool = False
+
+    def __post_init__(self) -> None:
+        require(2 <= self.exposures <= 4, "camera hdr.exposures must be 2 to 4", self.exposures)
+        require(1 < self.ratio <= 64, "camera hdr.ratio must be in (1, 64]", self.ratio)
+
+    @property
+    def reach(self) -> float:
+        """How many times what fills the most sensitive image fills the least sensitive one."""
+        return float(self.ratio ** (self.exposures - 1))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Electronics:
     """Sensor and converter by EMVA 1288's linear model.
@@ -127,6 +158,7 @@ class Electronics:
         largest_gain: at least 1.
         control: automatic exposure and white balance.
         processing: from raw values to the image.
+        hdr: exposures that are merged; None for a sensor with one.
     """
 
     pixel: float
@@ -149,6 +181,7 @@ class Electronics:
     largest_gain: float = 8.0
     control: Control = Control()
     processing: Processing = Processing()
+    hdr: Hdr | None = None
 
     def check_electronics(self) -> None:
         """Raise ValueError for a number that no sensor has."""
@@ -167,6 +200,20 @@ class Electronics:
         exposures = (self.shortest_exposure, self.longest_exposure)
         require(0 < exposures[0] <= exposures[1], "exposures must be > 0 s, rising", exposures)
         require(self.largest_gain >= 1, "camera largest_gain must be >= 1", self.largest_gain)
+        held = self.least_exposure <= self.longest_exposure
+        require(held, "camera hdr.flicker_free needs longest_exposure of 0.011 s",
+                self.longest_exposure)  # fmt: skip
+
+    @property
+    def least_exposure(self) -> float:
+        """[s] The shortest that automatic exposure chooses."""
+        held = self.hdr is not None and self.hdr.flicker_free
+        return max(self.shortest_exposure, FLICKER_FREE) if held else self.shortest_exposure
+
+    @property
+    def reach(self) -> float:
+        """The signal that saturates the sensor over what saturates its most sensitive image."""
+        return 1.0 if self.hdr is None else self.hdr.reach
 
     def dark(self, time: float) -> float:
         """Return the mean dark electrons that gather in `time` [s].

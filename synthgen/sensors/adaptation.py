@@ -89,7 +89,7 @@ def followed(model: CameraModel, now: Setting, wanted: Setting, moving: bool) ->
     limit = control.largest_step
     step = float(np.clip(control.loop_gain * error(wanted, now), -limit, limit)) if moving else 0.0
     most = model.longest_exposure * model.largest_gain
-    product = float(np.clip(now.time * now.gain * 2**step, model.shortest_exposure, most))
+    product = float(np.clip(now.time * now.gain * 2**step, model.least_exposure, most))
     time, gain = divided(product, model)
     red, green, blue = (
         old * (new / old) ** control.balance_gain

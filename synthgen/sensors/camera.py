@@ -15,8 +15,9 @@ from synthgen.scene import Moment
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import settled
 from synthgen.sensors.glare import glared
+from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
-from synthgen.sensors.imager import expected, mosaic, noise, pattern, raw
+from synthgen.sensors.imager import expected, mosaic, pattern
 from synthgen.sensors.streaks import drops, streaked
 from synthgen.sensors.surface import semantics
 
@@ -46,7 +47,7 @@ def observe(
     falling = drops(view, atmosphere.rain, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
-    values = raw(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
+    values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
     shape = (view.height, view.width)
     return CameraReading(
@@ -56,7 +57,7 @@ def observe(
         semantic=semantics(moment, hits).reshape(shape),
         depth=depth,
         signal=signal.astype(np.float32),
-        noise=noise(signal, model, exposure).astype(np.float32),
+        noise=deviation(signal, model, exposure).astype(np.float32),
         silhouettes=silhouettes(layers, view),
         exposure=exposure.time,
         gain=exposure.gain,

@@ -7,7 +7,8 @@ from jaxtyping import Float, UInt8, UInt16
 from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
-from synthgen.sensors.tone import displayed, luminance
+from synthgen.sensors.hdr import widened
+from synthgen.sensors.tone import displayed, luminance, toned
 
 _CHROMA = {
     444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
@@ -23,9 +24,9 @@ def developed(
     curve, sharpening, compression.
     """
     # OpenCV names the pattern by its second row and column: red first is its BG.
-    color = cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA).astype(np.float32)
+    color = widened(cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA), model)
     linear = (color - model.black) / np.float32(2**model.bits - 1 - model.black)
-    true = corrected(calmed(balanced(linear, model, setting)), model)
+    true = toned(corrected(calmed(balanced(linear, model, setting)), model), model.reach)
     curve = sharpened(displayed(true, model.processing.contrast), model.processing.sharpening)
     image = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
     return compressed(image, model.processing.jpeg, model.processing.chroma)
@@ -68,7 +69,7 @@ def corrected(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array,
     if np.array_equal(matrix, np.eye(3)):
         return linear
     # Where a colour is saturated the matrix would tint white: it is kept to what all three hold.
-    return cv2.transform(np.minimum(linear, 1), matrix.astype(np.float32))
+    return cv2.transform(np.minimum(linear, np.float32(model.reach)), matrix.astype(np.float32))
 
 
 def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:
@@ -87,7 +88,7 @@ def compressed(image: UInt8[Array, "h w 3"], quality: int, chroma: int) -> UInt8
     settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
                 _CHROMA[chroma]]  # fmt: skip
     done, data = cv2.imencode(".jpg", image[..., ::-1], settings)
-    if not done:
+    back = cv2.imdecode(data, cv2.IMREAD_COLOR) if done else None
+    if back is None:
         raise ValueError(f"cannot encode an image of shape {image.shape} as JPEG")
-    back = cv2.imdecode(data, cv2.IMREAD_COLOR)
     return np.ascontiguousarray(back[..., ::-1])

@@ -54,9 +54,9 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> float:
     share = daylight(seen)
     aim = aimed_mean(seen)
     most = NIGHT_HIGHLIGHT + (1 - NIGHT_HIGHLIGHT) * share
-    low, high = model.shortest_exposure, model.longest_exposure * model.largest_gain
+    low, high = model.least_exposure, model.longest_exposure * model.largest_gain
     bright = np.quantile(seen, 1 - CLIPPED - 0.2 * (1 - share)) * per_second
-    high = max(min(high, 1 / max(bright, 1e-12)), low)
+    high = max(min(high, model.reach / max(bright, 1e-12)), low)
     for _ in range(24):
         middle = np.sqrt(low * high)
         values = np.minimum(
@@ -86,7 +86,7 @@ def white_balance(
     trusted. Pixels near saturation, at exposure time times gain of `product` [s], do not count.
     """
     sample = sparse(radiance)
-    full = model.full_well / (responsivity(model) * product)
+    full = model.reach * model.full_well / (responsivity(model) * product)
     usable = sample[(sample < 0.95 * full).all(axis=1)]
     mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
     red, green, blue = np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).tolist()

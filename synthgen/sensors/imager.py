@@ -140,4 +140,4 @@ def expected(
     """Return the noise-free luma [electrons], as a green pixel would collect it, clipped."""
     efficiency = np.array(model.quantum_efficiency)
     even = luminance(electrons * (efficiency[1] / efficiency))
-    return np.minimum(even, model.full_well / gain)
+    return np.minimum(even, model.reach * model.full_well / gain)

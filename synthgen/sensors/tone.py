@@ -16,6 +16,20 @@ def luminance(rgb: Float[Array, "*n 3"]) -> Float[Array, "*n"]:
     return rgb @ LUMA
 
 
+def toned(linear: Float[Array, "*n"], reach: float) -> Float[Array, "*n"]:
+    """Return a `linear` signal, 1 being a full well, brought from 0 to `reach` into 0 to 1.
+
+    x (1 + x / reach^2) / (1 + x); a sensor whose reach is 1 keeps its signal.
+
+    Source: E. Reinhard, M. Stark, P. Shirley and J. Ferwerda, "Photographic tone reproduction for
+    digital images", ACM Trans. Graph. 21, 2002, equation 4.
+    """
+    if reach == 1:
+        return linear
+    inside = np.clip(linear, 0.0, reach)
+    return inside * (1 + inside / np.float32(reach**2)) / (1 + inside)
+
+
 def encoded(linear: Float[Array, "*n"], contrast: float) -> Float[Array, "*n"]:
     """Return display values 0 to 1 of a `linear` signal, 1 being saturation.
 
