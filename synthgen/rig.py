@@ -12,10 +12,13 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
+from synthgen.calibration import Calibration, Matrices, camera_from_lidar
 from synthgen.electronics import Electronics, Row3, Setting
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
+from synthgen.projection import COEFFICIENTS, KINDS, Projection
 from synthgen.road_user import RoadUser
+from synthgen.spec.wording import choices, nearest
 
 BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """Pose of an optical frame (x right, y down, z forward) in a body frame (x forward, y left)."""
@@ -49,12 +52,17 @@ class Mount:
 
 @dataclass(frozen=True, kw_only=True)
 class CameraModel(Electronics):
-    """An undistorted global-shutter colour camera: optics beside its electronics.
+    """A colour camera: optics beside its electronics.
 
     Attributes:
         width: [px].
         height: [px].
-        matrix: K, three rows.
+        matrix: K without skew, three rows.
+        projection_model: pinhole, brown (Brown-Conrady) or fisheye (Kannala-Brandt).
+        distortion: nothing for a pinhole; k1, k2, p1, p2 [, k3 [, k4, k5, k6]] for brown; k1, k2,
+            k3, k4 for fisheye, in OpenCV's order.
+        field_deg: [deg] whole angle that the lens lets through, beyond it the image is black; not
+            for a pinhole. 360: only the curve of the distortion ends the image.
         f_number: of the lens.
         lens_transmission: 0 to 1.
         vignetting: loss of light in the image's corners, 0 to 1.
@@ -70,6 +78,9 @@ class CameraModel(Electronics):
     vignetting: float = 0.15
     glare: float = 0.02
     blur: float = 0.5
+    projection_model: str = "pinhole"
+    distortion: tuple[float, ...] = ()
+    field_deg: float = 360.0
 
     def __post_init__(self) -> None:
         for name in ("width", "height", "f_number"):
@@ -79,6 +90,30 @@ class CameraModel(Electronics):
             _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
         _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])
         self.check_electronics()
+        self._check_lens()
+
+    def _check_lens(self) -> None:
+        kind, count = self.projection_model, len(self.distortion)
+        close = nearest(kind, KINDS)
+        _require(kind in KINDS, f"projection_model must be {choices(KINDS)}{close}", kind)
+        allowed = choices([str(number) for number in COEFFICIENTS[kind]])
+        good = count in COEFFICIENTS[kind]
+        _require(good, f"distortion of a {kind} needs {allowed} numbers", count)
+        _require(
+            self.matrix[0][1] == self.matrix[1][0] == 0, "matrix must have no skew", self.matrix
+        )
+        _require(0 < self.field_deg <= 360, "field_deg must be in (0, 360] deg", self.field_deg)
+        whole = kind != "pinhole" or self.field_deg == 360
+        _require(whole, "field_deg is for brown and fisheye, a pinhole has none", self.field_deg)
+        if kind != "pinhole":
+            matrix = np.array(self.matrix, float)
+            limit = Projection(kind, matrix, self.distortion, self.half).limit
+            _require(limit > 0, "distortion leaves no image", self.distortion)
+
+    @property
+    def half(self) -> float:
+        """Largest angle off the axis [rad] that the lens lets through, infinite for no end."""
+        return float(np.radians(self.field_deg / 2)) if self.field_deg < 360 else float("inf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,69 +214,6 @@ class LidarMount:
     mount: Mount
 
 
-@dataclass(frozen=True, kw_only=True)
-class Calibration:
-    """A published KITTI calibration: pixel = P R0 Tr (point of the lidar).
-
-    Numbers printed with seven digits are not quite rotations; the nearest rotations are used
-    here, for placing the sensors and for what is written out, so that both agree exactly.
-
-    Attributes:
-        lidar: name of the lidar that it speaks of.
-        projections: P0 to P3, 3x4 by rows.
-        rectification: R0_rect, 3x3 by rows.
-        camera_from_lidar: Tr_velo_to_cam, 3x4 by rows.
-        lidar_from_imu: Tr_imu_to_velo, 3x4 by rows.
-    """
-
-    lidar: str
-    projections: Mapping[str, tuple[float, ...]]
-    rectification: tuple[float, ...]
-    camera_from_lidar: tuple[float, ...]
-    lidar_from_imu: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        for name, values in self.projections.items():
-            _require(len(values) == 12, f"calibration {name} needs 12 numbers", len(values))
-        for name, count in (
-            ("rectification", 9),
-            ("camera_from_lidar", 12),
-            ("lidar_from_imu", 12),
-        ):
-            size = len(getattr(self, name))
-            _require(size == count, f"calibration {name} needs {count} numbers", size)
-
-    @property
-    def matrices(self) -> "Matrices":
-        """The same as matrices."""
-        return Matrices(
-            projections={
-                name: np.array(values, float).reshape(3, 4)
-                for name, values in self.projections.items()
-            },
-            rectification=_nearest_rotation(np.array(self.rectification, float).reshape(3, 3)),
-            camera_from_lidar=_rigid(self.camera_from_lidar),
-            lidar_from_imu=_rigid(self.lidar_from_imu),
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Matrices:
-    """What a KITTI calibration file holds.
-
-    Attributes:
-        projections: P0 to P3 by name, 3x4.
-        rectification: R0_rect.
-        camera_from_lidar: Tr_velo_to_cam.
-        lidar_from_imu: Tr_imu_to_velo.
-    """
-
-    projections: Mapping[str, Float[Array, "3 4"]]
-    rectification: Float[Array, "3 3"]
-    camera_from_lidar: Float[Array, "4 4"]
-    lidar_from_imu: Float[Array, "4 4"]
-
-
 @dataclass(frozen=True, eq=False)
 class Camera:
     """A camera of a rig, placed.
@@ -314,7 +286,7 @@ class Rig:
             pose = fitted.mount.ego_from_sensor @ BODY_FROM_OPTICAL
         else:
             assert self.calibration is not None
-            chain = _camera_from_lidar(self.calibration.matrices, fitted.projection)
+            chain = camera_from_lidar(self.calibration.matrices, fitted.projection)
             pose = self.lidar(self.calibration.lidar).ego_from_lidar @ inverse(chain)
         return Camera(name, fitted.model, pose)
 
@@ -342,24 +314,3 @@ class Rig:
         )
 
 
-def _camera_from_lidar(matrices: Matrices, projection: str) -> Float[Array, "4 4"]:
-    """Pose of the lidar in the optical frame of `projection` = K [1 | offset]."""
-    full = matrices.projections[projection]
-    pose = np.eye(4)
-    pose[:3, :3] = matrices.rectification @ matrices.camera_from_lidar[:3, :3]
-    offset = np.linalg.solve(full[:, :3], full[:, 3])
-    pose[:3, 3] = matrices.rectification @ matrices.camera_from_lidar[:3, 3] + offset
-    return pose
-
-
-def _rigid(values: tuple[float, ...]) -> Float[Array, "4 4"]:
-    pose = np.eye(4)
-    pose[:3] = np.array(values, float).reshape(3, 4)
-    pose[:3, :3] = _nearest_rotation(pose[:3, :3])
-    return pose
-
-
-def _nearest_rotation(matrix: Float[Array, "3 3"]) -> Float[Array, "3 3"]:
-    left, size, right = np.linalg.svd(matrix)
-    _require(bool(np.allclose(size, 1, atol=1e-4)), "not a rotation", matrix.tolist())
-    return left @ right

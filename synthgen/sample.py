@@ -3,50 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
 from synthgen.geometry import Array
 from synthgen.scene import Moment, Present
 from synthgen.state import NOTHING, State
-
-
-@dataclass(frozen=True, eq=False)
-class CameraView:
-    """An undistorted pinhole camera at one time.
-
-    Camera frame: x right, y down, z forward. Pixel centres have integer coordinates.
-
-    Attributes:
-        name: sensor name.
-        width: [px].
-        height: [px].
-        matrix: K.
-        world_from_camera: pose at `time`.
-        time: [s] of mid-exposure.
-    """
-
-    name: str
-    width: int
-    height: int
-    matrix: Float[Array, "3 3"]
-    world_from_camera: Float[Array, "4 4"]
-    time: float
-
-    def directions(self, column: Array, row: Array) -> Float[Array, "n 3"]:
-        """Return unit directions, world frame, through (also fractional) pixel coordinates."""
-        k = self.matrix
-        x, y = (column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1]
-        scale = 1 / np.sqrt(x * x + y * y + 1)
-        return np.stack([x * scale, y * scale, scale], -1) @ self.world_from_camera[:3, :3].T
-
-    def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
-        """Return pixel coordinates (column, row) and depth [m] of world `points`."""
-        local = (points - self.world_from_camera[:3, 3]) @ self.world_from_camera[:3, :3]
-        depth = local[:, 2]
-        safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
-        flat = local @ self.matrix.T
-        return flat[:, :2] / safe[:, None], depth
+from synthgen.view import CameraView as CameraView
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +37,7 @@ class CameraReading:
         image: 8-bit RGB as the user gets it.
         body: body number at each pixel centre, -1 for sky.
         semantic: class id at each pixel centre.
-        depth: [m] along the optical axis, 0 where there is no surface.
+        depth: [m] along the optical axis, of a fisheye along the ray; 0 where there is no surface.
         signal: [electrons] noise-free luma.
         noise: [electrons] predicted standard deviation of `signal`.
         silhouettes: things whose own silhouette has at least one pixel inside the image.

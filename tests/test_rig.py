@@ -112,3 +112,44 @@ def test_wrong_numbers_are_refused(rig):
     camera = CameraMount(model=rig.cameras["image_2"].model, projection="P9")
     with pytest.raises(ValueError, match="not in the calibration, got P9"):
         replace(rig, cameras={"image_2": camera})
+
+
+def test_the_surround_view_looks_all_round(rig):
+    four = yaml.safe_load(FILE.with_name("fisheye.yaml").read_text())
+    four = pydantic.TypeAdapter(Rig).validate_python(four)
+    assert list(four.cameras) == ["front", "left", "rear", "right"]
+    turn = np.radians(np.arange(0, 360, 5.0))
+    around = 30 * np.stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))], -1)
+    seen = np.zeros(len(turn), int)
+    for name in four.cameras:
+        camera = four.camera(name)
+        model = camera.model
+        view = CameraView(
+            name, model.width, model.height, np.array(model.matrix), camera.ego_from_camera, 0.0,
+            model.projection_model, model.distortion, model.half,
+        )  # fmt: skip
+        pixel, depth = view.project(around + np.array([0, 0, 1.0]))
+        seen += (depth > 0) & (pixel >= 0).all(axis=1) & (pixel < [1280, 960]).all(axis=1)
+    assert seen.min() >= 1
+    assert (seen >= 2).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"projection_model": "fish_eye"}, "one of pinhole, brown, fisheye; did you mean fisheye?"),
+        ({"projection_model": "fisheye"}, "distortion of a fisheye needs one of 4 numbers, got 0"),
+        ({"projection_model": "brown", "distortion": (0.1,) * 3}, "one of 4, 5, 8 numbers, got 3"),
+        ({"distortion": (0.1,) * 4}, "distortion of a pinhole needs one of 0 numbers, got 4"),
+        ({"field_deg": 100.0}, "a pinhole has none"),
+        (
+            {"projection_model": "fisheye", "distortion": (0.0,) * 4, "field_deg": 400.0},
+            "field_deg",
+        ),
+        ({"projection_model": "brown", "distortion": (-1e8, 0, 0, 0)}, "inside out"),
+    ],
+)
+def test_a_lens_that_cannot_be_is_refused(rig, changes, said):
+    model = rig.camera("image_2").model
+    with pytest.raises(ValueError, match=said.replace("?", r"\?")):
+        replace(model, **changes)

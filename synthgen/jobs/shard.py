@@ -134,13 +134,15 @@ def open_writers(run: RunSpec, folder: Path) -> list[Writer]:
 
 def kitti_calibration(rig: Rig, camera: str, lidar: str) -> Calibration:
     """Return what KITTI's calibration file says of `camera` as image 2 and `lidar`."""
-    known = rig.matrices(camera, lidar)
+    known, model = rig.matrices(camera, lidar), rig.cameras[camera].model
     projections = {f"p{number}": known.projections[f"P{number}"] for number in range(4)}
     return Calibration(
         **projections,
         r0_rect=known.rectification,
         tr_velo_to_cam=known.camera_from_lidar[:3],
         tr_imu_to_velo=known.lidar_from_imu[:3],
+        projection_model=model.projection_model,
+        distortion=model.distortion,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from synthgen.geometry import Array
 from synthgen.labels.contrast import LIMIT, contrast
 from synthgen.labels.keypoints import joints
-from synthgen.labels.mask import Cutout, box_of, touches_border, visible_masks
+from synthgen.labels.mask import Cutout, box_of, touches, touches_border, visible_masks
 from synthgen.labels.solid import Solid, points_hitting, points_inside, solids_at
 from synthgen.labels.state import state_of, switched_on
 from synthgen.labels.truncation import Caster, Outside, inside, outside
@@ -144,7 +144,8 @@ def _whole(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -
     view, box = camera.view, box_of(seen.amodal)
     if box is None:
         return Outside(0.0, None)
-    if not touches_border(box, view.width, view.height):
+    cut = touches_border(box, view.width, view.height) or touches(box, view.void)
+    if not cut:
         left, top, right, bottom = (float(edge) for edge in box)
         return Outside(0.0, (left, top, right, bottom))
     return outside(tracer, moment, view, seen.thing, box)

@@ -42,10 +42,9 @@ def drivable(moment: Moment, camera: CameraReading) -> UInt8[Array, "h w"]:
     way = follow(streets, own, world_from_ego[:2, 3])
     corners, first = _packed([lane.area for lane in way])
     others, other_first = _packed(alternatives(streets, way))
-    _mark(
-        image, camera.depth, _GROUND[camera.semantic], camera.view.matrix,
-        camera.view.world_from_camera, (corners, first), (others, other_first),
-    )  # fmt: skip
+    row, column = np.nonzero(_GROUND[camera.semantic] & (camera.depth > 0))
+    place = _places(camera, column, row)
+    image[row, column] = _marked(place, (corners, first), (others, other_first))
     return image
 
 
@@ -111,25 +110,31 @@ def _packed(outlines: Iterable[Array]) -> tuple[Float[Array, "n 2"], Array]:
     return np.ascontiguousarray(np.concatenate([np.zeros((0, 2)), *known])), first
 
 
+def _places(camera: CameraReading, column: Array, row: Array) -> Float[Array, "n 2"]:
+    """Return where on the ground, world frame [m], pixels look."""
+    view, depth = camera.view, camera.depth[row, column]
+    if not view.lens.flat:
+        return view.points(column, row, depth)[:, :2]
+    k, pose = view.matrix, view.world_from_camera
+    a, b = (column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1]
+    return np.stack(
+        [pose[i, 3] + depth * (pose[i, 0] * a + pose[i, 1] * b + pose[i, 2]) for i in (0, 1)], -1
+    )
+
+
 @numba.njit(cache=True)
-def _mark(image, depth, ground, matrix, world_from_camera, direct, other):  # type: ignore[no-untyped-def]
+def _marked(place, direct, other):  # type: ignore[no-untyped-def]
+    """Return 1 for places in one of the `direct` outlines, 2 in one of the others, else 0."""
+    marks = np.zeros(len(place), np.uint8)
     low, high = _bounds(direct[0], direct[1])
     other_low, other_high = _bounds(other[0], other[1])
-    for row in range(image.shape[0]):
-        b = (row - matrix[1, 2]) / matrix[1, 1]
-        for column in range(image.shape[1]):
-            if not ground[row, column] or depth[row, column] <= 0:
-                continue
-            a, d = (column - matrix[0, 2]) / matrix[0, 0], depth[row, column]
-            x, y = world_from_camera[0, 3], world_from_camera[1, 3]
-            x += d * (world_from_camera[0, 0] * a + world_from_camera[0, 1] * b
-                      + world_from_camera[0, 2])  # fmt: skip
-            y += d * (world_from_camera[1, 0] * a + world_from_camera[1, 1] * b
-                      + world_from_camera[1, 2])  # fmt: skip
-            if _in_any(x, y, direct[0], direct[1], low, high):
-                image[row, column] = 1
-            elif _in_any(x, y, other[0], other[1], other_low, other_high):
-                image[row, column] = 2
+    for n in range(len(place)):
+        x, y = place[n, 0], place[n, 1]
+        if _in_any(x, y, direct[0], direct[1], low, high):
+            marks[n] = 1
+        elif _in_any(x, y, other[0], other[1], other_low, other_high):
+            marks[n] = 2
+    return marks
 
 
 @numba.njit(cache=True)

@@ -56,7 +56,7 @@ def joints(thing: Present, camera: CameraReading, time: float) -> Joints | None:
     for index in inside.nonzero()[0]:
         seen[index] = _seen(camera, thing.number, pixel[index], depth[index] - FLESH[index])
     visibility = np.where(inside, np.where(seen, VISIBLE, HIDDEN), OUTSIDE)
-    return Joints(world, pixel, visibility)
+    return Joints(world, np.nan_to_num(pixel, nan=-1.0), visibility)
 
 
 def _middle(camera: CameraReading) -> Float[Array, "2"]:

@@ -73,7 +73,7 @@ def _ground(
     """
     view = camera.view
     direction = view.directions(column.astype(float), row.astype(float))
-    forward = direction @ view.world_from_camera[:3, 2]
+    forward = view.depth_per_way(direction)
     drop = height - view.world_from_camera[2, 3]
     with np.errstate(divide="ignore", invalid="ignore"):
         way = drop / direction[:, 2] * forward

@@ -61,3 +61,9 @@ def touches_border(box: Box, width: int, height: int) -> bool:
     """Return whether `box` reaches the outermost pixels of the image."""
     left, top, right, bottom = box
     return left == 0 or top == 0 or right == width - 1 or bottom == height - 1
+
+
+def touches(box: Box, void: Bool[Array, "h w"]) -> bool:
+    """Return whether a pixel of `void` lies in `box` or next to it."""
+    left, top, right, bottom = box
+    return bool(void[max(top - 1, 0) : bottom + 2, max(left - 1, 0) : right + 2].any())

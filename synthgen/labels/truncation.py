@@ -50,14 +50,8 @@ class Outside:
 def solid_angle(
     view: CameraView, column: Float[Array, "n"], row: Float[Array, "n"]
 ) -> Float[Array, "n"]:
-    """Return the solid angle [sr] of the pixels at (`column`, `row`) [px].
-
-    A pixel of area 1/(fx fy) on the plane z = 1 at angle t off the axis is 1/cos t away and
-    tilted by t: cos^3 t / (fx fy).
-    """
-    k = view.matrix
-    x, y = (column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1]
-    return (1 + x * x + y * y) ** -1.5 / (k[0, 0] * k[1, 1])
+    """Return the solid angle [sr] of the pixels at (`column`, `row`) [px]."""
+    return view.lens.solid_angle(column, row)
 
 
 def inside(view: CameraView, silhouette: Cutout) -> float:
@@ -75,14 +69,18 @@ def outside(
     points = transform(thing.track.world_from_body(view.time), thing.mesh.vertices[used])
     pixel, depth = view.project(points)
     if depth.min() <= 1e-3:
-        return Outside(_by_direction(caster, moment, view, thing), None)
+        return Outside(_by_direction(caster, moment, view, thing)[0], None)
+    if not view.lens.flat:
+        # Edges are bent: what rays meet between the vertices belongs to the box as well.
+        angle, met = _by_direction(caster, moment, view, thing)
+        return Outside(angle, _union(amodal, *_limits(np.concatenate([pixel, met]))))
     low, high = np.ceil(pixel.min(axis=0)), np.floor(pixel.max(axis=0))
     area = _area(low, high) - _area(
         np.maximum(low, 0), np.minimum(high, [view.width - 1, view.height - 1])
     )
     stride = int(np.ceil(np.sqrt(area / _EXACT)))
     if stride > _STRIDE:
-        return Outside(_by_direction(caster, moment, view, thing), _union(amodal, low, high))
+        return Outside(_by_direction(caster, moment, view, thing)[0], _union(amodal, low, high))
     column, row = _virtual(view, low, high, max(stride, 1))
     hit = _cast(caster, moment, thing, view, view.directions(column, row))
     column, row = column[hit], row[hit]
@@ -130,15 +128,20 @@ def _cast(
     return caster.silhouette(moment, thing, rays)
 
 
-def _by_direction(caster: Caster, moment: Moment, view: CameraView, thing: Present) -> float:
-    """Return the solid angle [sr] outside the image, from directions of equal solid angle."""
+def _by_direction(
+    caster: Caster, moment: Moment, view: CameraView, thing: Present
+) -> tuple[float, Float[Array, "n 2"]]:
+    """Return the solid angle [sr] outside the image, from directions of equal solid angle.
+
+    And where the directions that meet the thing there would be in an endless image [px].
+    """
     direction, weight = _cap(view, thing)
-    local = direction @ view.world_from_camera[:3, :3]
-    depth = np.where(local[:, 2] > 1e-9, local[:, 2], np.nan)
-    flat = local @ view.matrix.T / depth[:, None]
+    pixel, depth = view.lens.pixels(direction @ view.world_from_camera[:3, :3])
     limits = np.array([view.width, view.height]) - 0.5
-    seen = ((flat[:, :2] >= -0.5) & (flat[:, :2] < limits)).all(axis=1)
-    return float(_cast(caster, moment, thing, view, direction[~seen]).sum() * weight)
+    seen = (depth > 1e-9) & ((pixel >= -0.5) & (pixel < limits)).all(axis=1)
+    hit = _cast(caster, moment, thing, view, direction[~seen])
+    there = pixel[~seen][hit]
+    return float(hit.sum() * weight), there[~np.isnan(there[:, 0])]
 
 
 def _cap(view: CameraView, thing: Present) -> tuple[Float[Array, "n 3"], float]:

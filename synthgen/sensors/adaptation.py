@@ -16,7 +16,7 @@ from synthgen.embree import Tracer
 from synthgen.rig import Camera, CameraModel
 from synthgen.scene import Moment
 from synthgen.sensors.camera import Render, pixel_rays, view_of
-from synthgen.sensors.exposure import divided, settled
+from synthgen.sensors.exposure import divided, looked_at, settled
 
 SMALLER = 8
 """How many pixels of the image are one of the picture that the light is measured in."""
@@ -29,7 +29,8 @@ def glance(
     small = thumbnail(camera)
     view = view_of(small, moment)
     hits = tracer.first_hits(moment, pixel_rays(view))
-    return settled(render(tracer, moment, view, hits, atmosphere, 0), small.model)
+    seen = looked_at(render(tracer, moment, view, hits, atmosphere, 0), view)
+    return settled(seen, small.model)
 
 
 def thumbnail(camera: Camera) -> Camera:

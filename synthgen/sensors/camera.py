@@ -1,6 +1,7 @@
 """A camera: one cast of rays for all labels, radiance by a renderer, then lens and sensor."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
@@ -8,12 +9,12 @@ from jaxtyping import Float
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Layer, Tracer
 from synthgen.geometry import Array
-from synthgen.rays import Hits, Rays
+from synthgen.rays import Hits, Rays, no_hits
 from synthgen.rig import Camera, CameraModel
 from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
 from synthgen.sensors.development import developed
-from synthgen.sensors.exposure import settled
+from synthgen.sensors.exposure import looked_at, settled
 from synthgen.sensors.glare import glared
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
@@ -38,12 +39,11 @@ def observe(
     model = camera.model
     view = view_of(camera, moment)
     rays = pixel_rays(view)
-    layers = tracer.layers(moment, rays)
-    hits = tracer.first_hits(moment, rays, layers)
+    layers, hits = seen(tracer, moment, view, rays)
     depth = depths(view, rays, hits)
     seed = int(rng.integers(2**31))
     scene = render(tracer, moment, view, hits, atmosphere, seed)
-    exposure = camera.setting or settled(scene, model)
+    exposure = camera.setting or settled(looked_at(scene, view), model)
     falling = drops(view, atmosphere.rain, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
@@ -54,7 +54,7 @@ def observe(
         view=view,
         image=developed(values, model, exposure),
         body=hits.body.reshape(shape),
-        semantic=semantics(moment, hits).reshape(shape),
+        semantic=np.where(view.void, 0, semantics(moment, hits).reshape(shape)).astype(np.uint8),
         depth=depth,
         signal=signal.astype(np.float32),
         noise=deviation(signal, model, exposure).astype(np.float32),
@@ -75,11 +75,31 @@ def view_of(camera: Camera, moment: Moment) -> CameraView:
         matrix=np.array(model.matrix, float),
         world_from_camera=moment.scene.ego.world_from_body(moment.time) @ camera.ego_from_camera,
         time=moment.time,
+        projection_model=model.projection_model,
+        distortion=model.distortion,
+        half=model.half,
     )
 
 
+def seen(tracer: Tracer, moment: Moment, view: CameraView, rays: Rays) -> tuple[list[Layer], Hits]:
+    """Return what the `rays` of all pixels meet, thing by thing and first of all.
+
+    Pixels without a ray meet nothing.
+    """
+    if view.lens.flat or not view.void.any():
+        layers = tracer.layers(moment, rays)
+        return layers, tracer.first_hits(moment, rays, layers)
+    there = np.flatnonzero(~view.void)
+    rays = rays.select(there)
+    layers = tracer.layers(moment, rays)
+    some, hits = tracer.first_hits(moment, rays, layers), no_hits(view.width * view.height)
+    for name in ("distance", "body", "primitive", "barycentric"):
+        getattr(hits, name)[there] = getattr(some, name)
+    return [replace(layer, index=there[layer.index]) for layer in layers], hits
+
+
 def pixel_rays(view: CameraView) -> Rays:
-    """Return the rays through all pixel centres, rows first."""
+    """Return the rays through all pixel centres, rows first; nan where there is none."""
     row, column = np.mgrid[: view.height, : view.width]
     direction = view.directions(column.ravel().astype(float), row.ravel().astype(float))
     origin = np.broadcast_to(view.world_from_camera[:3, 3], direction.shape)
@@ -87,10 +107,14 @@ def pixel_rays(view: CameraView) -> Rays:
 
 
 def depths(view: CameraView, rays: Rays, hits: Hits) -> Float[Array, "h w"]:
-    """Return the distance [m] along the optical axis, 0 where nothing was hit."""
-    along = rays.direction @ view.world_from_camera[:3, 2]
+    """Return the depth [m], see `CameraView.project`; 0 where nothing was hit."""
+    along = view.depth_per_way(rays.direction)
     distance = np.where(hits.hit, hits.distance, 0.0)
-    return (distance * along).astype(np.float32).reshape(view.height, view.width)
+    return (
+        np.where(view.void.ravel(), 0.0, distance * along)
+        .astype(np.float32)
+        .reshape(view.height, view.width)
+    )
 
 
 def silhouettes(layers: Sequence[Layer], view: CameraView) -> tuple[Silhouette, ...]:

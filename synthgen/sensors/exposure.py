@@ -7,6 +7,7 @@ from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.sensors.tone import displayed, luminance
+from synthgen.view import CameraView
 
 PHOTONS = 4091.0
 """[1/um2/lx/s] Photons at 555 nm: 1 / (683 lm/W x h nu)."""
@@ -40,6 +41,11 @@ def settled(radiance: Float[Array, "h w 3"], model: CameraModel) -> Setting:
     """Return the setting of a camera that has long looked at `radiance` [cd/m2]."""
     time, gain = divided(meter(radiance, model), model)
     return Setting(time, gain, white_balance(radiance, model, time * gain))
+
+
+def looked_at(radiance: Float[Array, "h w 3"], view: CameraView) -> Float[Array, "_ _ 3"]:
+    """Return the part of an image [cd/m2] that the lens lights, as one column if not the whole."""
+    return radiance if view.lens.flat else radiance[~view.void][:, None]
 
 
 def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> float:

@@ -22,6 +22,9 @@ MARGIN = 80
 """[px] Drops this far outside the image may streak into it."""
 
 
+_NO_PIXEL = np.zeros(0)
+
+
 @dataclass(frozen=True, eq=False)
 class Drops:
     """Drops in the view.
@@ -55,6 +58,8 @@ def drops(view: CameraView, rate: float, rng: np.random.Generator) -> Drops:
     focal = view.matrix[0, 0]
     reach = np.clip(focal * middle / THINNEST, NEAREST, FARTHEST)
     spread = (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN) / focal**2
+    if not view.lens.flat:
+        spread = float(_spread(view)[0] * (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN))
     density = 8e6 * np.exp(-4.1e3 * rate**-0.21 * middle) * step if rate > 0 else 0 * middle
     count = rng.poisson(density * spread * (reach**3 - NEAREST**3) / 3)
     which = np.repeat(np.arange(len(middle)), count)
@@ -62,9 +67,24 @@ def drops(view: CameraView, rate: float, rng: np.random.Generator) -> Drops:
     depth = np.cbrt(cubes)
     column = rng.uniform(-MARGIN, view.width + MARGIN, len(which))
     row = rng.uniform(-MARGIN, view.height + MARGIN, len(which))
+    if not view.lens.flat:
+        most, angle = _spread(view, column, row)
+        kept = rng.random(len(which)) * most < angle
+        way = view.directions(column[kept], row[kept]) * depth[kept, None]
+        size = edges[which[kept]] + step * rng.random(int(kept.sum()))
+        return Drops(view.world_from_camera[:3, 3] + way, size)
     local = np.stack([column, row, np.ones(len(which))], -1) @ np.linalg.inv(view.matrix).T
     world = transform(view.world_from_camera, local * depth[:, None])
     return Drops(world, edges[which] + step * rng.random(len(which)))
+
+
+def _spread(
+    view: CameraView, column: Array = _NO_PIXEL, row: Array = _NO_PIXEL
+) -> tuple[float, Float[Array, "n"]]:
+    """Return the largest solid angle [sr] of a pixel in the view and those of some pixels."""
+    down, across = np.mgrid[-MARGIN : view.height + MARGIN : 8, -MARGIN : view.width + MARGIN : 8]
+    every = view.lens.solid_angle(across.ravel().astype(float), down.ravel().astype(float))
+    return 1.02 * float(every.max()), view.lens.solid_angle(column, row)
 
 
 def streaked(
@@ -82,6 +102,10 @@ def streaked(
     """
     model, exposure = lens
     start, end, away = ends(moment, view, falling, exposure)
+    if not view.lens.flat:
+        there = ~np.isnan(start).any(axis=1) & ~np.isnan(end).any(axis=1)
+        falling = Drops(falling.position[there], falling.diameter[there])
+        start, end, away = start[there], end[there], away[there]
     focal = view.matrix[0, 0]
     width = focal * falling.diameter / away
     blur = focal**2 * model.pixel / (model.f_number * away)

@@ -7,7 +7,7 @@ import shapely
 from jaxtyping import Bool, Float
 
 from synthgen.classes import CLASSES
-from synthgen.geometry import Array, transform
+from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles
 from synthgen.verify.streetmap import MapFiles
@@ -52,9 +52,8 @@ def _sample(camera: CameraFiles) -> tuple[Float[Array, "n 2"], Array]:
     thin = (slice(STEP // 2, None, STEP), slice(STEP // 2, None, STEP))
     seen = np.isin(camera.semantic[thin], GROUND) & (camera.depth[thin] > 0)
     row, column = np.nonzero(seen)
-    pixel = np.stack([column * STEP + STEP // 2, row * STEP + STEP // 2, np.ones_like(row)])
-    local = np.linalg.solve(camera.matrix, pixel.astype(float)) * camera.depth[thin][seen]
-    return transform(camera.world_from_camera, local.T)[:, :2], camera.drivable[thin][seen]
+    point = camera.points(column * STEP + STEP // 2, row * STEP + STEP // 2)
+    return point[:, :2], camera.drivable[thin][seen]
 
 
 def _own(environment: Mapping, known: MapFiles) -> list[str]:

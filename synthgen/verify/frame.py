@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, inverse, transform
+from synthgen.verify.lens import Lens
 
 DEPTH_SCALE = 256.0
 """KITTI's depth encoding: metres x 256."""
@@ -25,10 +26,11 @@ class CameraFiles:
         image: as decoded, BGR.
         instance: id per pixel, 0 for none.
         semantic: class id per pixel.
-        depth: [m] along the optical axis, 0 for none.
+        depth: [m] along the optical axis, of a fisheye along the ray, 0 for none.
         matrix: K.
         world_from_camera: pose.
         drivable: 0 not, 1 directly, 2 alternatively drivable; None where there is no such image.
+        lens: how directions become pixels; None for a pinhole.
     """
 
     image: UInt8[Array, "h w 3"]
@@ -38,14 +40,26 @@ class CameraFiles:
     matrix: Float[Array, "3 3"]
     world_from_camera: Float[Array, "4 4"]
     drivable: UInt8[Array, "h w"] | None = None
+    lens: Lens | None = None
+
+    @cached_property
+    def _lens(self) -> Lens:
+        return self.lens or Lens("pinhole", self.matrix)
+
+    @property
+    def bent(self) -> bool:
+        """Whether straight edges are curves in the image."""
+        return self._lens.kind != "pinhole"
 
     def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
         """Return pixel coordinates and depth [m] of world `points`."""
-        local = transform(inverse(self.world_from_camera), points)
-        depth = local[:, 2]
-        flat = (self.matrix @ local.T).T
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return flat[:, :2] / depth[:, None], depth
+        return self._lens.pixels(transform(inverse(self.world_from_camera), points))
+
+    def points(self, column: Array, row: Array) -> Float[Array, "n 3"]:
+        """Return the world points that pixels show; they must have a depth."""
+        pixel = np.stack([column, row], -1).astype(float)
+        local = self._lens.points(pixel, self.depth[row, column])
+        return transform(self.world_from_camera, local)
 
     def cut(self, image: Array, box: tuple[int, int, int, int]) -> Array:
         """Return the part of `image` within `box` (left, top, right, bottom), ends included."""
@@ -58,9 +72,7 @@ class CameraFiles:
         """Return the world points of the pixels of `mask`, cut to `box`, that have a depth."""
         near = self.cut(self.depth, box)
         row, column = np.nonzero(mask & (near > 0))
-        pixel = np.stack([column + box[0], row + box[1], np.ones_like(row)])
-        local = np.linalg.solve(self.matrix, pixel) * near[row, column]
-        return transform(self.world_from_camera, local.T)
+        return self.points(column + box[0], row + box[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +152,16 @@ def _camera(shard: Path, frame: int, row: Mapping) -> CameraFiles:
         matrix=np.array(row["matrix"]).reshape(3, 3),
         world_from_camera=np.array(row["world_from_camera"]).reshape(4, 4),
         drivable=_if_there(home / "drivable" / name),
+        lens=_lens(row),
     )
+
+
+def _lens(row: Mapping) -> Lens:
+    """Return the lens of a camera's row; without a word on it (older sets) a pinhole."""
+    half = row["field"] / 2 if row.get("field") else np.inf
+    matrix = np.array(row["matrix"]).reshape(3, 3)
+    kind = row.get("projection_model", "pinhole")
+    return Lens(kind, matrix, tuple(row.get("distortion", ())), half)
 
 
 def _if_there(path: Path) -> Array | None:
@@ -178,3 +199,11 @@ def box_corners(row: Mapping) -> Float[Array, "8 3"]:
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)])
     local = signs * np.array(row["size"]) / 2
     return Rotation.from_quat(row["quaternion"]).apply(local) + np.array(row["center"])
+
+
+def edges(corners: Float[Array, "8 3"]) -> Float[Array, "n 3"]:
+    """Return points along the twelve edges of a box of `box_corners`."""
+    pairs = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
+    start, end = (corners[[pair[k] for pair in pairs]] for k in (0, 1))
+    share = np.linspace(0, 1, 17)[:, None, None]
+    return (start + share * (end - start)).reshape(-1, 3)

@@ -103,8 +103,9 @@ def _check_depth(frame: int, name: str, line: _Line, camera: CameraFiles, tally:
     """Nothing much nearer covers a point that is seen; something covers a hidden one."""
     inside = line.visibility > 0
     column, row = _nearest(line.pixel[inside], camera)
-    surface, own = camera.depth[row, column], line.point[inside, 2]
-    flat = own * own / (camera.matrix[1, 1] * 1.0)
+    surface, own = camera.depth[row, column], camera.project(line.world[inside])[1]
+    low = np.clip(camera.world_from_camera[2, 3] - line.world[inside, 2], 0.1, 1.0)
+    flat = own * own / (camera.matrix[1, 1] * low)
     hidden = (surface > 0) & (surface < own * 0.97 - 0.1 - flat)
     bare = (surface == 0) | (surface > own * 1.03 + 0.1 + flat)
     seen = line.visibility[inside] == 2
@@ -171,9 +172,7 @@ def _within(
     Far off a pixel is a metre of road: the part is `step` long about `point`, `half` to each side.
     """
     column, row = place
-    depth = camera.depth[row, column]
-    local = np.linalg.solve(camera.matrix, np.stack([column, row, np.ones(len(row))])) * depth
-    away = transform(camera.world_from_camera, local.T) - point
+    away = camera.points(column, row) - point
     along = np.abs((away * step).sum(axis=1)) / (step * step).sum(axis=1)
     aside = np.abs((away * half).sum(axis=1)) / (half * half).sum(axis=1)
     inside: Bool[Array, "n"] = (along < 0.48) & (aside < 0.9)
@@ -189,9 +188,7 @@ def _check_paint_known(
     near = (depth > 0) & (depth < NEAR)
     if near.sum() < MUCH:
         return
-    pixel = np.stack([columns[near] * 4.0, rows[near] * 4.0, np.ones(near.sum())])
-    local = (np.linalg.solve(camera.matrix, pixel) * depth[near]).T
-    world = transform(camera.world_from_camera, local)
+    world = camera.points(4 * columns[near], 4 * rows[near])
     painted = [line for line in lines if line.source["color"] and len(line.world) > 1]
     roads = [shapely.linestrings(line.world[:, :2]) for line in painted]
     whole = shapely.union_all(roads) if roads else shapely.Point()

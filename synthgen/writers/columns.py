@@ -30,6 +30,20 @@ CAMERA = pa.struct(
         column("width", pa.int32(), "image width", "px"),
         column("height", pa.int32(), "image height", "px"),
         column("matrix", _NUMBERS, "row-major 3x3 K", "px"),
+        column(
+            "projection_model",
+            _TEXT,
+            "pinhole, brown (Brown-Conrady) or fisheye "
+            "(Kannala-Brandt, theta (1 + k1 theta^2 + ...), beyond 90 degrees too); depth "
+            "images of a fisheye hold distances, of others the way along the axis",
+        ),
+        column(
+            "distortion",
+            _NUMBERS,
+            "of the lens in OpenCV's order: k1, k2, p1, p2 [, k3 [, k4, "
+            "k5, k6]] of brown, k1 to k4 of a fisheye",
+        ),
+        column("field", _NUMBER, "whole angle that the lens lets through, 0 for no end", "rad"),
         column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
     ]
 )

@@ -33,6 +33,8 @@ class Calibration:
         r0_rect: camera 0 to rectified camera 0.
         tr_velo_to_cam: lidar to camera 0.
         tr_imu_to_velo: inertial unit to lidar.
+        projection_model: of image 2; KITTI knows pinholes only.
+        distortion: of image 2, none for a pinhole.
     """
 
     p0: Float[Array, "3 4"]
@@ -42,6 +44,8 @@ class Calibration:
     r0_rect: Float[Array, "3 3"]
     tr_velo_to_cam: Float[Array, "3 4"]
     tr_imu_to_velo: Float[Array, "3 4"]
+    projection_model: str = "pinhole"
+    distortion: tuple[float, ...] = ()
 
     @property
     def rectified_from_lidar(self) -> Float[Array, "4 4"]:
@@ -55,11 +59,19 @@ _NAMES = ("P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo")
 
 
 def calibration_text(calibration: Calibration) -> str:
-    """Return the calibration file: seven lines in KITTI's order, then an empty one."""
+    """Return the calibration file: seven lines in KITTI's order, then an empty one.
+
+    For an image 2 that is no pinhole an eighth line says how P2 is bent: `D_02` with the
+    coefficients of Brown and Conrady, as in KITTI's raw recordings, or `F_02` with those of a
+    fisheye, for which KITTI has no name.
+    """
     rows = []
-    for name, field in zip(_NAMES, fields(calibration), strict=True):
+    for name, field in zip(_NAMES, fields(calibration), strict=False):
         numbers = np.asarray(getattr(calibration, field.name), float).ravel()
         rows.append(f"{name}: " + " ".join(f"{number:.12e}" for number in numbers))
+    if calibration.distortion:
+        name = "F_02" if calibration.projection_model == "fisheye" else "D_02"
+        rows.append(f"{name}: " + " ".join(f"{one:.12e}" for one in calibration.distortion))
     return "\n".join(rows) + "\n\n"
 
 

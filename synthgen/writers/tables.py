@@ -153,6 +153,9 @@ def _camera(frame: int, reading: CameraReading) -> dict:
         "width": view.width,
         "height": view.height,
         "matrix": _flat(view.matrix),
+        "projection_model": view.projection_model,
+        "distortion": [float(value) for value in view.distortion],
+        "field": 2 * float(view.half) if np.isfinite(view.half) else 0.0,
         "world_from_camera": _flat(view.world_from_camera),
     }
 

@@ -141,3 +141,15 @@ def test_a_group_wholly_outside_is_wholly_truncated():
     edge = SimpleNamespace(amodal_pixels=30, truncation=0.5)
     assert _joint_truncation((outside, outside)) == 1.0
     assert _joint_truncation((edge, outside)) == 0.75
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "bends"),
+    [("brown", "D_02", (-0.3, 0.1, 0.001, -0.002, 0.01)), ("fisheye", "F_02", (0.04, -0.01, 0, 0))],
+)
+def test_a_bent_image_is_told_of_in_a_line_after_kittis_own(calibration, kind, name, bends):
+    bent = replace(calibration, projection_model=kind, distortion=bends)
+    lines = calibration_text(bent).split("\n")
+    assert lines[:7] == calibration_text(calibration).split("\n")[:7]
+    assert lines[7].startswith(f"{name}: ")
+    np.testing.assert_allclose([float(one) for one in lines[7].split()[1:]], bends)

@@ -90,6 +90,7 @@ class Path:
         few = lantern.relevant(whole.lamps, near, whole.quality.in_view)
         haze = glow(replace(whole, lamps=few), view, hits.distance)
         air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
+        flat[view.void.ravel()] = 0
         return flat.reshape(image.shape).astype(np.float32)
 
     def _lamps(self, every: lantern.Lamps, near: Array) -> lantern.Lamps:
@@ -108,8 +109,10 @@ class Path:
         for sample in range(self.quality.samples):
             off = (start + sample * _STEP[:, None]) % 1.0 - 0.5
             direction = view.directions(column + off[0], row + off[1]).astype(np.float32)
+            dark = np.isnan(direction[:, 0])
+            direction[dark] = view.world_from_camera[:3, 2]
             for whole, part in zip(total, trace(stage, origin, direction, sample), strict=True):
-                whole += part
+                whole[~dark] += part[~dark]
         mean = [(whole / self.quality.samples).reshape(shape) for whole in total]
         return denoised(*mean) if self.quality.denoise else mean[0]
 

@@ -106,6 +106,7 @@ def _moving(moment: Moment, view: CameraView) -> Iterator[Present]:
         ahead = gap @ forward
         aside = np.sqrt(max(gap @ gap - ahead**2, 0.0))
         visible = ahead > -radius and aside - radius < half * max(ahead, 0.0) + radius
+        visible |= not view.lens.flat  # a bent lens may see far to the side
         if not thing.stands and (np.linalg.norm(gap) < _NEAR or visible):
             yield thing
 

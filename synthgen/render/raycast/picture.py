@@ -92,6 +92,7 @@ class Raycast:
         pixel, light = _edges(frame, view, image, hits, open_sky)
         image[pixel] = light
         air.add_coarse(image, view.width, *haze, hits.distance, self.quality.air_step)
+        image[_dark(view, pixel)] = 0
         return image.reshape(view.height, view.width, 3).astype(np.float32)
 
     def frame(
@@ -157,7 +158,22 @@ def _coarse(view: CameraView, step: int) -> tuple[Array, int]:
 
 def _directions(view: CameraView, pixel: Array) -> Array:
     row, column = np.divmod(pixel, view.width)
-    return view.directions(column, row).astype(np.float32)
+    return _through(view, column, row)
+
+
+def _through(view: CameraView, column: Array, row: Array) -> Array:
+    """Return directions through pixel coordinates, straight ahead where there is no ray."""
+    direction = view.directions(column, row)
+    if not view.lens.flat:
+        direction[np.isnan(direction[:, 0])] = view.world_from_camera[:3, 2]
+    return direction.astype(np.float32)
+
+
+def _dark(view: CameraView, smoothed: Array) -> Array:
+    """Return which pixels stay black: those without a ray that were not `smoothed`."""
+    dark = view.void.ravel().copy()
+    dark[smoothed] = False
+    return dark
 
 
 def coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
@@ -215,7 +231,7 @@ def _centers(frame: Frame, view: CameraView, hits: Hits, open_sky: ambient.Openn
         pixel = np.arange(strip.start, strip.stop)
         row, column = np.divmod(pixel, view.width)
         places = _Places(column, row, rows, view.width, frame.seed * 4096 + top)
-        direction = view.directions(column, row).astype(np.float32)
+        direction = _through(view, column, row)
         image[strip] = _light(frame, view, direction, _some(hits, strip), open_sky, places)
     return image
 
@@ -306,9 +322,11 @@ def _edges(
         place = edges.offsets(count)
         column = ((pixel[some] % view.width)[:, None] + place[:, 0]).ravel()
         row = ((pixel[some] // view.width)[:, None] + place[:, 1]).ravel()
-        direction = view.directions(column, row).astype(np.float32)
+        direction = _through(view, column, row)
         met = cast(frame, _origin(view, len(direction)), direction)
         places = _Places(column, row, 0, view.width, frame.seed * 4096 + 4000 + start)
         samples = _light(frame, view, direction, met, open_sky, places)
+        if not view.lens.flat:
+            samples[np.isnan(view.directions(column, row)[:, 0])] = 0
         light[some] = samples.reshape(-1, count, 3).mean(axis=1)
     return pixel, light
