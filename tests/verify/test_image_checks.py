@@ -11,12 +11,11 @@ SIZE = np.array([4.3, 1.8, 1.6])
 def camera():
     """Return a KITTI-like camera at the origin that looks along +x, 1.65 m up."""
     none = np.zeros((375, 1242))
-    found = CameraFiles(
+    return CameraFiles(
         np.zeros((375, 1242, 3), np.uint8), none.astype(np.uint16), none.astype(np.uint8), none,
         np.array([[721.5, 0, 609.6], [0, 721.5, 172.9], [0, 0, 1]]),
         np.array([[0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 1.65], [0, 0, 0, 1.0]]),
     )  # fmt: skip
-    return found
 
 
 def check(x: float, y: float, share: float = 1.0) -> Tally:
