@@ -38,8 +38,15 @@ from synthgen.sensors.camera import observe
 from synthgen.spec.resolve import resolve
 from synthgen.weather.air import atmosphere
 
-OWN = {"shrink": 3, "samples": 16, "reference": 0, "bounces": 3, "frame": 0, "matte": 0,
-       "denoise": 1}
+OWN = {
+    "shrink": 3,
+    "samples": 16,
+    "reference": 0,
+    "bounces": 3,
+    "frame": 0,
+    "matte": 0,
+    "denoise": 1,
+}
 STORM = ("scene=storm_night",
          "events=[{companion: {who: ambulance, ahead: 25, responding: 'on'}}]")  # fmt: skip
 LUMA = np.array([0.2126, 0.7152, 0.0722])

@@ -115,8 +115,11 @@ def record(city: City, lanes: shapely.STRtree, scene: Scene) -> dict:
             found["found"] += [f"at {instant:.2f} s: {name}: {line}" for line in lines]
         found["frames"] = found.get("frames", 0) + 1
         found["bodies"] = found.get("bodies", 0) + len(now.things)
-        seen |= {thing.body.name: sighting(city, lanes, thing, instant) for thing in now.things
-                 if thing.body.kind in VEHICLES and not thing.body.name.startswith("parked")}
+        seen |= {
+            thing.body.name: sighting(city, lanes, thing, instant)
+            for thing in now.things
+            if thing.body.kind in VEHICLES and not thing.body.name.startswith("parked")
+        }
     found["kinds"].update({body.kind for body in scene.world.things})
     found["sightings"] = list(seen.values())
     found["triangles"] = sum(len(body.mesh.triangles) for body in scene.world.bodies)

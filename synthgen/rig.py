@@ -312,5 +312,3 @@ class Rig:
             camera_from_lidar=inverse(self.camera(camera).ego_from_camera) @ place,
             lidar_from_imu=inverse(place),
         )
-
-

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from synthgen.geometry import unit
 from synthgen.materials import Material, Texture, srgb
@@ -15,6 +16,8 @@ LEAVES = frozenset({"foliage", "lime leaves", "plane leaves", "maple leaves", "b
 """Materials of what is green in summer only; needles, cypresses and crops keep their colour."""
 TWIG = 0.025
 """[m] Width of a twig with its side shoots."""
+BOUGH, FORK = 0.07, 5
+"""[m] Width of a bough at its root, and how many sprays of leaves hang on one."""
 TWIGS = Material("twigs", srgb(84, 72, 60), 0.95, reflectance=0.3, porosity=0.6)
 
 
@@ -48,7 +51,7 @@ SEASONS: Mapping[str, tuple[float, Season]] = {
                                        srgb(168, 152, 60), srgb(120, 84, 46)), (0.35, 0.9),
                             0.65, 0.85, 0.15)),
     "winter": (0.1, Season("winter", (srgb(92, 78, 62), srgb(104, 88, 70)), (0.85, 1.0),
-                           0.03, 0.04, 0.5)),
+                           0.0, 0.0, 0.5)),
 }  # fmt: skip
 """Seasons with their weights. A photograph's year: most driving data were taken in leaf."""
 
@@ -102,13 +105,23 @@ def _kept(body: Body, season: Season, rng: np.random.Generator) -> np.ndarray | 
     share = season.garden if body.subtype == "garden" else season.street
     leaf = np.array([one.name in LEAVES for one in body.mesh.materials])[body.mesh.material]
     kept = ~leaf | (rng.random(len(leaf)) < share)
-    return None if share >= 1 or kept.all() or not kept.any() else kept
+    return None if kept.all() else kept
+
+
+def _boughs(tips: np.ndarray, wood: np.ndarray) -> np.ndarray:
+    """Return triangles from the points of `wood` [m] nearest to `tips` [m], `BOUGH` wide there."""
+    root = wood[cKDTree(wood).query(tips)[1]]
+    way = tips - root
+    aside = np.stack([-way[:, 1], way[:, 0], 0.3 * np.hypot(way[:, 0], way[:, 1]) + 1e-6], axis=-1)
+    half = BOUGH / 2 * unit(aside)
+    return np.stack([root - half, tips, root + half], axis=1)
 
 
 def _bared(mesh: Mesh, kept: np.ndarray) -> Mesh:
     """Return `mesh` with a twig in the place of each triangle that is not `kept`.
 
-    A twig is the longest edge of what was a spray of leaves, `TWIG` wide.
+    A twig is the longest edge of what was a spray of leaves, `TWIG` wide. Every `FORK`-th is a
+    bough instead, which comes from the nearest wood and ends where the twig began.
     """
     bare = np.flatnonzero(~kept)
     corners = mesh.vertices[mesh.triangles[bare]]
@@ -118,7 +131,10 @@ def _bared(mesh: Mesh, kept: np.ndarray) -> Mesh:
     along = unit(second - first)
     aside = third - first
     aside = unit(aside - (aside * along).sum(axis=1, keepdims=True) * along)
-    points = np.stack([first, second, first + TWIG * aside], axis=1).reshape(-1, 3)
+    points = np.stack([first, second, first + TWIG * aside], axis=1)
+    wood = mesh.vertices[np.unique(mesh.triangles[kept])]
+    points[::FORK] = _boughs(first[::FORK], wood)
+    points = points.reshape(-1, 3)
     ends = len(mesh.vertices) + np.arange(len(points)).reshape(-1, 3)
     triangles, material = mesh.triangles.copy(), mesh.material.copy()
     triangles[bare] = np.take_along_axis(ends, np.argsort(order, axis=1), axis=1)
