@@ -93,6 +93,7 @@ Whatever formats the run wrote:
   says its unit, frame and meaning. Paths in them are relative to the frame's shard.
 - `lanes.parquet`, `boundaries.parquet`: the map of each shard; `lane_lines.parquet`: what its
   images show of the lines. `sensor/<camera>/drivable/` in the shards: drivable ground.
+- `lamps.parquet`: every lamp within 150 m, lit or not, how bright, and what feeds it.
 
 ```python
 import pyarrow.parquet as pq

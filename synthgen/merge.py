@@ -24,7 +24,7 @@ from synthgen.writers.manifest import FORMAT, NAME, digest
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
 TABLES = ("frames.parquet", "objects.parquet", "lanes.parquet", "boundaries.parquet",
-          "lane_lines.parquet")  # fmt: skip
+          "lane_lines.parquet", "lamps.parquet")  # fmt: skip
 """Tables that every shard has; `lanes` and `boundaries` are the map of the shard's city."""
 
 

@@ -14,6 +14,7 @@ from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate
 from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
+from synthgen.labels.lamps import LampRegister
 from synthgen.labels.lines import lane_lines
 from synthgen.light.sky import sky
 from synthgen.render.renderers import Renderer, renderer
@@ -45,6 +46,7 @@ class Clip:
     trace: Tracer
     renderer: Renderer
     clock: Clock
+    lamps: LampRegister
     settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
 
 
@@ -62,7 +64,10 @@ def generate(
     with clock.stage("build trees"):
         colour = renderer(scene.world, spec.render.path)
     with tracer(scene.world) as trace:
-        clip = Clip(spec, scene, rig, trace, colour, clock)
+        lamps = LampRegister(
+            scene.world, colour.wiring, colour.sky.dark, spec.clip * TRACKS_PER_CLIP
+        )
+        clip = Clip(spec, scene, rig, trace, colour, clock, lamps)
         clip = replace(clip, settings=_settings(clip, max(frames, default=0)))
         for frame in frames:
             yield observe(clip, frame)
@@ -82,8 +87,8 @@ def observe(clip: Clip, frame: int) -> Sample:
         }
         lines = {name: lane_lines(now, reading) for name, reading in cameras.items()}
         free = {name: drivable(now, reading) for name, reading in cameras.items()}
-        record = _environment(clip, now)
-    return Sample(frame, spec.clip, now, cameras, lidars, objects, record, lines, free)
+        record, lit = _environment(clip, now), clip.lamps.at(now)
+    return Sample(frame, spec.clip, now, cameras, lidars, objects, record, lines, free, lit)
 
 
 def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:

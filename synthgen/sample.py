@@ -198,6 +198,7 @@ class Sample:
         environment: flat record of physical numbers, as written to `frames.parquet`.
         lines: boundaries of lanes that show, by camera name.
         drivable: 0 not, 1 directly, 2 alternatively drivable at each pixel, by camera name.
+        lamps: columns of `lamps.parquet` with the state of each lamp around; empty: not asked for.
     """
 
     frame: int
@@ -209,3 +210,4 @@ class Sample:
     environment: Mapping[str, float | int | str | bool] = field(default_factory=dict)
     lines: Mapping[str, tuple[LaneLine, ...]] = field(default_factory=dict)
     drivable: Mapping[str, UInt8[Array, "h w"]] = field(default_factory=dict)
+    lamps: Mapping[str, Array] = field(default_factory=dict)

@@ -6,9 +6,10 @@ from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from synthgen.geometry import Array
+from synthgen.grid import Grid, Supply
 from synthgen.land import HeightField
 from synthgen.mesh import Mesh
 from synthgen.streets import NO_STREETS, Streets
@@ -213,6 +214,25 @@ class Body:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """What is left of a public grid that has failed, in shares from 0 to 1.
+
+    Attributes:
+        fed: of the areas that still have power.
+        generator: of the areas whose buildings and signals a generator feeds.
+        backup: of the shops in dark areas with a generator of their own.
+        flashing: of the signal controllers in dark areas that flash red from a battery.
+        torches: of the people in dark areas who carry a torch.
+    """
+
+    fed: float = 0.0
+    generator: float = 0.0
+    backup: float = 0.0
+    flashing: float = 0.0
+    torches: float = 0.0
+
+
+@dataclass(frozen=True)
 class Environment:
     """Every physical number of the surroundings.
 
@@ -229,8 +249,9 @@ class Environment:
         wind_azimuth: [rad] where it blows to.
         wetness: 0 dry to 1 flooded road surface.
         skyglow: [cd/m2] luminance of the night sky from city light (0 when the grid is off).
-        power: whether the grid is on.
+        power: whether the public grid is on everywhere.
         lightning: [cd/m2] sky luminance added by a flash in this clip, 0 for none.
+        outage: what is left of the grid where it is not on everywhere.
     """
 
     sun_elevation: float
@@ -247,6 +268,7 @@ class Environment:
     skyglow: float
     power: bool
     lightning: float = 0.0
+    outage: Outage = Outage()
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,6 +284,7 @@ class World:
         facts: what the place recorded about itself (city name, licence, map file, counts).
         streets: the map.
         land: heights of the ground, None where it is level at 0.
+        grid: what feeds each body; None: all alike, by `Environment.power`.
     """
 
     stuff: tuple[Body, ...]
@@ -271,6 +294,14 @@ class World:
     facts: dict[str, str | int | float] = field(default_factory=dict)
     streets: Streets = NO_STREETS
     land: HeightField | None = None
+    grid: Grid | None = None
+
+    @cached_property
+    def fed(self) -> Bool[Array, "b"]:
+        """Which bodies have mains power, from the grid or a generator."""
+        if self.grid is None:
+            return np.full(len(self.bodies), self.environment.power)
+        return self.grid.supply != Supply.OFF
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:

@@ -259,7 +259,7 @@ VALUE_ERRORS = [
         "file=x.xodr",
         "file=x.xodr: only place=osm and place=opendrive read a map; did you mean place=opendrive?",
     ),
-    ("power=of", "power=of: expected one of on, off; did you mean off?"),
+    ("power=of", "power=of: expected one of on, off, blocks; did you mean off?"),
     (
         "weather.rain={uniform: [5, 1]}",
         "weather.rain={uniform: [5, 1]}: expected [a, b] with a <= b, both finite",

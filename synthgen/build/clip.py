@@ -9,12 +9,14 @@ from jaxtyping import Float
 from synthgen.articulation import Coupling, coupling
 from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
+from synthgen.assets.torch import with_torch
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders, walked
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
 from synthgen.build.fixtures import switched
 from synthgen.build.open_doors import leaf_rows, shut_again, with_open_doors
+from synthgen.build.outage import Feed, connected, feed
 from synthgen.build.play import (
     Play,
     companion_facts,
@@ -32,6 +34,7 @@ from synthgen.build.waiting import waiting
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
+from synthgen.light.sky import is_dark
 from synthgen.motion import Motion, Track, standing
 from synthgen.physics.grip import grip
 from synthgen.physics.wind import gusts
@@ -68,13 +71,15 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     pool, parked = _users(city, spec), _parked(city, spec)
     play = stage_events(city, spec, pool, _footprints(_hiding(parked)))
     things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
-    plan = replace(_plan(city, pool, spec), looks=looks, standing=things)
+    power = feed(city, spec)
+    plan = replace(_plan(city, pool, spec), looks=looks, standing=things, dark=power.unpowered)
     plan = replace(plan, events=play.staged, spots=play.spots)
     rng = stream(spec.seed, "clip", spec.clip, "traffic")
     driven = drive(city.net_file, city.network, play.users, plan, rng)
     around = _around(city, spec, play, driven, parked)
     placed = _laid(city, [*_agents(city, play, around.driven, spec), *around.standing])
-    placed += _laid(city, _fixtures(city, around.driven, spec))
+    placed = _with_torches(placed, power, spec)
+    placed += _laid(city, _fixtures(city, around.driven, power, spec))
     bodies = tuple(one.body for one in placed)
     names = [body.name for body in bodies]
     facts = {
@@ -89,6 +94,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     }
     ego = names.index("ego")
     world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets, city.place.field)
+    world = connected(world, city, spec, power)
     return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
 
 
@@ -219,7 +225,6 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
         distance=spec.distance,
         ego=0,
         companions=_posts(spec, len(users)),
-        signals=spec.environment.power,
         grip=grip(spec.environment.wetness, 0.0, BRAKED_FROM),
     )
 
@@ -350,7 +355,31 @@ def _footprints(
     return np.concatenate([np.zeros((0, 5)), *rows])
 
 
-def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:
-    power = spec.environment.power
-    rows = (switched(one, driven.lights, power, spec.seed) for one in city.furniture.fixtures)
+def _fixtures(city: City, driven: Drive, power: Feed, spec: ClipSpec) -> list[_Placed]:
+    rows = (
+        switched(one, driven.lights, power.signals.get(one.signal, "on"), spec.seed)
+        for one in city.furniture.fixtures
+    )
     return [_Placed(body, track) for body, track in rows]
+
+
+def _with_torches(placed: list[_Placed], power: Feed, spec: ClipSpec) -> list[_Placed]:
+    """Give torches to some of the people who are in the dark without street lamps."""
+    around = spec.environment
+    if around.power or not is_dark(around):
+        return placed
+    return [_lit_up(one, spec) if _gropes(one, power) else one for one in placed]
+
+
+def _gropes(one: _Placed, power: Feed) -> bool:
+    """Whether someone with a hand free is in a dark area."""
+    free = one.body.kind == "pedestrian" and one.body.posture in ("walking", "standing")
+    return free and not one.body.circuits and bool(power.dark(one.track.position[:1, :2])[0])
+
+
+def _lit_up(one: _Placed, spec: ClipSpec) -> _Placed:
+    rng = stream(spec.seed, "clip", spec.clip, "torch", one.body.name)
+    if rng.random() >= spec.environment.outage.torches:
+        return one
+    level = np.ones((len(one.track.time), 1))
+    return _Placed(with_torch(one.body, rng), replace(one.track, level=level))

@@ -30,6 +30,7 @@ from synthgen.verify.shard import check_shard
 from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.kitti import Calibration
 from synthgen.writers.kitti_files import KittiFiles
+from synthgen.writers.lamp_table import LampTable
 from synthgen.writers.manifest import ShardRecord, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
@@ -128,6 +129,7 @@ def open_writers(run: RunSpec, folder: Path) -> list[Writer]:
         SensorFiles(folder),
         Tables(folder, camera, lidar, calibration, run.labels),
         MapTables(folder),
+        LampTable(folder),
     ]
     return always + [formats[name] for name in run.format]
 

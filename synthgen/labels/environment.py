@@ -28,7 +28,8 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "wind": ("m/s", "wind speed"),
     "wind_azimuth": ("rad", "where it blows to, anticlockwise from world x"),
     "wetness": ("1", "road surface, 0 dry to 1 flooded"),
-    "power": ("", "whether the public grid is on"),
+    "power": ("", "whether the public grid is on everywhere"),
+    "grid_fed": ("1", "share of the areas of the public grid that have power"),
     "things": ("1", "bodies present, the ego car not counted"),
     "emergency_vehicles": ("1", "ambulances, fire engines and police cars present"),
     "emergency_lamps": ("1", "of these, with a beacon switched on"),
@@ -69,11 +70,17 @@ def environment_record(
         "extinction": float(atmosphere.extinction[1]),
         "lidar_extinction": float(atmosphere.lidar_extinction),
         "power": bool(environment.power),
+        "grid_fed": _fed(scene),
         "place_facts": _json(scene.world.facts),
         "draws": _json(draws),
     }
     found |= _traffic(moment) | _ego(scene, moment.time)
     return {name: found[name] for name in MEANING}
+
+
+def _fed(scene: Scene) -> float:
+    grid = scene.world.grid
+    return float(scene.world.environment.power) if grid is None else grid.fed_share
 
 
 def _traffic(moment: Moment) -> dict[str, Value]:

@@ -57,7 +57,7 @@ def _door(thing: Present, time: float) -> dict:
 
 def switched_on(moment: Moment, thing: Present) -> tuple[Circuit, ...]:
     """Return the circuits that are switched on and have power; flashing is not applied."""
-    power = moment.scene.world.environment.power
+    power = moment.scene.world.fed[thing.number]
     level = thing.track.level_at(moment.time)
     return tuple(
         circuit

@@ -18,6 +18,8 @@ _GROUND = np.array([0.15, 0.145, 0.135])
 _BROKEN, _CLOSED = 0.625, 0.875
 """Cover from which the disc begins to be hidden, and is: "broken" cloud is 5 to 7 eighths.
 Source: WMO-No. 306, manual on codes, METAR, cloud amounts."""
+_SUNSET, _DIM = np.deg2rad(-1.0), 50.0
+"""Sun's height [rad] and light on the ground [lx] below which street lamps burn."""
 _MOON_COLOR = np.array([1.12, 0.99, 0.80])
 
 
@@ -58,9 +60,19 @@ def sky(environment: Environment) -> Sky:
     diffuse = _diffuse(environment, direct[1] * max(direction[2], 0.0))
     dome = _scaled(_shape(environment, direct), environment, diffuse)
     overcast_level = illuminance.luminance(direct) * max(direction[2], 0.0) + diffuse
-    dark = bool(environment.sun_elevation < np.deg2rad(-1.0) or overcast_level < 50.0)
+    dark = bool(environment.sun_elevation < _SUNSET or overcast_level < _DIM)
     dome = dome._replace(ground=_bounce(dome, direction, direct))
     return Sky(direction, direct, dome, _harmonics(dome), dark)
+
+
+def is_dark(environment: Environment) -> bool:
+    """Return whether lamps are switched on, as `Sky.dark`, without making a sky."""
+    if environment.sun_elevation < _SUNSET:
+        return True
+    direction, direct = _key(environment, environment.sun_elevation > np.deg2rad(-0.8))
+    level = direct[1] * max(direction[2], 0.0)
+    level = illuminance.luminance(direct) * max(direction[2], 0.0) + _diffuse(environment, level)
+    return bool(level < _DIM)
 
 
 def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:

@@ -7,11 +7,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from synthgen.geometry import Array, rotate, transform, unit
+from synthgen.grid import Supply
 from synthgen.scene import Moment
-from synthgen.world import Beam, Body, Environment, Flash, Lamp, World
+from synthgen.world import Beam, Body, Flash, Lamp, World
 
 _SMALL, _LARGE = 0.75, 4.0
 """[m] Lenses within a cell of this size make one lamp: those of vehicles, those of windows."""
+SKYLINE = "skyline"
+"""Subtype of the body that stands for all far houses."""
 _WINDOWS = 2.0
 """[m2] Area of a circuit's lenses from which they are windows."""
 
@@ -125,21 +128,29 @@ def levels(wiring: Wiring, moment: Moment, dark: bool) -> Float[Array, "c"]:
 
     Circuits of stuff are on when it is `dark`, and flash then as they do.
     """
-    world = moment.scene.world
-    level = np.zeros(len(wiring.luminance))
-    standing = int(wiring.first[len(world.stuff)])
-    level[:standing] = float(dark)
+    level = switches(wiring, moment, dark)
     for index, flash in wiring.flashing:
         level[index] *= flash.on(moment.time)
     for thing in moment.things:
-        if not thing.body.circuits:
-            continue
-        start = wiring.first[thing.number]
-        switched = thing.track.level_at(moment.time)
-        for index, circuit in enumerate(thing.body.circuits[: len(switched)]):
-            lit = circuit.flash is None or circuit.flash.on(moment.time)
-            level[start + index] = switched[index] * lit
-    return level if world.environment.power else np.where(wiring.grid, 0.0, level)
+        for index, circuit in enumerate(thing.body.circuits):
+            if circuit.flash is not None:
+                level[wiring.first[thing.number] + index] *= circuit.flash.on(moment.time)
+    return level
+
+
+def switches(wiring: Wiring, moment: Moment, dark: bool) -> Float[Array, "c"]:
+    """Return `levels` without flashing: how far each circuit is switched on and has power."""
+    world = moment.scene.world
+    level = np.zeros(len(wiring.luminance))
+    level[: int(wiring.first[len(world.stuff)])] = float(dark)
+    for thing in moment.things:
+        if thing.body.circuits:
+            start = wiring.first[thing.number]
+            switched = thing.track.level_at(moment.time)[: len(thing.body.circuits)]
+            level[start : start + len(switched)] = switched
+    if world.fed.all():
+        return level
+    return np.where(wiring.grid & ~np.repeat(world.fed, np.diff(wiring.first)), 0.0, level)
 
 
 def sources(wiring: Wiring, moment: Moment, level: Float[Array, "c"]) -> Sources:
@@ -160,14 +171,32 @@ def sources(wiring: Wiring, moment: Moment, level: Float[Array, "c"]) -> Sources
     return joined(found)
 
 
-def window_light(environment: Environment, dark: bool) -> tuple[float, float]:
-    """Return the factor on the share of lit windows, and their luminance over a normal room's.
+_LIT = {
+    (True, Supply.GRID): (1.0, 1.0, 0.0),
+    (True, Supply.GENERATOR): (0.35, 0.6, 0.0),
+    (True, Supply.OFF): (0.08, 1.0, 1.0),
+    (False, Supply.GRID): (0.3, 0.4, 0.0),
+    (False, Supply.GENERATOR): (0.1, 0.3, 0.0),
+    (False, Supply.OFF): (0.0, 0.0, 0.0),
+}
+"""Factor on the share of lit windows and on their luminance, and whether candles light them, by
+dark and supply."""
 
-    Without the grid a few windows (4 % of those) show candles and torches.
+
+def window_light(world: World, dark: bool) -> Float[Array, "b 3"]:
+    """Return how the windows of each body are lit, see `_LIT`.
+
+    Of the far skyline, which is many houses, as many are lit as areas have power.
     """
-    if not dark:
-        return 0.3, 0.4
-    return (1.0, 1.0) if environment.power else (0.06, 0.04)
+    grid = world.grid
+    if grid is None:
+        supply = Supply.GRID if world.environment.power else Supply.OFF
+        return np.tile(_LIT[dark, supply], (len(world.bodies), 1))
+    table = np.array([_LIT[dark, supply] for supply in Supply])
+    found: Array = table[grid.supply]
+    far = [n for n, body in enumerate(world.stuff) if body.subtype == SKYLINE]
+    found[far] = np.array(_LIT[dark, Supply.GRID]) * (grid.fed_share, 1.0, 1.0)
+    return found
 
 
 def _stuff_sources(wiring: Wiring, moment: Moment, level: Array) -> Sources:

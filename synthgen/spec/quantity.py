@@ -14,6 +14,7 @@ PLACES = (
     "downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm", "opendrive",
 )  # fmt: skip
 SWITCH = ("on", "off")
+POWER = (*SWITCH, "blocks")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,12 @@ _HEIGHT = Quantity("deg", -90, 90)
 _LUMINANCE = Quantity("cd/m2", 0, 1e6)
 
 QUANTITIES: Mapping[str, Quantity] = {
-    "power": Quantity(names=SWITCH),
+    "power": Quantity(names=POWER),
+    "grid.fed": _SHARE,
+    "grid.generator": _SHARE,
+    "grid.backup": _SHARE,
+    "grid.flashing": _SHARE,
+    "grid.torches": _SHARE,
     "place.kind": Quantity(names=PLACES),
     "place.vehicles": Quantity("per lane-km", 0, 150),
     "place.pedestrians": Quantity("per km of sidewalk", 0, 1000),

@@ -12,7 +12,7 @@ from synthgen.spec.quantity import PER_SHARD, ROAD_USERS
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import CLIPS_PER_SHARD
 from synthgen.spec.support import Value
-from synthgen.world import Environment
+from synthgen.world import Environment, Outage
 
 
 def resolve(run: RunSpec, clip: int) -> ClipSpec:
@@ -80,7 +80,14 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         skyglow=float(number["light.skyglow"]),
         power=drawn["power"] == "on",
         lightning=float(number["weather.lightning"]),
+        outage=_outage(number, drawn["power"] == "blocks"),
     )
+
+
+def _outage(number: Mapping[str, float], blocks: bool) -> Outage:
+    """Return what is left of the grid; areas with power are there only where `blocks` fail."""
+    share = {one.name: float(number[f"grid.{one.name}"]) for one in fields(Outage)}
+    return Outage(**share if blocks else {**share, "fed": 0.0, "generator": 0.0})
 
 
 def _traffic(drawn: Mapping[str, Value]) -> TrafficSpec:

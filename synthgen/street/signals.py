@@ -56,7 +56,7 @@ def signal_head(name: str, color: str) -> Body:
 
 
 def flashing(head: Body, share: float) -> Body:
-    """Return `head` with an amber lens that flashes while it is switched on.
+    """Return `head` with amber and red lenses that flash while they are switched on.
 
     Args:
         head: of three lenses.
@@ -64,10 +64,19 @@ def flashing(head: Body, share: float) -> Body:
     """
     pulse = Flash(PERIOD, ((0.0, PERIOD / 2),), share * PERIOD)
     circuits = tuple(
-        replace(circuit, flash=pulse) if circuit.name == "amber" else circuit
+        replace(circuit, flash=pulse) if circuit.name in ("amber", "red") else circuit
         for circuit in head.circuits
     )
     return replace(head, circuits=circuits)
+
+
+def on_battery(head: Body) -> Body:
+    """Return `head` with lenses that shine without the grid.
+
+    A controller whose mains fail flashes red to all sides, and each approach stops.
+    Source: MUTCD 2009, sections 4D.27 (battery back-up) and 4D.30 (flashing red).
+    """
+    return replace(head, circuits=tuple(replace(one, grid=False) for one in head.circuits))
 
 
 def _lens(height: float, circuit: int) -> list[Mesh]:

@@ -118,6 +118,7 @@ class DrivePlan:
         ego: index into the pool of the car with the sensors.
         companions: vehicles that keep a place before or behind the ego car.
         signals: whether the signals have power; without, junctions are all-way yield.
+        dark: signals that have no power although others do.
         looks: how many of the frames anyone will look at; the drive ends after them. 0 is all.
         events: what is staged at single frames.
         spots: where someone may step onto the road.
@@ -135,6 +136,7 @@ class DrivePlan:
     ego: int = 0
     companions: tuple[Post, ...] = ()
     signals: bool = True
+    dark: frozenset[str] = frozenset()
     looks: int = 0
     events: tuple[Staged[Any], ...] = ()
     spots: tuple[Spot, ...] = ()

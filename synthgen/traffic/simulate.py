@@ -91,8 +91,9 @@ def _start(
     used = {order.user for order in (*cast.vehicles, *cast.walkers)}
     staged = {event.user for event in plan.events if event.user >= 0}
     make_types(sim, users, used | staged | _named(plan), plan.grip)
-    for signal in () if plan.signals else sim.trafficlight.getIDList():
-        sim.trafficlight.setProgram(signal, "off")
+    for signal in sim.trafficlight.getIDList():
+        if not plan.signals or signal in plan.dark:
+            sim.trafficlight.setProgram(signal, "off")
     for order in (crowd.Order("ego", plan.ego, cast.route), *cast.vehicles):
         factor = float(np.clip(rng.normal(1.0, 0.1), 0.75, 1.25))
         _set_out(sim, order, 1.0 if order.name == "ego" else factor)

@@ -13,6 +13,7 @@ from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.faults import Tally, VerificationError
 from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.image_checks import check_image
+from synthgen.verify.lamp_checks import check_lamps, read_lamps
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
 from synthgen.verify.section_checks import check_sections
@@ -39,6 +40,7 @@ def tally_shard(shard: Path) -> Tally:
     objects: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "objects.parquet").to_pylist():
         objects[row["frame"]].append(row)
+    lamps = read_lamps(shard)
     known = read_map(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti = shard / "kitti" / "training"
@@ -46,6 +48,7 @@ def tally_shard(shard: Path) -> Tally:
         files = read_frame(shard, row, objects[row["frame"]])
         _check_tracks(row["frame"], files.objects, tally)
         check_sections(row["frame"], files.objects, tally)
+        check_lamps(row, lamps.of(row["frame"]), files.objects, tally)
         for name in files.cameras:
             check_image(files, name, tally)
             check_states(files, name, known.lanes, tally)

@@ -8,10 +8,10 @@ from synthgen.street.signals import signal_head
 TIMES = np.arange(0.0, 4.05, 0.1)
 
 
-def head(state, link=0, signal="crossing", power=True):
+def head(state, link=0, signal="crossing", works="on"):
     """Return what link 0 of `crossing` shows when its program says `state`."""
     one = Fixture(signal_head("head", "black"), (1.0, 2.0, 3.0), (0.0, 0.0, 0.0, 1.0), signal, link)
-    return switched(one, {"crossing": (TIMES, (state,) * len(TIMES))}, power, 7)
+    return switched(one, {"crossing": (TIMES, (state,) * len(TIMES))}, works, 7)
 
 
 def bright(body, track, time):
@@ -45,6 +45,16 @@ def test_the_heads_of_a_controller_flash_together():
 
 
 def test_without_meaning_or_power_or_program_nothing_shines():
-    for body, track in (head("O"), head("o", power=False), head("o", signal=""),
+    for body, track in (head("O"), head("o", works="dark"), head("o", signal=""),
                         head("o", signal="elsewhere")):  # fmt: skip
         assert not any(bright(body, track, time) for time in TIMES)
+
+
+def test_a_controller_on_its_battery_flashes_red_to_all_sides():
+    for link in (0, 1):
+        body, track = head("oO", link, works="flashing")
+        shown = [bright(body, track, time) for time in TIMES]
+        assert {"red"} in shown
+        assert set() in shown
+        assert set().union(*shown) == {"red"}
+        assert not any(circuit.grid for circuit in body.circuits)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synthgen.geometry import yaw_quaternion
+from synthgen.grid import Grid, Supply
 from synthgen.light.sources import levels, sources, window_light, wire
 from synthgen.materials import Material
 from synthgen.mesh import mesh, with_circuit
@@ -81,8 +82,22 @@ def test_flashing_lamps_follow_their_pattern():
         assert len(sources(wiring, now, levels(wiring, now, dark=False))) == lit
 
 
-def test_few_windows_are_lit_in_a_blackout():
-    normal, candles = (window_light(replace(NIGHT, power=p), dark=True) for p in (True, False))
-    assert normal == (1.0, 1.0)
-    assert candles[0] < 0.1
-    assert candles[1] < 0.1
+def test_few_windows_are_lit_in_a_blackout_and_by_candles():
+    def rows(power, dark):
+        return window_light(World((lantern(),), (car(),), 0, replace(NIGHT, power=power)), dark)
+
+    np.testing.assert_array_equal(rows(True, True), [[1, 1, 0]] * 2)
+    assert (rows(False, True)[:, 0] < 0.1).all()
+    assert (rows(False, True)[:, 2] == 1).all()
+    assert not rows(False, False)[:, 0].any()
+
+
+def test_each_body_has_the_power_of_its_own_feed():
+    for supply, lit in ((Supply.GENERATOR, 1.0), (Supply.OFF, 0.0)):
+        grid = Grid(
+            np.zeros((1, 2)), np.array([Supply.OFF]), np.zeros(2, int), np.array([supply, 0])
+        )
+        world = World((lantern(),), (car(),), 0, replace(NIGHT, power=False), grid=grid)
+        track = standing((10.0, 0.0, 0.0), yaw_quaternion(0.0), (0.0, 0.0))
+        now = moment(Scene(world, Motion((track,), (0.0,))), 0.0)
+        assert levels(wire(world), now, dark=True)[0] == lit

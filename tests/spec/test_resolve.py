@@ -18,8 +18,8 @@ SCENES = (
 
 
 @cache
-def scene(name: str) -> RunSpec:
-    return read([f"scene={name}"])
+def scene(name: str, *more: str) -> RunSpec:
+    return read([f"scene={name}", *more])
 
 
 def drawing(key: str, distribution: Distribution) -> RunSpec:
@@ -120,7 +120,14 @@ def test_a_blackout_has_no_power_and_no_skyglow():
     for clip in range(10):
         air = resolve(scene("blackout"), clip).environment
         assert not air.power
-        assert air.skyglow == 0
+        assert (air.skyglow == 0) == (air.outage.fed == 0)
+
+
+def test_areas_have_power_only_where_blocks_fail():
+    for power, fed in (("off", 0.0), ("blocks", 0.4)):
+        run = scene("blackout", f"power={power}", "grid.fed=0.4", "grid.torches=0.3")
+        outage = resolve(run, 0).environment.outage
+        assert (outage.fed, outage.torches) == (fed, 0.3)
 
 
 def test_storms_are_wet_overcast_and_windy():

@@ -13,16 +13,26 @@ from pycocotools.cocoeval import COCOeval
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.labels.environment import environment_record
+from synthgen.labels.lamps import LampRegister
+from synthgen.light.sources import wire
 from synthgen.merge import TABLES
 from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
 from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.kitti_files import KittiFiles
+from synthgen.writers.lamp_table import LampTable
 from synthgen.writers.manifest import ShardRecord, digest, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
 from synthgen.writers.tables import Tables
 
 AIR = Atmosphere((3e-4,) * 3, 3e-4, 0.0, 0.0, 0.0, 0.9, 0.8, 0.0)
+
+
+def lamps_of(look):
+    """Return the columns of all lamps of a toy world by day."""
+    world, label = look.moment.scene.world, look.labels[0]
+    first = label.track - (label.number - len(world.stuff)) - 1
+    return LampRegister(world, wire(world), False, first).at(look.moment)
 
 
 def write_shard(folder, toys, look, calibration, frames=(20, 21)):
@@ -35,11 +45,13 @@ def write_shard(folder, toys, look, calibration, frames=(20, 21)):
         CocoFiles(folder, "front", rules),
         Tables(folder, "front", "roof", calibration, rules),
         MapTables(folder),
+        LampTable(folder),
     ]
     record = environment_record(scene, look.moment, AIR, 9e4, {"rain": 0.0})
     for frame in frames:
         for writer in writers:
-            writer.add(look.sample(frame, frame // 10, **record))
+            sample = look.sample(frame, frame // 10, **record)
+            writer.add(replace(sample, lamps=lamps_of(look)))
     for writer in writers:
         writer.close()
     clip = ClipSpec(

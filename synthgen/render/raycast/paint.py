@@ -9,7 +9,7 @@ from synthgen.light.noise import faded, noise3
 from synthgen.materials import Texture
 from synthgen.render.raycast import water
 from synthgen.render.raycast.atlas import Palette
-from synthgen.render.raycast.patterns.facade import Windows, light_windows
+from synthgen.render.raycast.patterns.facade import light_windows
 from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.showroom import furnish
 from synthgen.render.raycast.patterns.spot import Looks, Where
@@ -46,13 +46,12 @@ class Coat(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What painting asks of the environment."""
+    """What painting asks of the environment; `windows` as of `sources.window_light`."""
 
     wetness: float
     rain: float
     time: float
-    window_share: float
-    window_level: float
+    windows: np.ndarray
 
 
 def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings) -> Coat:
@@ -69,11 +68,10 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
         palette.retroreflection[spots.material].astype(np.float32),
     )  # fmt: skip
     _paint(coat, extra, kinds, spots, palette)
-    windows = Windows(around.window_share, around.window_level)
     walls = np.flatnonzero(kinds == _FACADE)
     lit = (coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0)
     furnish(coat.emission, np.flatnonzero(lit), where)
-    light_windows(coat.emission, extra, walls, where, looks, windows)
+    light_windows(coat.emission, extra, walls, where, looks, around.windows)
     if around.wetness > 0:
         water.soak(coat, spots, palette.porosity, kinds, around)
     return coat

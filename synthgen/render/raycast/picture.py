@@ -53,7 +53,8 @@ class Raycast:
         return self.given_sky or sky_of(self.world.environment)
 
     @cached_property
-    def _wiring(self) -> Wiring:
+    def wiring(self) -> Wiring:
+        """The lamps and circuits of the world."""
         return wire(self.world)
 
     @cached_property
@@ -66,7 +67,7 @@ class Raycast:
 
     @cached_property
     def _fixed(self) -> Atlas:
-        return fixed_atlas(self.world, self._rows, self._wiring.first)
+        return fixed_atlas(self.world, self._rows, self.wiring.first)
 
     def radiance(
         self,
@@ -99,20 +100,20 @@ class Raycast:
         self, tracer: Tracer, moment: Moment, view: CameraView, atmosphere: Atmosphere, seed: int
     ) -> Frame:
         """Return what shading asks of one frame; every lit lamp is in it."""
-        level = levels(self._wiring, moment, self.sky.dark)
+        level = levels(self.wiring, moment, self.sky.dark)
         new = _new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
         around, still = self.world.environment, poses(moment, moment.time)
         same = abs(view.time - moment.time) < 1e-9
-        windows = window_light(around, self.sky.dark)
+        windows = window_light(self.world, self.sky.dark)
         return Frame(
             tracer=tracer, moment=moment, time=view.time,
-            atlases=(self._fixed, posed_atlas(moment, rows, self._wiring.first)),
+            atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
-            lens=np.concatenate([self._wiring.luminance * level[:, None], np.zeros((1, 3))]),
+            lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
             cells=cells(0.02, view.world_from_camera[:3, 3], around.wetness, self.world.land),
-            around=Surroundings(around.wetness, around.rain, moment.time, *windows),
+            around=Surroundings(around.wetness, around.rain, moment.time, windows),
             air=air.air_of(atmosphere, self.sky), quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.illuminance,
         )  # fmt: skip
@@ -121,7 +122,7 @@ class Raycast:
         self, tracer: Tracer, moment: Moment, view: CameraView, level: Array
     ) -> lantern.Lamps:
         """All lit lamps and, when it is dark, the patches of ground that they light."""
-        lit = sources(self._wiring, moment, level)
+        lit = sources(self.wiring, moment, level)
         eye = view.world_from_camera[:3, 3]
         if self.sky.illuminance < 300.0:
             lit = joined([lit, bounce.patches(tracer, moment, lit, eye)])

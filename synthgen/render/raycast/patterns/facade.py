@@ -1,55 +1,18 @@
 """Facades: a grid of windows with frames, sills, reveals, blinds and lit rooms."""
 
-from typing import NamedTuple
-
 import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
+from synthgen.light.windows import candle_light, is_lit, pane_at, room
 from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at, times
 from synthgen.render.raycast.patterns.walls import brick, plaster
 
 
-class Windows(NamedTuple):
-    """How windows are lit: factors on the share of lit rooms and on their luminance."""
-
-    share: float
-    level: float
-
-
-class Pane(NamedTuple):
-    """Where a point lies in its bay: cell numbers, centred place [m], half sizes [m]."""
-
-    column: int
-    row: int
-    x: float
-    y: float
-    half: float
-    tall: float
-
-
 @numba.njit(cache=True)
 def pane(spot, parameters):  # type: ignore[no-untyped-def]
-    """Return the window bay of a point; ground floors get wider and taller openings."""
-    pitch, floor = max(parameters[0], 0.5), max(parameters[1], 1.0)
-    column, row = np.floor(spot.u / pitch), np.floor(spot.v / floor)
-    share = min(max(parameters[2], 0.05), 0.95)
-    half, tall, middle = share * pitch / 2, 0.265 * floor, 0.56 * floor
-    if row < 0.5:
-        half, tall, middle = min(half * 1.25, 0.46 * pitch), 0.32 * floor, 0.47 * floor
-    x, y = spot.u - (column + 0.5) * pitch, spot.v - row * floor - middle
-    return Pane(int(column), int(row), x, y, half, tall)
-
-
-@numba.njit(cache=True)
-def _room(spot, bay):  # type: ignore[no-untyped-def]
-    """Return three numbers in [0, 1) that belong to the room behind a window."""
-    key = bay.row * 131 + spot.seed * 17
-    return (
-        lattice(bay.column, key, 151),
-        lattice(bay.column, key, 152),
-        lattice(bay.column, key, 153),
-    )
+    """Return the window bay of a point."""
+    return pane_at(spot.u, spot.v, parameters)
 
 
 @numba.njit(cache=True)
@@ -77,7 +40,7 @@ def facade(spot, color, parameters):  # type: ignore[no-untyped-def]
         wall, _ = plaster(spot, color, np.zeros(4))
     wall = _relief(spot, bay, wall, max(parameters[1], 1.0))
     opening = inside(bay.x, bay.half, size) * inside(bay.y, bay.tall, size)
-    one, two, three = _room(spot, bay)
+    one, two, three = room(bay.column, bay.row, spot.seed)
     bright = 0.62 if lattice(spot.seed, 7, 154) > 0.45 else 0.10
     wall = mix3(wall, (bright, bright, 0.96 * bright), opening)
     glass = glass_share(spot, bay)
@@ -122,21 +85,20 @@ def _interior(bay, one, two, three):  # type: ignore[no-untyped-def]
 def window_light(spot, bay, lit, windows):  # type: ignore[no-untyped-def]
     """Return the luminance [cd/m2] of the room behind a window, zero where nobody is up.
 
-    Living rooms behind curtains show 1 to 15 cd/m2 from the street, ground floors more.
+    `windows` is the body's row of `sources.window_light`. Living rooms behind curtains show 1 to 15
+    cd/m2 from the street, ground floors more.
     """
-    one, two, three = _room(spot, bay)
-    share = min((lit + (0.25 if bay.row == 0 else 0.0) * indicator(lit > 0.0)) * windows.share, 1.0)
-    chance = lattice(bay.column, bay.row * 131 + spot.seed * 17, 157)
-    if chance >= share:
+    if not is_lit(bay.column, bay.row, spot.seed, lit, windows[0]):
         return 0.0, 0.0, 0.0
-    level = 0.7 * 18.0**two * windows.level * (1.5 if bay.row == 0 else 1.0)
+    one, two, three = room(bay.column, bay.row, spot.seed)
+    if windows[2] > 0.0:
+        return candle_light(bay, (one, two, three), spot.size)
+    level = 0.7 * 18.0**two * windows[1] * (1.5 if bay.row == 0 else 1.0)
     height = (bay.y + bay.tall) / (2 * bay.tall)
     fade = 0.35 + 0.75 * height + 0.35 * np.exp(-8.0 * (bay.x / bay.half - one + 0.5) ** 2)
     if three < 0.5:
         fade = 0.75 + 0.3 * noise2(bay.x / 0.10, 0.0, bay.column)
     level *= fade * (0.55 + 0.45 * smooth(0.05, 0.5, height))
-    if windows.share < 0.2:
-        return level * 1.65, level * 0.90, level * 0.28
     cold = indicator(one > 0.78)
     return (
         level * (1.36 * (1 - cold) + 0.92 * cold),
@@ -155,11 +117,14 @@ def facade_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def light_windows(emission, glass, which, where, looks, windows):  # type: ignore[no-untyped-def]
-    """Add what lit rooms send through the `glass` share of the numbered places."""
+    """Add what lit rooms send through the `glass` share of the numbered places.
+
+    `windows` has a row per body, see `sources.window_light`.
+    """
     for n in which:
         if glass[n] <= 0.0:
             continue
         here, parameters = spot_at(where, n), looks.parameters[where.material[n]]
-        light = window_light(here, pane(here, parameters), parameters[3], windows)
+        light = window_light(here, pane(here, parameters), parameters[3], windows[here.seed])
         for k in range(3):
             emission[n, k] += light[k] * glass[n]
