@@ -16,7 +16,6 @@ from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
 from synthgen.labels.lamps import LampRegister
 from synthgen.labels.lines import lane_lines
-from synthgen.light.sky import sky
 from synthgen.render.renderers import Renderer, renderer
 from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
@@ -128,6 +127,5 @@ def _scan(clip: Clip, now: Moment, name: str, frame: int) -> LidarReading:
 
 def _environment(clip: Clip, now: Moment) -> Mapping[str, float | int | str | bool]:
     surroundings = clip.scene.world.environment
-    return environment_record(
-        clip.scene, now, atmosphere(surroundings), sky(surroundings).illuminance, clip.spec.draws
-    )
+    light = clip.renderer.sky_at(now.time).illuminance
+    return environment_record(clip.scene, now, atmosphere(surroundings), light, clip.spec.draws)

@@ -250,7 +250,8 @@ class Environment:
         wetness: 0 dry to 1 flooded road surface.
         skyglow: [cd/m2] luminance of the night sky from city light (0 when the grid is off).
         power: whether the public grid is on everywhere.
-        lightning: [cd/m2] sky luminance added by a flash in this clip, 0 for none.
+        lightning: [cd/m2] sky luminance added by the brightest stroke of a flash that strikes
+            during this clip, 0 for none; `World.strokes` says when.
         outage: what is left of the grid where it is not on everywhere.
     """
 
@@ -271,6 +272,25 @@ class Environment:
     outage: Outage = Outage()
 
 
+@dataclass(frozen=True)
+class Stroke:
+    """One stroke of a flash of lightning.
+
+    Attributes:
+        time: [s] in the clip.
+        luminance: [cd/m2] that it adds to the sky.
+        illuminance: [lx] of a plane that faces its channel, 0 where cloud hides it.
+        elevation: [rad] of the channel's middle above the horizon.
+        azimuth: [rad] anticlockwise from world x.
+    """
+
+    time: float
+    luminance: float
+    illuminance: float
+    elevation: float
+    azimuth: float
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """All bodies of one clip.
@@ -285,6 +305,7 @@ class World:
         streets: the map.
         land: heights of the ground, None where it is level at 0.
         grid: what feeds each body; None: all alike, by `Environment.power`.
+        strokes: of lightning, in the order of time.
     """
 
     stuff: tuple[Body, ...]
@@ -295,6 +316,7 @@ class World:
     streets: Streets = NO_STREETS
     land: HeightField | None = None
     grid: Grid | None = None
+    strokes: tuple[Stroke, ...] = ()
 
     @cached_property
     def fed(self) -> Bool[Array, "b"]:

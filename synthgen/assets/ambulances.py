@@ -112,4 +112,5 @@ def _module_lamps(user: RoadUser, rear: float, start: float) -> list[Shell]:
         rear + 0.024, y, z, colors
     )
     lamps += gear.corner_beacons(start - 0.005, y * 0.45, z, colors)
+    lamps += gear.scene_lamps(((rear + start) / 2,), half, top - 0.17)
     return lamps + gear.side_beacons((rear + 0.4, start - 0.4), half - 0.014, top - 0.17, colors)

@@ -86,6 +86,7 @@ def fire_engine(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], 
     axles = (cab.axle, -front + 2.3)
     shells += truck_wheels(axles, half - 0.05, WHEEL, (False, True), coat.aluminium())
     shells += chassis(-front + 0.1, cab.back + 0.4, half, 0.8)[:1] + tail(-front, half - 0.06, 0.62)
+    shells += gear.scene_lamps((-front + 0.7, start - 0.6), half, top - 0.1)
     return [*shells, *beacons(cab, -front, top, service)], dress.color
 
 

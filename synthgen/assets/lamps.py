@@ -63,7 +63,8 @@ def photometry() -> dict[str, Photometry]:
     Source: UN R112 class B (low beam: 10.1 to 30 kcd below the cut-off, up to 625 cd above), UN R7
     (tail 4 to 17 cd, stop 60 to 260 cd), UN R6 (indicator 175 to 1000 cd in front, 50 to 500 cd
     behind), UN R87 (daytime 400 to 1200 cd), UN R23 (reverse 80 to 600 cd), SAE J845 class 1 and
-    UN R65 class 2 (beacons), EN 12352 class L8H (warning lamps of arrow boards).
+    UN R65 class 2 (beacons), NFPA 1901, 2009, section 13.8.15 (scene lamps: 10 lx and more on the
+    work area; an 8 klm flood lamp gives 2500 cd), EN 12352 class L8H (arrow boards).
     """
     rear = (-1.0, 0.0, 0.0)
     left, right = _LEFT_BAR, _RIGHT_BAR
@@ -85,6 +86,7 @@ def photometry() -> dict[str, Photometry]:
         "beacon_b/amber": Photometry(
             180, 180, _AMBER, Beam.LAMBERT, rear, Flash(1.0, ((0.0, 0.5),))
         ),
+        "scene": Photometry(2500, 900, _COOL, Beam.LAMBERT),
         "taxi_sign": Photometry(6, 12, _WHITE, Beam.ISOTROPIC),
         "sign": Photometry(4, 10, _AMBER, Beam.LAMBERT, (1.0, 0.0, 0.0)),
     }

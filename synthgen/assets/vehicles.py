@@ -22,6 +22,8 @@ from synthgen.assets.semitrailers import tractor_and_trailer
 from synthgen.assets.shells import Finish, Shell
 from synthgen.assets.taxis import taxi
 from synthgen.assets.turntable_ladders import ladder_truck
+from synthgen.assets.wigwag import with_sides
+from synthgen.classes import EMERGENCY
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser
 from synthgen.world import Body
@@ -42,7 +44,8 @@ def vehicle(user: RoadUser, name: str) -> Body:
         raise ValueError(f"vehicle must be one of {sorted(makers)}, got {key}")
     shells, color = makers[key](user, stream(user.seed, "vehicle", user.kind, user.subtype))
     made = opened(shells, user.door, user.opening) if user.door else None
-    return assembled(user, name, shells, color, made)
+    body = assembled(user, name, shells, color, made)
+    return with_sides(body) if user.kind in EMERGENCY else body
 
 
 def sections(user: RoadUser, name: str) -> tuple[Body, ...]:

@@ -1,10 +1,10 @@
 """One clip: traffic driven through the city, bodies for everyone, lamps switched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from synthgen.articulation import Coupling, coupling
 from synthgen.assets.gait import stride
@@ -14,7 +14,9 @@ from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders, walked
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
+from synthgen.build.dipping import high_beams
 from synthgen.build.fixtures import switched
+from synthgen.build.flashing import timed
 from synthgen.build.open_doors import leaf_rows, shut_again, with_open_doors
 from synthgen.build.outage import Feed, connected, feed
 from synthgen.build.play import (
@@ -27,13 +29,15 @@ from synthgen.build.play import (
 )
 from synthgen.build.sections import refined, towed_agent, towed_track
 from synthgen.build.slopes import settled, towed_settled
-from synthgen.build.switches import vehicle_levels
+from synthgen.build.switches import Doing, vehicle_levels
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.build.umbrellas import sheltered
 from synthgen.build.waiting import waiting
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
+from synthgen.grid import Supply, area_of
+from synthgen.light.lightning import strokes
 from synthgen.light.sky import is_dark
 from synthgen.motion import Motion, Track, standing
 from synthgen.physics.grip import grip
@@ -51,6 +55,9 @@ from synthgen.world import Body, World
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
 BRAKED_FROM = 14.0
 """[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
+
+MISTY = 500.0
+"""[m] Visibility below which high beams dazzle their own driver."""
 
 
 _Standing = tuple[Body, Float[Array, "3"], float, RoadUser]
@@ -77,7 +84,7 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     rng = stream(spec.seed, "clip", spec.clip, "traffic")
     driven = drive(city.net_file, city.network, play.users, plan, rng)
     around = _around(city, spec, play, driven, parked)
-    placed = _laid(city, [*_agents(city, play, around.driven, spec), *around.standing])
+    placed = _laid(city, [*_agents(city, play, around.driven, power, spec), *around.standing])
     placed = _with_torches(placed, power, spec)
     placed += _laid(city, _fixtures(city, around.driven, power, spec))
     bodies = tuple(one.body for one in placed)
@@ -94,7 +101,9 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     }
     ego = names.index("ego")
     world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets, city.place.field)
-    world = connected(world, city, spec, power)
+    rng = stream(spec.seed, "clip", spec.clip, "lightning")
+    bolts = strokes(spec.environment.lightning, driven.frames, rng)
+    world = replace(connected(world, city, spec, power), strokes=bolts)
     return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
 
 
@@ -238,9 +247,10 @@ def _kilometres(city: City, kind: str) -> float:
     return float(np.sum(lengths)) / 1000
 
 
-def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Placed]:
+def _agents(city: City, play: Play, driven: Drive, power: Feed, spec: ClipSpec) -> list[_Placed]:
     """Return the bodies of everyone who moves; a rider follows what is ridden."""
     placed, wind = [], _gusts(driven, spec)
+    high = _high_beams(city, driven, power, spec)
     for agent in driven.agents:
         user, prop = play.users[agent.user], play.props.get(agent.user)
         if prop is not None:
@@ -254,7 +264,9 @@ def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Plac
         names = [agent.name] if len(bodies) == 1 else [agent.name, f"{agent.name}/rider"]
         height = _ground(city, agent)
         for body, name in zip(bodies, names, strict=True):
-            level = vehicle_levels(body, agent.signals, spec.environment, user.responding)
+            body = timed(body, user.responding, stream(spec.seed, "clip", spec.clip, "flash", name))
+            doing = Doing(agent.speed, high.get(agent.name, np.zeros(len(agent.time), bool)))
+            level = vehicle_levels(body, agent.signals, spec.environment, user.responding, doing)
             rides = agent.name if body.rides else ""
             track = agent_track(agent, body, height, level, _cycle(user), wind)
             placed.append(_Placed(replace(body, name=name, rides=rides), track))
@@ -272,6 +284,21 @@ def _coupled(
     follows = towed_track(towed, bodies[1], joint, track, behind, wind)
     rear = replace(bodies[1], name=f"{agent.name}/towed", part_of=agent.name)
     return [_Placed(replace(lead, name=agent.name), track), _Placed(rear, follows, joint)]
+
+
+def _high_beams(
+    city: City, driven: Drive, power: Feed, spec: ClipSpec
+) -> Mapping[str, Bool[Array, "k"]]:
+    """Return who drives with high beams; three drivers of four use them where they may."""
+    if not is_dark(spec.environment) or spec.environment.visibility < MISTY:
+        return {}
+    places = [lamp.position[:2] for body in city.stuff if body.kind == "street_light"
+              for lamp in body.lamps]  # fmt: skip
+    lamps = np.array(places, float).reshape(-1, 2)
+    burning = lamps[power.supply[area_of(power.middle, lamps)] == Supply.GRID]
+    rng = stream(spec.seed, "clip", spec.clip, "high beams")
+    users = {agent.name: bool(rng.random() < 0.75) for agent in driven.agents}
+    return high_beams(driven.agents, burning, users)
 
 
 def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:

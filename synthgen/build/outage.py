@@ -9,8 +9,9 @@ from jaxtyping import Bool, Float, Int
 from synthgen.build.city import City
 from synthgen.geometry import Array
 from synthgen.grid import Grid, Supply, area_of
+from synthgen.light.noise import lattice
 from synthgen.light.sources import window_light
-from synthgen.light.windows import candles
+from synthgen.light.windows import GLOW, candle, candles
 from synthgen.materials import Texture
 from synthgen.rng import stream
 from synthgen.spec.clip import ClipSpec
@@ -26,6 +27,8 @@ _UNLIT = frozenset({"street_light", "pole"})
 """Kinds that a generator in their area does not feed: street lighting has circuits of its own."""
 _FLAME = (1.65, 0.90, 0.28)
 """Linear sRGB of a candle, 1900 K. Source: black-body chromaticity (CIE 15:2018)."""
+_HOUSES = 0.3
+"""Share of dark houses with a light behind their panes."""
 _THROUGH = 0.6
 """Share of a candle's light that leaves through pane and curtains."""
 
@@ -168,9 +171,25 @@ def _with_candles(body: Body, number: int, share: float) -> Body:
         for one in found
     )  # fmt: skip
     if not lamps:
-        return body
+        return _with_low_light(body, number)
     flame = Circuit("candle", 0.0, _FLAME)
     return replace(body, circuits=(*body.circuits, flame), lamps=(*body.lamps, *lamps))
+
+
+def _with_low_light(body: Body, number: int) -> Body:
+    """Return a house, some of whose panes shine when it has power, with candles behind them or not.
+
+    Three dark houses of ten show a light.
+    """
+    if _own(number, 0) >= _HOUSES or not (body.mesh.circuit == 0).any():
+        return body
+    flame = Circuit("candle", round(GLOW * candle(_own(number, 1)), 4), _FLAME)
+    return replace(body, circuits=(flame, *body.circuits[1:]))
+
+
+def _own(body: int, which: int) -> float:
+    """Return a number in [0, 1) that belongs to a body."""
+    return float(lattice(body, which, 158))
 
 
 def _triple(values: Array) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.classes import EMERGENCY
+from synthgen.light.lightning import struck
 from synthgen.scene import Moment, Scene
 
 Value = float | int | str | bool
@@ -19,7 +20,9 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "moon_phase": ("1", "illuminated share of the moon's disc"),
     "illuminance": ("lx", "on the ground from sky, sun and moon, lamps not counted"),
     "skyglow": ("cd/m2", "luminance of the night sky from city light"),
-    "lightning": ("cd/m2", "sky luminance added by a flash in this clip"),
+    "lightning": ("cd/m2", "sky luminance added by a stroke of lightning in this frame"),
+    "lightning_illuminance": ("lx", "of a plane that faces the stroke; 0: cloud hides it"),
+    "lightning_azimuth": ("rad", "where the stroke is, anticlockwise from world x"),
     "cloud": ("1", "cloud cover, 0 clear to 1 overcast"),
     "rain": ("mm/h", "rain rate"),
     "visibility": ("m", "meteorological optical range of fog and haze alone (5 % contrast)"),
@@ -44,7 +47,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
 """(unit, meaning) of every entry of the record, in the order written."""
 
 _SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_phase")
-_AIR = ("skyglow", "lightning", "cloud", "rain", "visibility", "wind", "wind_azimuth", "wetness")
+_AIR = ("skyglow", "cloud", "rain", "visibility", "wind", "wind_azimuth", "wetness")
 
 
 def environment_record(
@@ -74,8 +77,18 @@ def environment_record(
         "place_facts": _json(scene.world.facts),
         "draws": _json(draws),
     }
+    found |= _lightning(moment)
     found |= _traffic(moment) | _ego(scene, moment.time)
     return {name: found[name] for name in MEANING}
+
+
+def _lightning(moment: Moment) -> dict[str, Value]:
+    stroke = struck(moment.scene.world.strokes, moment.time)
+    return {
+        "lightning": stroke.luminance if stroke else 0.0,
+        "lightning_illuminance": stroke.illuminance if stroke else 0.0,
+        "lightning_azimuth": stroke.azimuth if stroke else 0.0,
+    }
 
 
 def _fed(scene: Scene) -> float:

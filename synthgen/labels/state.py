@@ -99,7 +99,7 @@ def _lamps(moment: Moment, thing: Present, on: Iterable[Circuit]) -> dict:
         "beacon_lit": _shines(_BEACON, has, lit),
         "indicator": _indicator(turning) if has & _INDICATORS.keys() else "",
         "indicator_lit": _shines(tuple(_INDICATORS), has, lit),
-        "headlamps": _headlamps(has, lit),
+        "headlamps": _headlamps(has, {one.name for one in on if one.flash is None}),
     }
 
 
@@ -119,6 +119,6 @@ def _indicator(turning: list[str]) -> str:
     return turning[0] if turning else "off"
 
 
-def _headlamps(has: set[str], lit: Mapping[str, bool]) -> str:
+def _headlamps(has: set[str], lit: set[str]) -> str:
     known = [(name, word) for name, word in _HEADLAMPS if name in has]
     return next((word for name, word in known if name in lit), "off" if known else "")

@@ -1,4 +1,4 @@
-"""The sky of an environment: sun, moon, clouds, dusk, city glow, lightning."""
+"""The sky of an environment: sun, moon, clouds, dusk, city glow."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,12 +53,12 @@ class Sky:
         return float(illuminance.luminance(up + self.direct * max(self.direction[2], 0.0)))
 
 
-def sky(environment: Environment) -> Sky:
-    """Return the sky of `environment`."""
+def sky(environment: Environment, flash: float = 0.0) -> Sky:
+    """Return the sky of `environment`, to which lightning adds `flash` [cd/m2]."""
     sun_up = environment.sun_elevation > np.deg2rad(-0.8)
     direction, direct = _key(environment, sun_up)
     diffuse = _diffuse(environment, direct[1] * max(direction[2], 0.0))
-    dome = _scaled(_shape(environment, direct), environment, diffuse)
+    dome = _scaled(_shape(environment, direct), environment, diffuse)._replace(flash=flash)
     overcast_level = illuminance.luminance(direct) * max(direction[2], 0.0) + diffuse
     dark = bool(environment.sun_elevation < _SUNSET or overcast_level < _DIM)
     dome = dome._replace(ground=_bounce(dome, direction, direct))
@@ -194,7 +194,7 @@ def _scaled(shape: Dome, environment: Environment, diffuse: float) -> Dome:
     return shape._replace(
         clear=diffuse / day, dusk=shape.dusk * diffuse / dusk,
         cloud_color=shape.cloud_color * cloud, glow=environment.skyglow,
-        flash=environment.lightning,
+        flash=0.0,
     )  # fmt: skip
 
 

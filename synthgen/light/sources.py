@@ -115,9 +115,9 @@ def wire(world: World) -> Wiring:
 
 def _fitted(bodies: Sequence[Body]) -> Iterator[list[tuple[Lamp, Array]]]:
     """The lamps of each body, each with its `_across`; bodies of one shape share the work."""
-    known: dict[tuple[int, int, int], list[tuple[Lamp, Array]]] = {}
+    known: dict[tuple[int, tuple[float, ...], int], list[tuple[Lamp, Array]]] = {}
     for body in bodies:
-        shape = id(body.mesh), id(body.circuits), id(body.lamps)
+        shape = id(body.mesh), tuple(one.luminance for one in body.circuits), id(body.lamps)
         if shape not in known:
             known[shape] = [(lamp, _across(body, lamp)) for lamp in _all_lamps(body)]
         yield known[shape]

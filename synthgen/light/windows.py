@@ -13,7 +13,7 @@ from synthgen.mesh import Mesh
 BRIGHTEST = 15.0
 """[cd] of a camping lantern or of several candles; one candle gives 1 cd, by definition of the
 old unit."""
-_GLOW = 0.057
+GLOW = 0.057
 """[cd/m2 per cd] of a wall of reflectance 0.4 that a candle lights from 1.5 m: rho I / (pi r^2)."""
 _FLAME = 0.015
 """[m] radius of a flame or a lantern's globe."""
@@ -81,7 +81,7 @@ def candle_light(bay, rooms, size):  # type: ignore[no-untyped-def]
     candela = candle(two)
     x, y = flame_place(bay, one)
     away = (bay.x - x) ** 2 + (bay.y - y) ** 2
-    level = _GLOW * candela * (0.3 + 1.7 * np.exp(-away / 0.5))
+    level = GLOW * candela * (0.3 + 1.7 * np.exp(-away / 0.5))
     radius = max(_FLAME, 0.6 * size)
     if three < _SEEN:
         level *= 0.55

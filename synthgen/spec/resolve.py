@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date, timedelta
 from math import radians
 from typing import Any
 
 from synthgen.events import EVENT_KINDS, Event
+from synthgen.light.ephemeris import Heavens, heavens
 from synthgen.rng import stream
 from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS
@@ -65,12 +67,13 @@ def _share(run: RunSpec, clip: int, key: str, source: str) -> float:
 
 def _environment(drawn: Mapping[str, Value]) -> Environment:
     number = {key: value for key, value in drawn.items() if not isinstance(value, str)}
+    above = _above(number, str(drawn["light.by"]))
     return Environment(
-        sun_elevation=radians(number["light.sun_elevation"]),
-        sun_azimuth=radians(number["light.sun_azimuth"]),
-        moon_elevation=radians(number["light.moon_elevation"]),
-        moon_azimuth=radians(number["light.moon_azimuth"]),
-        moon_phase=float(number["light.moon_phase"]),
+        sun_elevation=above.sun_elevation,
+        sun_azimuth=above.sun_azimuth,
+        moon_elevation=above.moon_elevation,
+        moon_azimuth=above.moon_azimuth,
+        moon_phase=above.moon_phase,
         cloud=float(number["weather.cloud"]),
         rain=float(number["weather.rain"]),
         visibility=float(number["weather.visibility"]),
@@ -82,6 +85,20 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         lightning=float(number["weather.lightning"]),
         outage=_outage(number, drawn["power"] == "blocks"),
     )
+
+
+def _above(number: Mapping[str, float], by: str) -> Heavens:
+    """Return sun and moon as drawn, or as they stand at the drawn date, time and place."""
+    angles = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth")
+    if by == "angles":
+        return Heavens(
+            **{name: radians(number[f"light.{name}"]) for name in angles},
+            moon_phase=float(number["light.moon_phase"]),
+        )
+    longitude = number["light.longitude"]
+    day = date(int(number["light.year"]), 1, 1) + timedelta(days=int(number["light.day"]) - 1)
+    hour = number["light.time"] - longitude / 15
+    return heavens(day, hour, radians(number["light.latitude"]), radians(longitude))
 
 
 def _outage(number: Mapping[str, float], blocks: bool) -> Outage:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from synthgen.build.switches import lamps_needed, signal_levels, vehicle_levels
+from synthgen.build.switches import Doing, lamps_needed, signal_levels, vehicle_levels
 from synthgen.world import Body, Circuit
 
 
@@ -38,3 +38,34 @@ def test_a_signal_that_is_off_flashes_amber_or_is_dark():
     """Of SUMO's two letters, o asks to yield and O says nothing."""
     head = body("red", "amber", "green")
     np.testing.assert_array_equal(signal_levels(head, "oO", True), [[0, 1, 0], [0, 0, 0]])
+
+
+def doing(speed, high=False):
+    steps = np.asarray(speed, float)
+    return Doing(steps, np.full(len(steps), high))
+
+
+def test_reversing_lamps_burn_while_the_vehicle_rolls_back(day):
+    levels = vehicle_levels(body("reverse"), np.zeros(3, int), day(), False, doing([-1.0, 0, 2.0]))
+    np.testing.assert_array_equal(levels[:, 0], [1, 0, 0])
+
+
+def test_daytime_lamps_and_low_beams_take_turns(day):
+    for around, on in ((day(), [1, 0, 0]), (day(sun_elevation=-0.3), [0, 1, 1])):
+        names = body("daytime", "low_beam", "tail")
+        np.testing.assert_array_equal(vehicle_levels(names, np.zeros(1, int), around, False)[0], on)
+
+
+def test_who_responds_and_stands_lights_the_scene_in_the_dark(day):
+    night = day(sun_elevation=-0.6)
+    for around, responding, on in ((night, True, [0, 1]), (night, False, [0, 0]),
+                                   (day(), True, [0, 0])):  # fmt: skip
+        levels = vehicle_levels(
+            body("scene"), np.zeros(2, int), around, responding, doing([9.0, 0.0])
+        )
+        np.testing.assert_array_equal(levels[:, 0], on)
+
+
+def test_both_indicators_are_hazard_flashers(day):
+    both = body("indicator_left", "indicator_right")
+    np.testing.assert_array_equal(vehicle_levels(both, np.array([3]), day(), False), [[1, 1]])

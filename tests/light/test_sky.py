@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from synthgen.light import illuminance
 from synthgen.light.dome import disc, radiances
 from synthgen.light.illuminance import moon_horizontal, sun_horizontal, sun_normal
 from synthgen.light.sky import sky
@@ -88,7 +89,7 @@ def test_horizon_towards_a_sun_just_set_is_warmer_than_the_zenith():
 
 
 def test_lightning_lights_the_ground():
-    dark, flash = (sky(surroundings(cloud=1.0, lightning=b)).illuminance for b in (0.0, 1000.0))
+    dark, flash = (sky(surroundings(cloud=1.0), flash=b).illuminance for b in (0.0, 1000.0))
     assert flash > dark + 1000
 
 
@@ -128,3 +129,28 @@ def test_under_a_closed_cover_there_are_no_shadows_and_the_light_is_that_of_the_
     assert closed.direct.max() == 0.0
     expected = 1 - 0.75 * 0.9**3.4
     assert closed.illuminance / bright.illuminance == pytest.approx(expected, rel=0.15)
+
+
+def test_the_sun_lights_level_ground_as_the_naval_observatory_says():
+    """Janiczek and DeYoung 1987, figure 1: 103 klx with the sun at 60 degrees, clear sky.
+
+    IESNA RP-21-84 gives 128 klx e^(-0.21 m) sin h = 87 klx by the sun alone.
+    """
+    air = sky(surroundings(sun_elevation=np.deg2rad(60), cloud=0.0))
+    sun = float(illuminance.luminance(air.direct)) * np.sin(np.deg2rad(60))
+    assert sun == pytest.approx(128e3 * np.exp(-0.21 / np.sin(np.deg2rad(60))) * 0.8660, rel=0.01)
+    assert air.illuminance == pytest.approx(illuminance.sun_horizontal(np.deg2rad(60)), rel=0.02)
+
+
+def test_a_full_moon_overhead_gives_a_quarter_of_a_lux():
+    """0.27 lx: Janiczek and DeYoung 1987, full moon at the zenith at mean distance."""
+    air = sky(
+        surroundings(
+            sun_elevation=-1.0,
+            moon_elevation=np.deg2rad(89),
+            moon_phase=1.0,
+            cloud=0.0,
+            skyglow=0.0,
+        )
+    )
+    assert air.illuminance == pytest.approx(0.267, rel=0.05)

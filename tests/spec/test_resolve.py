@@ -155,3 +155,12 @@ def test_events_become_their_own_records_with_every_value_drawn():
     drawn = resolve(run, 3).draws
     assert drawn["events.1.distance"] == found[3][1].distance
     assert int(drawn["events.1.frame"]) == found[3][1].frame
+
+
+def test_date_time_and_place_decide_where_the_sun_stands():
+    """Noon on the longest day, 49 degrees north: 64.4 degrees high, due south."""
+    run = scene("clear_day", "light=almanac", "light.year=2026", "light.day=172", "light.time=12",
+                "light.latitude=49", "light.longitude=8.4")  # fmt: skip
+    air = resolve(run, 0).environment
+    assert air.sun_elevation == pytest.approx(radians(64.4), abs=radians(0.2))
+    assert air.sun_azimuth == pytest.approx(radians(270), abs=radians(2))

@@ -10,6 +10,7 @@ from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array
 from synthgen.light.beams import beam_tables
+from synthgen.light.lightning import flash_sky, struck
 from synthgen.light.sky import Sky
 from synthgen.light.sky import sky as sky_of
 from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
@@ -51,6 +52,13 @@ class Raycast:
     def sky(self) -> Sky:
         """The sky of the world."""
         return self.given_sky or sky_of(self.world.environment)
+
+    def sky_at(self, time: float) -> Sky:
+        """The sky at `time` [s]: that of the world, or lit by a stroke of lightning."""
+        stroke = struck(self.world.strokes, time)
+        if stroke is None or self.given_sky is not None:
+            return self.sky
+        return flash_sky(self.world.environment, stroke)
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -106,16 +114,17 @@ class Raycast:
         around, still = self.world.environment, poses(moment, moment.time)
         same = abs(view.time - moment.time) < 1e-9
         windows = window_light(self.world, self.sky.dark)
+        sky = self.sky_at(moment.time)
         return Frame(
             tracer=tracer, moment=moment, time=view.time,
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
-            sky=self.sky, lamps=self._lamps(tracer, moment, view, level),
+            sky=sky, lamps=self._lamps(tracer, moment, view, level),
             cells=cells(0.02, view.world_from_camera[:3, 3], around.wetness, self.world.land),
             around=Surroundings(around.wetness, around.rain, moment.time, windows),
-            air=air.air_of(atmosphere, self.sky), quality=self.quality, seed=seed,
-            pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * self.sky.illuminance,
+            air=air.air_of(atmosphere, sky), quality=self.quality, seed=seed,
+            pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * sky.illuminance,
         )  # fmt: skip
 
     def _lamps(
