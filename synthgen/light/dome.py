@@ -22,7 +22,9 @@ class Dome(NamedTuple):
         cloud_color: colour of cloud at the zenith of an overcast sky.
         glow: [cd/m2] city light at the zenith.
         flash: [cd/m2] lightning.
-        discs: direction (3), cosine of radius, colour (3) of sun and moon.
+        bolt: direction of its channel.
+        discs: direction (3), cosine of radius, colour (3) of sun and moon where they are lit, and
+            the direction (3) that light comes to them from.
         ground: what the lower half looks like.
         seed: of the clouds.
     """
@@ -37,6 +39,7 @@ class Dome(NamedTuple):
     cloud_color: np.ndarray
     glow: float
     flash: float
+    bolt: np.ndarray
     discs: np.ndarray
     ground: np.ndarray
     seed: int
@@ -114,7 +117,8 @@ def _night(dome, x, y, z, cover, thick):  # type: ignore[no-untyped-def]
     """Return city glow and lightning: warmer and brighter low down, on cloud more than on air."""
     low = np.exp(-max(z, 0.0) / 0.18)
     glow = dome.glow * (1.0 + 1.6 * low) * (1.0 + cover * (thick - 1.0) * 0.9)
-    bolt = np.exp(-((x - 0.55) ** 2 + (y - 0.45) ** 2 + (z - 0.35) ** 2) / 0.18)
+    away = (x - dome.bolt[0]) ** 2 + (y - dome.bolt[1]) ** 2 + (z - dome.bolt[2]) ** 2
+    bolt = np.exp(-away / 0.18)
     flash = dome.flash * (0.35 + 2.2 * bolt) * (0.4 + 0.6 * thick * thick)
     return (
         glow * (1.02 + 0.35 * low) + 0.90 * flash + 0.00018,
@@ -157,12 +161,27 @@ def radiance(dome, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
+def _sunlit(row, x, y, z):  # type: ignore[no-untyped-def]
+    """Return whether the ball behind a disc is lit where direction (x, y, z) meets it."""
+    along = x * row[0] + y * row[1] + z * row[2]
+    size = np.sqrt(1.0 - row[3] * row[3])
+    a, b, c = (
+        (x - along * row[0]) / size,
+        (y - along * row[1]) / size,
+        (z - along * row[2]) / size,
+    )
+    front = np.sqrt(max(1.0 - a * a - b * b - c * c, 0.0))
+    lit = a * row[7] + b * row[8] + c * row[9]
+    return lit - front * (row[0] * row[7] + row[1] * row[8] + row[2] * row[9]) > 0.0
+
+
+@numba.njit(cache=True)
 def disc(dome, x, y, z):  # type: ignore[no-untyped-def]
-    """Return what sun and moon add [cd/m2] where their discs are, dimmed by cloud."""
+    """Return what sun and moon add [cd/m2] where their discs are lit, dimmed by cloud."""
     r, g, b = 0.0, 0.0, 0.0
     for k in range(len(dome.discs)):
         row = dome.discs[k]
-        if x * row[0] + y * row[1] + z * row[2] > row[3]:
+        if x * row[0] + y * row[1] + z * row[2] > row[3] and _sunlit(row, x, y, z):
             cover, _ = cloudiness(dome, x, y, z)
             pass_share = (1.0 - cover) ** 3
             r += row[4] * pass_share

@@ -1,5 +1,6 @@
 """Where sun and moon stand at a date, a time and a place on Earth, and the moon's phase."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import asin, atan2, cos, degrees, pi, radians, sin, sqrt, tan
@@ -118,12 +119,14 @@ def moon_ecliptic(century: float) -> tuple[float, float, float]:
     )  # fmt: skip
 
 
-def _sum(table: tuple, angles: tuple[float, ...], wave) -> float:  # type: ignore[no-untyped-def]
-    return float(
-        sum(
-            row[0] * wave(sum(n * a for n, a in zip(row[1:], angles, strict=True))) for row in table
-        )
-    )
+def _sum(
+    table: Sequence[tuple[float, ...]],
+    angles: tuple[float, ...],
+    wave: Callable[[float], float],
+) -> float:
+    """Return the sum of amplitude times `wave` of a whole-number combination of `angles`."""
+    combined = (sum(n * a for n, a in zip(row[1:], angles, strict=True)) for row in table)
+    return sum(row[0] * wave(angle) for row, angle in zip(table, combined, strict=True))
 
 
 def _horizontal(

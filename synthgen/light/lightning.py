@@ -10,7 +10,7 @@ from synthgen.light.sky import Sky, sky
 from synthgen.world import Environment, Stroke
 
 SEEN = 0.02
-"""[s] A picture within this of a stroke shows it: half an exposure at night and the stroke's glow."""
+"""[s] A picture within this of a stroke shows it: half a night's exposure and the glow."""
 _STROKES = (3.5, 1)
 """Mean and least number of strokes to the ground.
 
@@ -60,7 +60,7 @@ def flash_sky(environment: Environment, stroke: Stroke) -> Sky:
 
     Where cloud hides the channel the sky alone flashes, without shadows of its own.
     """
-    lit = sky(environment, stroke.luminance)
+    lit = sky(environment, stroke.luminance, _toward(stroke))
     direct = stroke.illuminance * _COLOR
     if stroke.illuminance <= float(lit.direct.max()):
         return lit

@@ -18,6 +18,7 @@ _GROUND = np.array([0.15, 0.145, 0.135])
 _BROKEN, _CLOSED = 0.625, 0.875
 """Cover from which the disc begins to be hidden, and is: "broken" cloud is 5 to 7 eighths.
 Source: WMO-No. 306, manual on codes, METAR, cloud amounts."""
+_UP = np.array([0.0, 0.0, 1.0])
 _SUNSET, _DIM = np.deg2rad(-1.0), 50.0
 """Sun's height [rad] and light on the ground [lx] below which street lamps burn."""
 _MOON_COLOR = np.array([1.12, 0.99, 0.80])
@@ -53,12 +54,14 @@ class Sky:
         return float(illuminance.luminance(up + self.direct * max(self.direction[2], 0.0)))
 
 
-def sky(environment: Environment, flash: float = 0.0) -> Sky:
-    """Return the sky of `environment`, to which lightning adds `flash` [cd/m2]."""
+def sky(environment: Environment, flash: float = 0.0, bolt: Array = _UP) -> Sky:
+    """Return the sky of `environment`, to which lightning towards `bolt` adds `flash` [cd/m2]."""
     sun_up = environment.sun_elevation > np.deg2rad(-0.8)
     direction, direct = _key(environment, sun_up)
     diffuse = _diffuse(environment, direct[1] * max(direction[2], 0.0))
-    dome = _scaled(_shape(environment, direct), environment, diffuse)._replace(flash=flash)
+    dome = _scaled(_shape(environment, direct), environment, diffuse)._replace(
+        flash=flash, bolt=bolt
+    )
     overcast_level = illuminance.luminance(direct) * max(direction[2], 0.0) + diffuse
     dark = bool(environment.sun_elevation < _SUNSET or overcast_level < _DIM)
     dome = dome._replace(ground=_bounce(dome, direction, direct))
@@ -126,7 +129,7 @@ def _shape(environment: Environment, direct: Array) -> Dome:
     return Dome(
         source=source, perez=perez, zenith=_zenith(perez, source), clear=1.0, twilight=dusk,
         dusk=dusk, cloud=environment.cloud, cloud_color=color / illuminance.luminance(color),
-        glow=0.0, flash=0.0, discs=_discs(environment), ground=np.zeros(3),
+        glow=0.0, flash=0.0, bolt=_UP, discs=_discs(environment), ground=np.zeros(3),
         seed=int(1e4 * abs(environment.wind_azimuth)) + 17,
     )  # fmt: skip
 
@@ -170,17 +173,31 @@ def _zenith(perez: Array, source: Array) -> Array:
 
 
 def _discs(environment: Environment) -> Array:
-    """Rows of direction, cosine of radius and luminance [cd/m2] of sun and moon."""
+    """Rows of direction, cosine of radius, luminance [cd/m2] and where light comes from."""
     area = 2 * np.pi * (1 - _SUN_COSINE)
-    sun = illuminance.beam_color(environment.sun_elevation) * min(
-        illuminance.sun_normal(environment.sun_elevation) / area, 2e8
-    )
-    moon = _MOON_COLOR * 3500 * environment.moon_phase
-    rows = [
-        (environment.sun_elevation, environment.sun_azimuth, sun),
-        (environment.moon_elevation, environment.moon_azimuth, moon),
-    ]
-    return np.array([[*_toward(e, a), _SUN_COSINE, *color] for e, a, color in rows])
+    bright = min(illuminance.sun_normal(environment.sun_elevation) / area, 2e8)
+    sun = illuminance.beam_color(environment.sun_elevation) * bright
+    shine = illuminance.moon_horizontal(np.pi / 2, environment.moon_phase)
+    moon = _MOON_COLOR * shine / (area * max(environment.moon_phase, 0.01))
+    to_sun = _toward(environment.sun_elevation, environment.sun_azimuth)
+    to_moon = _toward(environment.moon_elevation, environment.moon_azimuth)
+    return np.array([
+        [*to_sun, _SUN_COSINE, *sun, *-to_sun],
+        [*to_moon, _SUN_COSINE, *moon, *_moon_lit_from(to_moon, to_sun, environment.moon_phase)],
+    ])  # fmt: skip
+
+
+def _moon_lit_from(moon: Array, sun: Array, phase: float) -> Array:
+    """Direction from the moon to the sun: as far round as `phase` asks, the bright limb sunward.
+
+    The lit share of a ball seen at phase angle i is (1 + cos i) / 2 (Meeus 1998, eq. 48.1).
+    """
+    aside = sun - moon * (sun @ moon)
+    size = np.linalg.norm(aside)
+    aside = aside / size if size > 1e-6 else np.cross(moon, [0.0, 0.0, 1.0])
+    cosine = float(np.clip(2 * phase - 1, -1, 1))
+    found: Array = -cosine * moon + np.sqrt(1 - cosine**2) * aside
+    return found
 
 
 def _scaled(shape: Dome, environment: Environment, diffuse: float) -> Dome:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_a_flash_lights_one_frame_of_ten(seed):
     lit = [time for time in FRAMES if struck(found, time)]
     assert len(lit) == 1
     assert found[0].time == lit[0]
-    assert all(b.time > a.time for a, b in zip(found, found[1:], strict=False))
+    assert all(b.time > a.time for a, b in pairwise(found))
 
 
 def test_flashes_to_the_ground_have_several_strokes_the_first_the_brightest():
@@ -50,6 +50,6 @@ def test_light_and_shadows_come_from_the_strokes_side():
 
 
 def test_a_flash_in_the_cloud_lights_without_a_direction():
-    hidden = flash_sky(STORM, replace(Stroke(0.0, 1000.0, 0.0, 0.3, 1.0)))
+    hidden = flash_sky(STORM, Stroke(0.0, 1000.0, 0.0, 0.3, 1.0))
     np.testing.assert_array_equal(hidden.direction, sky(STORM).direction)
     assert hidden.illuminance > 1000

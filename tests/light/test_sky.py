@@ -154,3 +154,23 @@ def test_a_full_moon_overhead_gives_a_quarter_of_a_lux():
         )
     )
     assert air.illuminance == pytest.approx(0.267, rel=0.05)
+
+
+@pytest.mark.parametrize("phase", [0.1, 0.5, 0.8])
+def test_the_moons_lit_share_is_its_phase_and_its_bright_side_looks_at_the_sun(phase):
+    above = {"moon_elevation": 0.6, "moon_azimuth": 0.0, "moon_phase": phase}
+    dome = sky(surroundings(sun_elevation=-0.5, sun_azimuth=1.2, cloud=0.0, **above)).dome
+    middle = np.array([np.cos(0.6), 0.0, np.sin(0.6)])
+    left, up = np.array([0.0, 1.0, 0.0]), np.array([-np.sin(0.6), 0.0, np.cos(0.6)])
+    grid = np.linspace(-1, 1, 161) * np.arccos(dome.discs[1, 3]) * 0.999
+    a, b = (each.ravel() for each in np.meshgrid(grid, grid))
+    inside = np.hypot(a, b) < grid[-1]
+    rays = middle + np.outer(a[inside], left) + np.outer(b[inside], up)
+    rays /= np.linalg.norm(rays, axis=1)[:, None]
+    lit = np.array([disc(dome, *ray)[1] > 0 for ray in rays])
+    assert lit.mean() == pytest.approx(phase, abs=0.02)
+    sun = np.array([np.cos(0.5) * np.cos(1.2), np.cos(0.5) * np.sin(1.2), -np.sin(0.5)])
+    toward = np.array([sun @ left, sun @ up])
+    bright = np.array([a[inside][lit].mean(), b[inside][lit].mean()])
+    cosine = bright @ toward / np.linalg.norm(bright) / np.linalg.norm(toward)
+    assert cosine > 0.999

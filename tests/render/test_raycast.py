@@ -6,6 +6,7 @@ import pytest
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import yaw_quaternion
+from synthgen.light.lightning import flash_sky
 from synthgen.light.sky import sky
 from synthgen.materials import Material, Texture
 from synthgen.mesh import mesh
@@ -14,7 +15,7 @@ from synthgen.rays import Rays
 from synthgen.render.raycast import Quality, Raycast
 from synthgen.sample import CameraView
 from synthgen.scene import Scene, moment
-from synthgen.world import Beam, Body, Circuit, Environment, Lamp, World
+from synthgen.world import Beam, Body, Circuit, Environment, Lamp, Stroke, World
 
 NIGHT = Environment(-0.6, 0, -0.5, 0, 0, 0, 0, 2e4, 0, 0, 0, 0, True)
 DAY = replace(NIGHT, sun_elevation=0.8)
@@ -296,3 +297,48 @@ def test_a_wall_gets_less_light_from_ground_that_lies_in_its_shadow():
     ground = np.pi * around.dome.ground[1] / 2
     shade = ground * 0.6 * up / around.illuminance
     np.testing.assert_allclose(seen[12, 24, 1], 0.5 / np.pi * (level - ground + shade), rtol=0.2)
+
+
+@pytest.mark.parametrize(("aside", "height"), [(4.0, 8.0), (9.0, 6.0)])
+def test_light_beside_a_lamp_falls_with_the_square_of_the_way_and_the_cosine(aside, height):
+    lamp = Lamp((0.0, 0.0, height), (0.0, 0.0, -1.0), 800.0, Beam.ISOTROPIC, 0, 0.01)
+    post = Body("post", "street_light", "", plane(matt(0.5), -300.0, 0.1).mesh,
+                circuits=(Circuit("street", 0.0, (1.0, 1.0, 1.0)),), lamps=(lamp,))  # fmt: skip
+    view = looking((aside, 0, 1.0), (0, 0, -1), 9, 9, 400.0)
+    image, _, _ = picture([plane(matt(0.5)), post], view, NIGHT)
+    dark, _, _ = picture([plane(matt(0.5))], view, NIGHT)
+    lux = np.pi * (image - dark)[4, 4] @ LUMA / 0.5
+    assert lux == pytest.approx(800.0 * height / np.hypot(aside, height) ** 3, rel=0.01)
+
+
+FULL_MOON = {"moon_elevation": np.deg2rad(80), "moon_phase": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "lux"),
+    [({"sun_elevation": np.deg2rad(60)}, 103.12e3), ({"sun_elevation": -0.6, **FULL_MOON}, 0.2537)],
+)
+def test_a_card_on_the_road_shows_the_lux_of_the_naval_observatory(changes, lux):
+    """Janiczek and DeYoung 1987: 103.1 klx by sun and sky at 60 degrees, 0.254 lx by a full moon.
+
+    These are their polynomials written out at both elevations; see `light.illuminance`.
+    """
+    view = looking((0, 0, 1.0), (0, 0, -1), 9, 9, 400.0)
+    image, _, _ = picture([plane(matt(0.5))], view, replace(NIGHT, **changes))
+    assert np.pi * image[4, 4] @ LUMA / 0.5 == pytest.approx(lux, rel=0.03)
+
+
+def test_lightning_casts_shadows_away_from_its_stroke():
+    storm = replace(NIGHT, cloud=1.0)
+    stroke = Stroke(0.0, 300.0, 900.0, np.pi / 4, np.pi / 2)
+    view = looking((0.0, 0.0, 30.0), (0, 0, -1), 120, 120, 300.0)
+    image, hits, way = picture(
+        [plane(matt(0.5)), plane(matt(0.5), 2.0, 1.0, kind="building")], view, storm,
+        own_sky=flash_sky(storm, stroke), quality=Quality(edge_samples=0),
+    )  # fmt: skip
+    place = view.world_from_camera[:3, 3] + way * hits.distance[:, None]
+    level, ground = image.reshape(-1, 3) @ LUMA, hits.body == 0
+    shadow = ground & (np.abs(place[:, 1] + 2.0) < 0.9) & (np.abs(place[:, 0]) < 0.9)
+    open_ground = ground & (place[:, 1] > 1.5)
+    assert shadow.any()
+    assert level[shadow].max() < 0.6 * level[open_ground].min()
