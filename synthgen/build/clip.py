@@ -1,10 +1,10 @@
 """One clip: traffic driven through the city, bodies for everyone, lamps switched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from synthgen.articulation import Coupling, coupling
 from synthgen.assets.gait import stride
@@ -14,7 +14,7 @@ from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders, walked
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
-from synthgen.build.dipping import high_beams
+from synthgen.build.dipping import drivers_beams
 from synthgen.build.fixtures import switched
 from synthgen.build.flashing import timed
 from synthgen.build.open_doors import leaf_rows, shut_again, with_open_doors
@@ -36,7 +36,6 @@ from synthgen.build.waiting import waiting
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
-from synthgen.grid import Supply, area_of
 from synthgen.light.lightning import strokes
 from synthgen.light.sky import is_dark
 from synthgen.motion import Motion, Track, standing
@@ -55,9 +54,6 @@ from synthgen.world import Body, World
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
 BRAKED_FROM = 14.0
 """[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
-
-MISTY = 500.0
-"""[m] Visibility below which high beams dazzle their own driver."""
 
 
 _Standing = tuple[Body, Float[Array, "3"], float, RoadUser]
@@ -250,7 +246,7 @@ def _kilometres(city: City, kind: str) -> float:
 def _agents(city: City, play: Play, driven: Drive, power: Feed, spec: ClipSpec) -> list[_Placed]:
     """Return the bodies of everyone who moves; a rider follows what is ridden."""
     placed, wind = [], _gusts(driven, spec)
-    high = _high_beams(city, driven, power, spec)
+    high = drivers_beams(city, driven.agents, power, spec)
     for agent in driven.agents:
         user, prop = play.users[agent.user], play.props.get(agent.user)
         if prop is not None:
@@ -284,21 +280,6 @@ def _coupled(
     follows = towed_track(towed, bodies[1], joint, track, behind, wind)
     rear = replace(bodies[1], name=f"{agent.name}/towed", part_of=agent.name)
     return [_Placed(replace(lead, name=agent.name), track), _Placed(rear, follows, joint)]
-
-
-def _high_beams(
-    city: City, driven: Drive, power: Feed, spec: ClipSpec
-) -> Mapping[str, Bool[Array, "k"]]:
-    """Return who drives with high beams; three drivers of four use them where they may."""
-    if not is_dark(spec.environment) or spec.environment.visibility < MISTY:
-        return {}
-    places = [lamp.position[:2] for body in city.stuff if body.kind == "street_light"
-              for lamp in body.lamps]  # fmt: skip
-    lamps = np.array(places, float).reshape(-1, 2)
-    burning = lamps[power.supply[area_of(power.middle, lamps)] == Supply.GRID]
-    rng = stream(spec.seed, "clip", spec.clip, "high beams")
-    users = {agent.name: bool(rng.random() < 0.75) for agent in driven.agents}
-    return high_beams(driven.agents, burning, users)
 
 
 def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:

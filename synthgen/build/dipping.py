@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool, Float
 
+from synthgen.build.city import City
+from synthgen.build.outage import Feed
 from synthgen.geometry import Array
+from synthgen.grid import Supply, area_of
+from synthgen.light.sky import is_dark
+from synthgen.rng import stream
+from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent
 
 LIT = 70.0
@@ -16,10 +22,32 @@ AHEAD, ABREAST = 200.0, 0.35
 Source: Vienna Convention on Road Traffic, 1968, article 32.3: driving lights are not used in lit
 streets, nor where they would dazzle who comes or drives ahead; US codes name 150 m (500 ft) for
 oncoming vehicles."""
+MISTY = 500.0
+"""[m] Visibility below which high beams dazzle their own driver."""
+USERS = 0.75
+"""Share of drivers who use them. Our own guess."""
 SLOW = 8.0
 """[m/s] Slower than this nobody switches up."""
 HELD = 5
 """Samples, 0.1 s each, for which a driver sees the road free before switching up."""
+
+
+def drivers_beams(
+    city: City, agents: Sequence[Agent], power: Feed, spec: ClipSpec
+) -> dict[str, Bool[Array, "k"]]:
+    """Return `high_beams` of a clip; three drivers of four use them where they may."""
+    if not is_dark(spec.environment) or spec.environment.visibility < MISTY:
+        return {}
+    places = [
+        lamp.position[:2]
+        for body in city.stuff
+        if body.kind == "street_light"
+        for lamp in body.lamps
+    ]
+    lamps = np.array(places, float).reshape(-1, 2)
+    burning = lamps[power.supply[area_of(power.middle, lamps)] == Supply.GRID]
+    rng = stream(spec.seed, "clip", spec.clip, "high beams")
+    return high_beams(agents, burning, {one.name: bool(rng.random() < USERS) for one in agents})
 
 
 def high_beams(
