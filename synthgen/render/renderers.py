@@ -8,6 +8,8 @@ from jaxtyping import Float
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array
+from synthgen.light.sky import Sky
+from synthgen.light.sources import Wiring
 from synthgen.rays import Hits
 from synthgen.render.path.quality import PathQuality
 from synthgen.render.raycast import Raycast
@@ -18,6 +20,20 @@ from synthgen.world import World
 
 class Renderer(Protocol):
     """What every renderer can do; see `synthgen.render`."""
+
+    @property
+    def sky(self) -> Sky:
+        """The sky of the world."""
+        ...
+
+    def sky_at(self, time: float) -> Sky:
+        """The sky at `time` [s]: that of the world, or lit by a stroke of lightning."""
+        ...
+
+    @property
+    def wiring(self) -> Wiring:
+        """The lamps and circuits of the world."""
+        ...
 
     def radiance(
         self,

@@ -19,7 +19,7 @@ from synthgen.render.path.quality import PathQuality
 from synthgen.render.raycast import Raycast
 from synthgen.sample import CameraView
 from synthgen.scene import Scene, moment
-from synthgen.world import Beam, Body, Circuit, Environment, Lamp, World
+from synthgen.world import Beam, Body, Circuit, Environment, Lamp, Stroke, World
 
 try:
     setup.check("llvm")
@@ -127,6 +127,22 @@ def test_matt_ground_is_as_bright_as_by_raycast(environment):
     seen = rendered(paths(), [plane(matt(0.3))], looking_down(), environment)
     other = rendered(Raycast, [plane(matt(0.3))], looking_down(), environment)
     np.testing.assert_allclose(seen.mean((0, 1)), other.mean((0, 1)), rtol=0.02)
+
+
+def test_lightning_lights_the_ground_as_by_raycast_and_only_its_own_frame():
+    storm = replace(NIGHT, cloud=1.0)
+
+    def seen(make, time):
+        bolt = (Stroke(time, 300.0, 900.0, np.pi / 4, np.pi / 2),)
+        struck = rendered(
+            lambda world: make(replace(world, strokes=bolt)), [plane(matt(0.3))],
+            looking_down(), storm,
+        )  # fmt: skip
+        return struck.mean((0, 1))
+
+    lit, calm = seen(paths(), 0.0), seen(paths(), 1.0)
+    assert lit[1] > 1000 * calm[1]
+    np.testing.assert_allclose(lit, seen(Raycast, 0.0), rtol=0.03)
 
 
 @pytest.mark.parametrize("beam", [Beam.ISOTROPIC, Beam.LAMBERT, Beam.STREET, Beam.LOW_BEAM])

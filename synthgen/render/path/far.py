@@ -14,7 +14,7 @@ from synthgen.render.path.brdf import Response, Surface, respond
 
 ROWS, COLUMNS = 128, 256
 _HALF = 0.00951204 / 2
-"""[rad] Angular radius of the sun's disc, and near enough of the moon's."""
+"""[rad] Angular radius of the sun's disc; near enough of the moon's and of lightning's channel."""
 MIRROR = 0.12
 """Roughness up to which a layer sees the sky by its own rays alone."""
 
@@ -24,7 +24,7 @@ class Far(NamedTuple):
 
     Attributes:
         sky: Mitsuba's environment map.
-        toward: direction of sun or moon.
+        toward: direction of sun, moon or lightning.
         disc: [cd/m2] luminance of its disc, linear sRGB; clouds counted.
         cosine: of its angular radius.
         density: [1/sr] of directions drawn on it.

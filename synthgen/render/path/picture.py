@@ -12,6 +12,7 @@ from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array
 from synthgen.light.sky import Sky
+from synthgen.light.sources import Wiring
 from synthgen.rays import Hits
 from synthgen.render.path import far, lamps, setup
 from synthgen.render.path.denoise import denoised
@@ -51,13 +52,31 @@ class Path:
         """The renderer that prepares what both share: materials, lights, sky, air."""
         return Raycast(self.world, given_sky=self.given_sky)
 
+    @property
+    def sky(self) -> Sky:
+        """The sky of the world."""
+        return self._paint.sky
+
+    def sky_at(self, time: float) -> Sky:
+        """The sky at `time` [s]: that of the world, or lit by a stroke of lightning."""
+        return self._paint.sky_at(time)
+
+    @property
+    def wiring(self) -> Wiring:
+        """The lamps and circuits of the world."""
+        return self._paint.wiring
+
     @cached_property
     def _trees(self) -> Trees:
         return Trees(self.world)
 
     @cached_property
-    def _far(self) -> far.Far:
-        return far.far(self._paint.sky)
+    def _steady(self) -> far.Far:
+        """Far light of all moments that no lightning lights."""
+        return far.far(self.sky)
+
+    def _far(self, sky: Sky) -> far.Far:
+        return self._steady if sky is self.sky else far.far(sky)
 
     @cached_property
     def _tables(self) -> Array:
@@ -83,7 +102,7 @@ class Path:
         self._trees.enter(moment, view)
         known = lamps.lanterns(frame.lamps, self._tables)
         bounces = self.quality.bounces
-        stage = Stage(frame, self._trees, self._far, known, bounces, seed % 2**26)
+        stage = Stage(frame, self._trees, self._far(frame.sky), known, bounces, seed % 2**26)
         image = self._image(stage, view)
         flat = image.reshape(-1, 3).astype(np.float64)
         # The glow of the very lamps that raycast shows it of.
