@@ -79,15 +79,18 @@ def is_dark(environment: Environment) -> bool:
 
 
 def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:
-    """Direction and facing illuminance [lx] of the sun by day, of the moon by night."""
+    """Direction and facing illuminance [lx] of the sun by day, of the moon by night.
+
+    The air takes the same share of moonlight as of sunlight.
+    """
     thin = _through(environment.cloud)
     if sun_up:
         elevation, azimuth = environment.sun_elevation, environment.sun_azimuth
         color = illuminance.beam_color(elevation)
         return _toward(elevation, azimuth), color * illuminance.sun_normal(elevation) * thin
     elevation, azimuth = environment.moon_elevation, environment.moon_azimuth
-    share = illuminance.sun_normal(elevation) / 128e3
-    level = illuminance.moon_horizontal(np.pi / 2, environment.moon_phase) * share / 0.81
+    share = illuminance.sun_normal(elevation) / illuminance.sun_horizontal(np.pi / 2)
+    level = illuminance.moon_horizontal(np.pi / 2, environment.moon_phase) * share
     return _toward(elevation, azimuth), _MOON_COLOR * level * thin
 
 
