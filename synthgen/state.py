@@ -22,7 +22,7 @@ class State:
         signal: id of the program that switches a traffic light, empty for none.
         link: index into that program's state.
         lanes: names of the lanes that it speaks to.
-        shows: red, amber, green, red_amber, flashing_amber or off.
+        shows: red, amber, green, red_amber, flashing_amber, flashing_red or off.
         shows_lit: whether the lenses of what it shows are bright now.
         sign: what a sign means, e.g. stop or speed_limit.
         text: what is written on it.

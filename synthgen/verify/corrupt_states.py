@@ -16,7 +16,7 @@ from synthgen.verify.frame import in_box, read_png
 
 Choice = Callable[[Path, int], list[Target]]
 _OTHER = {"red": "green", "green": "red", "amber": "red", "red_amber": "green", "off": "red",
-          "flashing_amber": "red"}  # fmt: skip
+          "flashing_amber": "red", "flashing_red": "green"}  # fmt: skip
 
 
 def people(shard: Path, count: int, pixels: int = 300) -> list[Target]:

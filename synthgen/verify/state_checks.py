@@ -21,7 +21,7 @@ BRIGHTER = 1.25
 a red lens full in the sun adds much red and little luma to what it mirrors."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
-    "flashing_amber": {"amber"}, "off": set(),
+    "flashing_amber": {"amber"}, "flashing_red": {"red"}, "off": set(),
 }  # fmt: skip
 """Lenses that are switched on in each state."""
 STEADY = frozenset({"red", "amber", "green", "red_amber"})

@@ -71,7 +71,7 @@ FRAME = (
 _UNLESS = "; null: it has none"
 STATE = (
     column("state", _TEXT, "what a traffic light shows: red, amber, green, red_amber, "
-            "flashing_amber or off; empty for other things"),
+            "flashing_amber, flashing_red or off; empty for other things"),
     column("state_lit", _FLAG, "the lenses of `state` are bright at this moment; null: no "
             "traffic light"),
     column("signal", _TEXT, "program that switches the traffic light, empty for none"),

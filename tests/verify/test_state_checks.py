@@ -9,7 +9,8 @@ from synthgen.verify.state_checks import check_states
 
 K = np.array([[721.5, 0, 100.0], [0, 721.5, 60.0], [0, 0, 1]])
 BGR = {"red": (30, 40, 250), "amber": (20, 180, 250), "green": (180, 220, 30)}
-CIRCUITS = {"off": "", "red_amber": "red,amber", "flashing_amber": "amber"}
+CIRCUITS = {"off": "", "red_amber": "red,amber", "flashing_amber": "amber",
+            "flashing_red": "red"}  # fmt: skip
 DAY = {"sun_elevation": 0.8, "visibility": 4e4, "rain": 0.0}
 
 
@@ -60,10 +61,11 @@ def test_red_with_amber_needs_both(tmp_path):
     assert found(head("red_amber", {"red"})).violations
 
 
-def test_what_flashes_is_as_bright_as_it_says():
+@pytest.mark.parametrize("color", ["amber", "red"])
+def test_what_flashes_is_as_bright_as_it_says(color):
     for lit in (True, False):
-        for bright in ({"amber"}, set()):
-            files = head("flashing_amber", bright)
+        for bright in ({color}, set()):
+            files = head(f"flashing_{color}", bright)
             files.objects[0]["state_lit"] = lit
             kinds = [one.kind for one in found(files).violations]
             assert kinds == ([] if lit == bool(bright) else ["signal lens"])

@@ -202,7 +202,7 @@ def test_broken_obj_files(said, workshop, changes, fault):
          "assets.0.lamps.0: circuit=brakes: expected one of low_beam, high_beam, daytime, tail, "
          "brake, indicator_left, indicator_right, reverse, beacon_a/red, beacon_b/blue, "
          "beacon_a/blue, beacon_b/red, beacon_b/white, beacon_a/amber, beacon_b/amber, "
-         "taxi_sign, sign, "
+         "scene, taxi_sign, sign, "
          "bicycle_front, bicycle_rear; did you mean brake?"),
         ({"lamps": [{"circuit": "brake"}]},
          "assets.0.lamps.0: lamp brake: expected lens or position, or both"),
