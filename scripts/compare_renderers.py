@@ -34,6 +34,7 @@ from synthgen.render.raycast import Raycast
 from synthgen.report.sheet import write_png
 from synthgen.rng import stream
 from synthgen.scene import moment
+from synthgen.sensors.adaptation import thumbnail
 from synthgen.sensors.camera import observe
 from synthgen.spec.resolve import resolve
 from synthgen.weather.air import atmosphere
@@ -50,18 +51,6 @@ OWN = {
 STORM = ("scene=storm_night",
          "events=[{companion: {who: ambulance, ahead: 25, responding: 'on'}}]")  # fmt: skip
 LUMA = np.array([0.2126, 0.7152, 0.0722])
-
-
-def shrunk(camera, factor: int):
-    """Return `camera` with a sensor of fewer, larger pixels."""
-    model = camera.model
-    (fx, _, cx), (_, fy, cy), last = model.matrix
-    matrix = ((fx / factor, 0.0, (cx + 0.5) / factor - 0.5),
-              (0.0, fy / factor, (cy + 0.5) / factor - 0.5), last)  # fmt: skip
-    smaller = replace(
-        model, width=model.width // factor, height=model.height // factor, matrix=matrix
-    )
-    return replace(camera, model=smaller)
 
 
 def blunt(material):
@@ -141,7 +130,7 @@ def main() -> None:
         own.update({name: int(value)}) if name in own else keys.append(argument)
     run = read(tuple(keys) or STORM)
     spec = resolve(run, 0)
-    camera = shrunk(run.rig.camera(next(iter(run.rig.cameras))), own["shrink"])
+    camera = thumbnail(run.rig.camera(next(iter(run.rig.cameras))), own["shrink"])
     with tempfile.TemporaryDirectory() as folder:
         city = build_city(spec.place, run.seed, run.rig.ego, Path(folder), guests(run))
         scene = build_clip(city, spec, own["frame"] + 1)

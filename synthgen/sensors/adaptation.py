@@ -33,13 +33,13 @@ def glance(
     return settled(seen, small.model)
 
 
-def thumbnail(camera: Camera) -> Camera:
-    """Return the camera with an image that is 8 times smaller each way, of the same view."""
+def thumbnail(camera: Camera, smaller: int = SMALLER) -> Camera:
+    """Return the camera with an image `smaller` times smaller each way, of the same view."""
     model = camera.model
     (fx, skew, cx), (_, fy, cy), last = model.matrix
-    middle = [(value + 0.5) / SMALLER - 0.5 for value in (cx, cy)]
-    matrix = ((fx / SMALLER, skew / SMALLER, middle[0]), (0.0, fy / SMALLER, middle[1]), last)
-    width, height = (max(size // SMALLER, 2) for size in (model.width, model.height))
+    middle = [(value + 0.5) / smaller - 0.5 for value in (cx, cy)]
+    matrix = ((fx / smaller, skew / smaller, middle[0]), (0.0, fy / smaller, middle[1]), last)
+    width, height = (max(size // smaller, 2) for size in (model.width, model.height))
     return replace(camera, model=replace(model, width=width, height=height, matrix=matrix))
 
 
