@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from synthgen.precipitation import NONE, Spectrum
+
 
 @dataclass(frozen=True)
 class Atmosphere:
@@ -15,7 +17,10 @@ class Atmosphere:
         drops: [1/m3] rain drops above 0.5 mm.
         albedo: single-scattering albedo, 0 to 1.
         asymmetry: Henyey-Greenstein g of the mix.
-        rain: [mm/h], for streaks.
+        rain: [mm/h], drizzle included.
+        drop_sizes: of rain or drizzle.
+        snow: [mm/h of water].
+        flake_sizes: melted diameters of snowflakes, see `precipitation.flake_size`.
     """
 
     extinction: tuple[float, float, float]
@@ -26,3 +31,6 @@ class Atmosphere:
     albedo: float
     asymmetry: float
     rain: float
+    drop_sizes: Spectrum = NONE
+    snow: float = 0.0
+    flake_sizes: Spectrum = NONE

@@ -243,7 +243,7 @@ class Environment:
         moon_azimuth: [rad].
         moon_phase: illuminated share of the disc, 0 to 1.
         cloud: cloud cover, 0 clear to 1 overcast.
-        rain: [mm/h].
+        rain: [mm/h], drizzle included.
         visibility: [m] meteorological optical range of fog and haze alone (5 % contrast).
         wind: [m/s].
         wind_azimuth: [rad] where it blows to.
@@ -253,6 +253,8 @@ class Environment:
         lightning: [cd/m2] sky luminance added by the brightest stroke of a flash that strikes
             during this clip, 0 for none; `World.strokes` says when.
         outage: what is left of the grid where it is not on everywhere.
+        drops: rain, or drizzle with its finer drops.
+        snow: [mm/h of water].
     """
 
     sun_elevation: float
@@ -270,6 +272,8 @@ class Environment:
     power: bool
     lightning: float = 0.0
     outage: Outage = Outage()
+    drops: str = "rain"
+    snow: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def test_a_map_counts_by_content(tmp_path):
 
 SCENES = (
     "blackout, clear_day, emergency, fog, incident, night, overcast_day, rain, rescue_lane, "
-    "school_street, storm_night"
+    "school_street, snow, storm_night"
 )
 ROAD_USERS = "car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine, police_car"
 
@@ -348,7 +348,7 @@ def test_the_same_line_comes_all_the_way_through_hydra(override, line):
         ),
         (
             "defaults: [override /weather: fgo, _self_]",
-            "weather=fgo: expected one of clear, drizzle, fog, overcast, rain, storm; "
+            "weather=fgo: expected one of clear, drizzle, fog, overcast, rain, snow, storm; "
             "did you mean fog?",
         ),
     ],

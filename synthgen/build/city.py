@@ -120,7 +120,7 @@ def build_city(
     bodies |= {plain(ego): make_bodies(ego)}
     bodies |= {plain(guest.user): guest.bodies for guest in guests}
     year = stream(seed, "city", place.city, "season")
-    season = draw_season(year)
+    season = draw_season(year, place.season)
     stuff = in_season((*built.stuff, *furniture.stuff), season, year)
     built = replace(built, facts={**built.facts, "season": season.name})
     low_x, low_y, high_x, high_y = built.plan.region.bounds

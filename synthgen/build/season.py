@@ -56,8 +56,10 @@ SEASONS: Mapping[str, tuple[float, Season]] = {
 """Seasons with their weights. A photograph's year: most driving data were taken in leaf."""
 
 
-def draw_season(rng: np.random.Generator) -> Season:
-    """Return a season, by weight."""
+def draw_season(rng: np.random.Generator, name: str = "any") -> Season:
+    """Return the season of that `name`, or any by weight."""
+    if name != "any":
+        return SEASONS[name][1]
     weights = np.array([weight for weight, _ in SEASONS.values()])
     names = list(SEASONS)
     return SEASONS[names[int(rng.choice(len(names), p=weights / weights.sum()))]][1]

@@ -35,11 +35,12 @@ _SIGNAL_LENSES: Mapping[str, frozenset[str]] = {
 def lamps_needed(environment: Environment) -> bool:
     """Return whether drivers have their low beams on: in the dark, in rain or in fog.
 
-    Drivers switch on below about 1000 lx, the sun some 3 degrees above the horizon, and in rain
-    or a visibility under 500 m as most traffic codes ask.
+    Drivers switch on below about 1000 lx, the sun some 3 degrees above the horizon, and in rain,
+    snow or a visibility under 500 m as most traffic codes ask.
     """
     dark = environment.sun_elevation < np.radians(3.0)
-    return bool(dark or environment.rain > 0.5 or environment.visibility < 500.0)
+    falling = environment.rain > 0.5 or environment.snow > 0.2
+    return bool(dark or falling or environment.visibility < 500.0)
 
 
 @dataclass(frozen=True, eq=False)

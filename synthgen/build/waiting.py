@@ -64,7 +64,7 @@ def waiting(
 
     Args:
         city: where; people sit on its benches and wait in its shelters.
-        spec: the clip. By night fewer are out, in rain nobody sits without a roof and umbrellas
+        spec: the clip. By night fewer are out, in rain or snow nobody sits without a roof and umbrellas
             are open outside of it.
         seen: where the ego car is at each frame [m].
         taken: ground on which there is somebody else.
@@ -81,7 +81,7 @@ def waiting(
     mean = crowd.share * float(np.clip(spec.traffic.pedestrians / low, least, most))
     asked: list[_One] = []
     for bench in (one for one in city.furniture.benches if _near(one.position, seen)):
-        if not bench.roofed and spec.environment.rain == 0.0:
+        if not bench.roofed and spec.environment.rain + spec.environment.snow == 0.0:
             asked += _row(city, crowd, bench, SEATED * crowd.share, rng)
     for stop in (one for one in city.furniture.shelters if _near(one.position, seen)):
         asked += _at_stop(city, crowd, stop, int(rng.poisson(mean)), rng)

@@ -24,9 +24,11 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "lightning_illuminance": ("lx", "of a plane that faces the stroke; 0: cloud hides it"),
     "lightning_azimuth": ("rad", "where the stroke is, anticlockwise from world x"),
     "cloud": ("1", "cloud cover, 0 clear to 1 overcast"),
-    "rain": ("mm/h", "rain rate"),
+    "rain": ("mm/h", "rain rate, drizzle included"),
+    "drops": ("", "what the rain's drops are: rain, or drizzle with finer ones"),
+    "snow": ("mm/h", "snow rate as water"),
     "visibility": ("m", "meteorological optical range of fog and haze alone (5 % contrast)"),
-    "extinction": ("1/m", "total extinction at 545 nm: fog, haze and rain together"),
+    "extinction": ("1/m", "total extinction at 545 nm: fog, haze, rain and snow together"),
     "lidar_extinction": ("1/m", "total extinction at 905 nm"),
     "wind": ("m/s", "wind speed"),
     "wind_azimuth": ("rad", "where it blows to, anticlockwise from world x"),
@@ -47,7 +49,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
 """(unit, meaning) of every entry of the record, in the order written."""
 
 _SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_phase")
-_AIR = ("skyglow", "cloud", "rain", "visibility", "wind", "wind_azimuth", "wetness")
+_AIR = ("skyglow", "cloud", "rain", "snow", "visibility", "wind", "wind_azimuth", "wetness")
 
 
 def environment_record(
@@ -72,6 +74,7 @@ def environment_record(
         "illuminance": float(illuminance),
         "extinction": float(atmosphere.extinction[1]),
         "lidar_extinction": float(atmosphere.lidar_extinction),
+        "drops": environment.drops,
         "power": bool(environment.power),
         "grid_fed": _fed(scene),
         "place_facts": _json(scene.world.facts),

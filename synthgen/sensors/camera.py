@@ -44,7 +44,7 @@ def observe(
     seed = int(rng.integers(2**31))
     scene = render(tracer, moment, view, hits, atmosphere, seed)
     exposure = camera.setting or settled(looked_at(scene, view), model)
-    falling = drops(view, atmosphere.rain, rng)
+    falling = drops(view, atmosphere.drop_sizes, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)

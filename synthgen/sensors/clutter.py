@@ -1,4 +1,4 @@
-"""Returns of a lidar from the air itself: fog, haze and rain drops."""
+"""Returns of a lidar from the air itself: fog, haze, rain drops and snowflakes."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,22 @@ from jaxtyping import Float
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.geometry import Array
+from synthgen.precipitation import flake_area, flake_size
 from synthgen.rig import LidarModel
-from synthgen.sensors.echo import LIGHT
+from synthgen.sensors.echo import LIGHT, receiver_gain
 
 REACH = 8.0
 """[m] Drops beyond are thinner than the beam by so much that none is detected."""
+
+FLAKE = 0.25
+"""Reflectance of a snowflake for a lidar: 2 pi / 25 sr, its lidar ratio being 25 sr (see
+`weather.snow`) for an extinction of twice its area."""
+
+GLINT = 6.0
+"""Times its mean that a flake's return may reach: speckle is exponential."""
+
+_MELTED = np.linspace(0.1e-3, 6e-3, 25)
+"""[m] Edges of the classes of melted diameters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +69,7 @@ def rain(
     and rear face, 2 % each, with exponential glints, for the share of the beam that it fills.
 
     Source: V. Kilic et al., "Lidar Light Scattering Augmentation (LISA)", arXiv:2107.07004,
-    2021; sizes by Marshall and Palmer, J. Meteor. 5, 1948.
+    2021, reflectivity and beam share of a particle.
     """
     count = len(free)
     if atmosphere.drops <= 0:
@@ -66,13 +77,51 @@ def rain(
     cone = _cone_volume(model)
     owner = np.repeat(np.arange(count), rng.poisson(atmosphere.drops * cone, count))
     distance = model.nearest + (REACH - model.nearest) * rng.random(len(owner)) ** 0.5
-    diameter = 0.5e-3 + rng.exponential(1 / (4.1e3 * atmosphere.rain**-0.21), len(owner))
+    diameter = 0.5e-3 + rng.exponential(1 / atmosphere.drop_sizes.slope, len(owner))
     filled = np.minimum(diameter / _width(model, distance), 1.0) ** 2
     strength = 0.04 * rng.exponential(size=len(owner)) * filled
     strength *= np.exp(-2 * atmosphere.lidar_extinction * distance) * (distance < free[owner])
     # Most are far too weak: sorting only what may be detected saves the time.
     strong = strength > 0.3 * model.threshold
     return _strongest(count, owner[strong], distance[strong], strength[strong])
+
+
+def snow(
+    model: LidarModel, atmosphere: Atmosphere, free: Float[Array, "n"], rng: np.random.Generator
+) -> Clutter:
+    """Return the strongest snowflake in each beam before `free` [m].
+
+    Flakes are a Poisson process in the beam's cone, for each class of sizes as far out as its
+    largest can be detected; one returns as a white target does on the share of the beam that
+    its area fills, with exponential speckle.
+    """
+    count = len(free)
+    if atmosphere.snow <= 0:
+        return Clutter(np.full(count, model.nearest), np.zeros(count))
+    number, reach = _flakes(model, atmosphere)
+    near = _width(model, model.nearest) ** 3
+    cubes = np.maximum(_width(model, reach) ** 3 - near, 0.0)
+    drawn = rng.poisson(number * cubes * np.pi / 12 / model.divergence * count)
+    which = np.repeat(np.arange(len(number)), drawn)
+    owner = rng.integers(count, size=len(which))
+    width = np.cbrt(near + rng.random(len(which)) * cubes[which])
+    distance = (width - model.aperture) / model.divergence
+    step = _MELTED[1] - _MELTED[0]
+    size = flake_size(_MELTED[which] + step * rng.random(len(which)))
+    filled = np.minimum(flake_area(size) / (np.pi / 4 * width**2), 1.0)
+    strength = FLAKE * rng.exponential(size=len(which)) * filled * receiver_gain(model, distance)
+    strength *= np.exp(-2 * atmosphere.lidar_extinction * distance) * (distance < free[owner])
+    strong = strength > 0.3 * model.threshold
+    return _strongest(count, owner[strong], distance[strong], strength[strong])
+
+
+def _flakes(model: LidarModel, atmosphere: Atmosphere) -> tuple[Array, Array]:
+    """Number density [1/m3] of each class of flakes, and how far [m] its largest is detected."""
+    number = -np.diff([atmosphere.flake_sizes.number(edge) for edge in _MELTED])
+    widest = np.sqrt(
+        FLAKE * GLINT * flake_area(flake_size(_MELTED[1:])) / (np.pi / 4 * model.threshold)
+    )
+    return number, np.minimum((widest - model.aperture) / model.divergence, model.farthest)
 
 
 def _strongest(count: int, owner: Array, distance: Array, strength: Array) -> Clutter:

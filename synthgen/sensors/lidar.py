@@ -13,7 +13,7 @@ from synthgen.rays import NOTHING, Hits, Rays
 from synthgen.rig import Lidar, LidarModel
 from synthgen.sample import CAUSES, LidarReading
 from synthgen.scene import Moment
-from synthgen.sensors.clutter import fog, rain
+from synthgen.sensors.clutter import fog, rain, snow
 from synthgen.sensors.echo import echo, intensity, receiver_gain, spread_over_range
 from synthgen.sensors.surface import surfaces
 from synthgen.sensors.sweep import Sweep, sweep
@@ -90,12 +90,12 @@ def receive(
     strength *= np.exp(-2 * atmosphere.lidar_extinction * near)
     strength *= rng.gamma(3.0, 1 / 3.0, len(rays)) * hits.hit
     strength[distance < model.nearest] = 0.0
-    candidates = (fog(model, atmosphere, distance, rng), rain(model, atmosphere, distance, rng))
+    candidates = [one(model, atmosphere, distance, rng) for one in (fog, rain, snow)]
     strengths = np.stack([strength, *(one.strength for one in candidates)])
     distances = np.stack([distance, *(one.distance for one in candidates)])
     best = np.argmax(strengths, axis=0)
     every = np.arange(len(rays))
-    cause = np.array([CAUSES.index(name) for name in ("surface", "fog", "rain")])[best]
+    cause = np.array([CAUSES.index(name) for name in ("surface", "fog", "rain", "snow")])[best]
     semantic = np.where(best == 0, surface.semantic, 0)
     return Returns(distances[best, every], strengths[best, every], cause, semantic)
 

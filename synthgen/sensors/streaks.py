@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array, inverse, transform
+from synthgen.precipitation import Spectrum
 from synthgen.rig import CameraModel
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -47,12 +48,8 @@ def fall_speed(diameter: Float[Array, "n"]) -> Float[Array, "n"]:
     return np.maximum(9.65 - 10.3 * np.exp(-600.0 * diameter), 0.1)
 
 
-def drops(view: CameraView, rate: float, rng: np.random.Generator) -> Drops:
-    """Return the drops of rain of `rate` [mm/h] that `view` can tell apart.
-
-    Source: sizes and numbers by J. S. Marshall and W. Palmer, J. Meteor. 5, 1948:
-    8000 exp(-4.1 R^-0.21 D) [1/m3/mm], D in mm.
-    """
+def drops(view: CameraView, sizes: Spectrum, rng: np.random.Generator) -> Drops:
+    """Return the drops of rain with these `sizes` that `view` can tell apart."""
     edges = np.linspace(0.5e-3, 6e-3, 56)
     middle, step = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
     focal = view.matrix[0, 0]
@@ -60,7 +57,7 @@ def drops(view: CameraView, rate: float, rng: np.random.Generator) -> Drops:
     spread = (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN) / focal**2
     if not view.lens.flat:
         spread = float(_spread(view)[0] * (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN))
-    density = 8e6 * np.exp(-4.1e3 * rate**-0.21 * middle) * step if rate > 0 else 0 * middle
+    density = sizes.density(middle) * step
     count = rng.poisson(density * spread * (reach**3 - NEAREST**3) / 3)
     which = np.repeat(np.arange(len(middle)), count)
     cubes = NEAREST**3 + rng.random(len(which)) * (reach[which] ** 3 - NEAREST**3)

@@ -38,11 +38,13 @@ class PlaceSpec:
         kind: downtown, suburb, arterial, industrial, rural, motorway, osm or opendrive.
         file: map file, empty when the city is generated.
         city: number of the generated city (all clips of a shard share it).
+        season: spring, summer, autumn, winter, or any: drawn with the city.
     """
 
     kind: str
     file: str
     city: int
+    season: str = "any"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ PLACES = (
 )  # fmt: skip
 SWITCH = ("on", "off")
 POWER = (*SWITCH, "blocks")
+DROPS = ("rain", "drizzle")
+SEASONS = ("any", "spring", "summer", "autumn", "winter")
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,14 @@ QUANTITIES: Mapping[str, Quantity] = {
     "grid.flashing": _SHARE,
     "grid.torches": _SHARE,
     "place.kind": Quantity(names=PLACES),
+    "place.season": Quantity(names=SEASONS),
     "place.vehicles": Quantity("per lane-km", 0, 150),
     "place.pedestrians": Quantity("per km of sidewalk", 0, 1000),
     "place.parked": _SHARE,
     "place.trucks": Quantity(low=0, high=1e6),
     "weather.rain": Quantity("mm/h", 0, 300),
+    "weather.drops": Quantity(names=DROPS),
+    "weather.snow": Quantity("mm/h of water", 0, 20),
     "weather.visibility": Quantity("m", 0, 300_000, above=True),
     "weather.cloud": _SHARE,
     "weather.wind": Quantity("m/s", 0, 60),
@@ -139,7 +144,7 @@ EVENTS: Mapping[str, Mapping[str, Quantity]] = {
 """The keys of each kind of event. Nearer than 4 m nobody who drives could still stop; farther
 than these distances the ego car's street has seldom room for the event."""
 
-PER_SHARD = frozenset({"place.kind"})
+PER_SHARD = frozenset({"place.kind", "place.season"})
 """Keys that all clips of a shard share: they live in one city."""
 
 

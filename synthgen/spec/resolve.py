@@ -29,7 +29,7 @@ def resolve(run: RunSpec, clip: int) -> ClipSpec:
         frames=run.clip.frames,
         gap=run.clip.gap,
         distance=run.clip.distance,
-        place=PlaceSpec(kind=str(drawn["place.kind"]), file=run.file, city=city),
+        place=_place(run, drawn, city),
         environment=_environment(drawn),
         traffic=_traffic(drawn),
         draws={**drawn, "place.city": city},
@@ -65,6 +65,11 @@ def _share(run: RunSpec, clip: int, key: str, source: str) -> float:
     return float((slices[place] + within) / strata)
 
 
+def _place(run: RunSpec, drawn: Mapping[str, Value], city: int) -> PlaceSpec:
+    kind, season = str(drawn["place.kind"]), str(drawn["place.season"])
+    return PlaceSpec(kind=kind, file=run.file, city=city, season=season)
+
+
 def _environment(drawn: Mapping[str, Value]) -> Environment:
     number = {key: value for key, value in drawn.items() if not isinstance(value, str)}
     above = _above(number, str(drawn["light.by"]))
@@ -84,6 +89,8 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         power=drawn["power"] == "on",
         lightning=float(number["weather.lightning"]),
         outage=_outage(number, drawn["power"] == "blocks"),
+        drops=str(drawn["weather.drops"]),
+        snow=float(number["weather.snow"]),
     )
 
 

@@ -105,10 +105,11 @@ def _looks(row: Mapping) -> Float[Array, "3"]:
 
 
 def _by_day(environment: Mapping) -> bool:
-    """Whether lenses can be told from the picture: no dark, no rain, no fog."""
+    """Whether lenses can be told from the picture: no dark, no rain, snow or fog."""
     bright = environment.get("sun_elevation", 0.0) > radians(5.0)
-    clear = environment.get("visibility", 0.0) >= 1000 and environment.get("rain", 1.0) < 0.5
-    return bool(bright and clear)
+    clear = environment.get("visibility", 0.0) >= 1000
+    dry = environment.get("rain", 1.0) < 0.5 and environment.get("snow", 0.0) < 0.2
+    return bool(bright and clear and dry)
 
 
 def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:

@@ -6,6 +6,7 @@ from synthgen.atmosphere import Atmosphere
 from synthgen.weather.effect import Weather
 from synthgen.weather.fog import Fog
 from synthgen.weather.rain import Rain
+from synthgen.weather.snow import Snow
 from synthgen.world import Environment
 
 CAMERA = (620e-9, 545e-9, 460e-9)
@@ -17,7 +18,15 @@ LIDAR = 905e-9
 
 def effects(environment: Environment) -> tuple[Weather, ...]:
     """Return the effects that act in `environment`."""
-    return (Fog(visibility=environment.visibility), Rain(rate=environment.rain))
+    return (Fog(visibility=environment.visibility), _rain(environment), _snow(environment))
+
+
+def _rain(environment: Environment) -> Rain:
+    return Rain(rate=environment.rain, drizzle=environment.drops == "drizzle")
+
+
+def _snow(environment: Environment) -> Snow:
+    return Snow(rate=environment.snow)
 
 
 def atmosphere(environment: Environment) -> Atmosphere:
@@ -34,6 +43,9 @@ def atmosphere(environment: Environment) -> Atmosphere:
         asymmetry=_mixed(acting, lambda one: one.albedo() * one.asymmetry())
         / _mixed(acting, lambda one: one.albedo()),
         rain=environment.rain,
+        drop_sizes=_rain(environment).sizes(),
+        snow=environment.snow,
+        flake_sizes=_snow(environment).sizes(),
     )
 
 

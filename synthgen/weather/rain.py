@@ -4,18 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthgen.precipitation import Spectrum, drizzle_sizes, rain_sizes
 from synthgen.weather.effect import DROP_FLOOR, Weather
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rain(Weather):
-    """Steady rain with Marshall-Palmer drops.
+    """Steady rain with Marshall-Palmer drops, or drizzle with the finer drops of its own.
 
     Attributes:
         rate: [mm/h].
+        drizzle: whether it is drizzle.
     """
 
     rate: float
+    drizzle: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 300:
@@ -27,8 +30,10 @@ class Rain(Weather):
         Source: 3.67e-4 R^0.63 fits Mie theory (water, 905 nm) integrated over the drop sizes of
         J. S. Marshall and W. Palmer, "The distribution of raindrops with size", J. Meteor. 5,
         1948; for 1 to 100 mm/h. As extinction efficiency is 2 for every drop, it holds for all
-        visible and near infrared wavelengths.
+        visible and near infrared wavelengths, and drizzle has pi x intercept / slope^3.
         """
+        if self.drizzle and self.rate > 0:
+            return np.pi * self.sizes().intercept / self.sizes().slope ** 3
         return 3.67e-4 * self.rate**0.63
 
     def drop_backscatter(self, wavelength: float) -> float:
@@ -43,21 +48,13 @@ class Rain(Weather):
         mirror = ((1.328 - 1) / (1.328 + 1)) ** 2
         return mirror * self.extinction(wavelength) / 2 / np.pi
 
-    def slope(self) -> float:
-        """Return the decay [1/m] of the number of drops with diameter; infinite without rain.
-
-        Source: Marshall and Palmer, 1948: 4.1 R^-0.21 [1/mm].
-        """
-        return 4.1e3 * self.rate**-0.21 if self.rate > 0 else np.inf
+    def sizes(self) -> Spectrum:
+        """Return the diameters of drops."""
+        return drizzle_sizes(self.rate) if self.drizzle else rain_sizes(self.rate)
 
     def drops(self) -> float:
-        """Return the number density [1/m3] of drops above `DROP_FLOOR`.
-
-        Source: integral of Marshall and Palmer's 8000 exp(-slope D) [1/m3/mm].
-        """
-        if self.rate == 0:
-            return 0.0
-        return float(8e6 / self.slope() * np.exp(-self.slope() * DROP_FLOOR))
+        """Return the number density [1/m3] of drops above `DROP_FLOOR`."""
+        return self.sizes().number(DROP_FLOOR)
 
     def albedo(self) -> float:
         """Return the single-scattering albedo; water drops do not absorb visible light."""

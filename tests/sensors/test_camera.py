@@ -6,6 +6,7 @@ import pytest
 from synthgen.classes import CLASSES
 from synthgen.electronics import Setting
 from synthgen.embree import tracer
+from synthgen.precipitation import rain_sizes
 from synthgen.rng import stream
 from synthgen.scene import moment
 from synthgen.sensors.camera import observe, pixel_rays, view_of
@@ -82,7 +83,10 @@ def test_silhouettes_hold_what_is_visible_and_what_is_hidden(camera, scenes, cle
 
 
 def test_same_stream_gives_the_same_image(camera, scenes, clear):
-    one, two = (take(camera, scenes([(12.0, 0.0)]), replace(clear, rain=10.0)) for _ in range(2))
+    one, two = (
+        take(camera, scenes([(12.0, 0.0)]), replace(clear, rain=10.0, drop_sizes=rain_sizes(10.0)))
+        for _ in range(2)
+    )
     assert one.image.tobytes() == two.image.tobytes()
 
 
@@ -188,7 +192,7 @@ def test_drops_behind_a_surface_are_not_drawn(camera, scenes, clear):
     now = moment(scenes([]), 0.0)
     view = view_of(camera, now)
     radiance = np.random.default_rng(0).random((view.height, view.width, 3))
-    falling = drops(view, 20.0, stream(9, "rain"))
+    falling = drops(view, rain_sizes(20.0), stream(9, "rain"))
     assert len(falling.diameter) > 500
     wall = np.full((view.height, view.width), 0.5)
     same = streaked(radiance, wall, now, view, falling, (camera.model, 0.01))
@@ -197,7 +201,7 @@ def test_drops_behind_a_surface_are_not_drawn(camera, scenes, clear):
 
 def test_dry_air_draws_nothing(camera, scenes, clear):
     view = view_of(camera, moment(scenes([]), 0.0))
-    assert len(drops(view, 0.0, stream(9, "rain")).diameter) == 0
+    assert len(drops(view, rain_sizes(0.0), stream(9, "rain")).diameter) == 0
 
 
 def test_the_curve_rises_from_black_to_white():

@@ -6,9 +6,11 @@ import pytest
 
 from synthgen.embree import tracer
 from synthgen.geometry import inverse, transform
+from synthgen.precipitation import flake_area, flake_size, rain_sizes, snow_sizes
 from synthgen.rng import stream
+from synthgen.sample import CAUSES
 from synthgen.scene import moment
-from synthgen.sensors.clutter import fog, rain
+from synthgen.sensors.clutter import FLAKE, fog, rain, snow
 from synthgen.sensors.lidar import Returns, detected, measure, observe
 from synthgen.sensors.sweep import firings, poses, sweep, turned
 
@@ -175,11 +177,47 @@ def test_dense_fog_shortens_sight_and_returns_some_of_itself(lidar, clear):
 
 
 def test_rain_drops_return_rarely_and_only_near(lidar, clear):
-    air = replace(clear, lidar_extinction=2.8e-3, drops=1750.0, rain=25.0)
+    sizes = rain_sizes(25.0)
+    air = replace(clear, lidar_extinction=2.8e-3, drops=1750.0, rain=25.0, drop_sizes=sizes)
     found = rain(lidar.model, air, np.full(100_000, np.inf), stream(3, "rain"))
     returned = found.strength > lidar.model.threshold
     assert 1e-4 < returned.mean() < 0.03
     assert found.distance[returned].max() <= 8.0
+
+
+def snowy(clear, rate=2.0):
+    return replace(clear, lidar_extinction=2e-3, snow=rate, flake_sizes=snow_sizes(rate))
+
+
+def test_as_many_beams_return_snow_as_the_poisson_process_of_flakes_says(lidar, clear):
+    model, air, count = lidar.model, snowy(clear), 200_000
+    found = snow(model, air, np.full(count, np.inf), stream(3, "snow"))
+    returned = (found.strength > model.threshold).mean()
+    melted = np.linspace(0.1e-3, 6e-3, 400)
+    way = np.linspace(model.nearest, 60.0, 1500)[:, None]
+    width = model.aperture + model.divergence * way
+    mean = FLAKE * flake_area(flake_size(melted)) / (np.pi / 4 * width**2)
+    mean *= np.minimum(1, (model.plateau / way) ** 2) * np.exp(-2 * air.lidar_extinction * way)
+    each = air.flake_sizes.density(melted) * np.pi / 4 * width**2 * np.exp(-model.threshold / mean)
+    expected = np.trapezoid(np.trapezoid(each, melted, axis=1), way[:, 0])
+    assert 0.02 < expected < 0.5
+    np.testing.assert_allclose(returned, 1 - np.exp(-expected), rtol=0.03)
+
+
+def test_flakes_behind_a_surface_do_not_return(lidar, clear):
+    found = snow(lidar.model, snowy(clear), np.full(50_000, 6.0), stream(3, "snow"))
+    assert (found.strength > lidar.model.threshold).any()
+    assert found.distance[found.strength > 0].max() < 6.0
+
+
+def test_snow_in_a_sweep_has_its_cause_and_no_body(lidar, scenes, clear):
+    reading = scan(lidar, scenes([(12.0, 0.0)]), snowy(clear))
+    flake = reading.cause == CAUSES.index("snow")
+    assert 0.005 < flake.mean() < 0.3
+    assert set(reading.body[flake]) == {-1}
+    assert not reading.semantic[flake].any()
+    distance = np.linalg.norm(reading.point[flake], axis=1)
+    assert np.median(distance) < 15.0
 
 
 @pytest.mark.long

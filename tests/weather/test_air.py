@@ -40,7 +40,7 @@ def test_rain_extinction_agrees_with_mie_theory(rate, extinction):
 def test_drop_count_is_the_integral_of_the_distribution():
     rain = Rain(rate=25.0)
     diameter = np.linspace(DROP_FLOOR, 20e-3, 400_001)
-    density = 8e6 * np.exp(-rain.slope() * diameter)
+    density = 8e6 * np.exp(-rain.sizes().slope * diameter)
     np.testing.assert_allclose(rain.drops(), np.trapezoid(density, diameter), rtol=1e-6)
 
 
@@ -48,7 +48,7 @@ def test_water_in_the_air_is_about_what_the_rate_brings_down():
     rain = Rain(rate=10.0)
     diameter = np.linspace(1e-5, 12e-3, 100_001)
     fall = np.maximum(9.65 - 10.3 * np.exp(-600.0 * diameter), 0.0)
-    density = 8e6 * np.exp(-rain.slope() * diameter) * np.pi / 6 * diameter**3
+    density = 8e6 * np.exp(-rain.sizes().slope * diameter) * np.pi / 6 * diameter**3
     millimetres_per_hour = np.trapezoid(density * fall, diameter) * 3.6e6
     assert 9.0 < millimetres_per_hour < 12.5
 
