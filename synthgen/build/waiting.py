@@ -64,8 +64,8 @@ def waiting(
 
     Args:
         city: where; people sit on its benches and wait in its shelters.
-        spec: the clip. By night fewer are out, in rain or snow nobody sits without a roof and umbrellas
-            are open outside of it.
+        spec: the clip. By night fewer are out, in rain or snow nobody sits without a roof and
+            umbrellas are open outside of it.
         seen: where the ego car is at each frame [m].
         taken: ground on which there is somebody else.
     """
