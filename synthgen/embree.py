@@ -3,8 +3,8 @@
 Stuff is one tree built once per world. Every thing has its own small tree in its own frame, so
 that each ray can meet it where it is at the ray's own time; a vehicle whose wheels turn has two,
 one of its chassis for the whole clip and one of its wheels for the frame. Secondary rays (shadows,
-mirrors) meet things frozen at the moment's time: one tree of those that never move, kept from
-frame to frame, and one of the others.
+mirrors) meet things frozen at the moment's time: one tree of those that stand there for the whole
+clip, kept from frame to frame, and one of the others.
 """
 
 from collections.abc import Iterator
@@ -161,20 +161,33 @@ class Tracer:
     def _frozen(self, moment: Moment) -> "tuple[_Soup, _Soup, _Soup]":
         self._enter(moment)
         if self._joint is None:
-            still = tuple(thing for thing in moment.things if thing.stands)
+            still = tuple(thing for thing in moment.things if _stays(moment, thing))
             names = tuple(thing.number for thing in still)
             if self._standing[0] != names:
                 self._standing = names, _placed(still, moment.time)
-            moving = _placed(tuple(_moving_near(moment)), moment.time)
-            self._joint = self._stuff, self._standing[1], moving
+            others = _placed(tuple(_others_near(moment)), moment.time)
+            self._joint = self._stuff, self._standing[1], others
         return self._joint
 
 
-def _moving_near(moment: Moment) -> Iterator[Present]:
+def _stays(moment: Moment, thing: Present) -> bool:
+    """Return whether `thing` stands where it is at all frames of the clip."""
+    times = moment.scene.motion.times
+    return thing.stands and thing.track.present(min(times), max(times))
+
+
+def _others_near(moment: Moment) -> Iterator[Present]:
+    """Yield what does not stay: all that stands for some frames only, and what moves nearby.
+
+    What comes or goes would have the big tree of all standing things built anew.
+    """
     eye = moment.scene.ego.world_from_body(moment.time)[:3, 3]
     for thing in moment.things:
         place = thing.track.world_from_body(moment.time)[:3, 3]
-        if not thing.stands and np.linalg.norm(place - eye) < _NEAR:
+        if thing.stands:
+            if not _stays(moment, thing):
+                yield thing
+        elif np.linalg.norm(place - eye) < _NEAR:
             yield thing
 
 

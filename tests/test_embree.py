@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from synthgen import embree
 from synthgen.assets.fleet import draw_user
 from synthgen.build.city import make_bodies
 from synthgen.embree import tracer
@@ -139,6 +140,21 @@ def test_standing_things_are_kept_when_another_moment_has_others(scenes):
     assert first.hit[0]
     assert not second.hit[0]
     assert third.distance[0] == first.distance[0]
+
+
+def test_what_stands_for_a_while_leaves_the_tree_of_standing_things_alone(scenes, monkeypatch):
+    scene = scenes([(10.0, 0.0), (20.0, 5.0)])
+    ego, guest, parked = scene.motion.tracks
+    tracks = (ego, replace(guest, windows=((-1.0, 0.5),)), parked)
+    scene = Scene(scene.world, replace(scene.motion, tracks=tracks, times=(0.0, 1.0)))
+    ray, built = (np.array([[3.0, 0, 0.7]]), np.array([[1.0, 0, 0]])), []
+    place = embree._placed
+    monkeypatch.setattr(embree, "_placed", lambda things, time: built.append(
+        [thing.thing for thing in things]) or place(things, time))  # fmt: skip
+    with tracer(scene.world) as trace:
+        hit = [bool(trace.frozen_hits(moment(scene, time), *ray).hit[0]) for time in (0.0, 1.0)]
+    assert hit == [True, False]
+    assert built == [[0, 2], [1], []]
 
 
 def test_turned_wheels_are_met_where_they_are_and_as_triangles_of_the_whole_mesh(scenes):
