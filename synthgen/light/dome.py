@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import fbm2, smooth
+from synthgen.light.scattering import FORWARD, STEPS
 
 
 class Dome(NamedTuple):
@@ -13,13 +14,13 @@ class Dome(NamedTuple):
 
     Attributes:
         source: direction of the sun (or moon) that the clear sky scatters.
-        perez: A to E of the Preetham model, rows Y, x, y.
-        zenith: Y, x, y at the zenith over the Perez value there.
+        air: rows of `scattering.shares`, what a clear sky shows by height.
         clear: factor on the clear sky's shape.
         twilight: share of the twilight colours, 0 day to 1.
         dusk: factor on the twilight shape.
         cloud: cover, 0 to 1.
         cloud_color: colour of cloud at the zenith of an overcast sky.
+        cloud_sun: colour of a cloud that the sun lights, seen from the sun's side.
         glow: [cd/m2] city light at the zenith.
         flash: [cd/m2] lightning.
         bolt: direction of its channel.
@@ -30,13 +31,13 @@ class Dome(NamedTuple):
     """
 
     source: np.ndarray
-    perez: np.ndarray
-    zenith: np.ndarray
+    air: np.ndarray
     clear: float
     twilight: float
     dusk: float
     cloud: float
     cloud_color: np.ndarray
+    cloud_sun: np.ndarray
     glow: float
     flash: float
     bolt: np.ndarray
@@ -46,27 +47,26 @@ class Dome(NamedTuple):
 
 
 @numba.njit(cache=True)
-def _perez(row, cos_zenith, angle, cos_angle):  # type: ignore[no-untyped-def]
-    return (1 + row[0] * np.exp(row[1] / cos_zenith)) * (
-        1 + row[2] * np.exp(row[3] * angle) + row[4] * cos_angle * cos_angle
-    )
-
-
-@numba.njit(cache=True)
 def clear_sky(dome, x, y, z):  # type: ignore[no-untyped-def]
-    """Return the colour of Preetham's clear sky, unscaled."""
-    cos_zenith = max(z, 0.03)
-    cos_angle = x * dome.source[0] + y * dome.source[1] + z * dome.source[2]
-    cos_angle = min(max(cos_angle, -1.0), 1.0)
-    angle = np.arccos(cos_angle)
-    bright = dome.zenith[0] * _perez(dome.perez[0], cos_zenith, angle, cos_angle)
-    cx = dome.zenith[1] * _perez(dome.perez[1], cos_zenith, angle, cos_angle)
-    cy = dome.zenith[2] * _perez(dome.perez[2], cos_zenith, angle, cos_angle)
-    big_x, big_z = bright * cx / cy, bright * (1 - cx - cy) / cy
+    """Return the colour of the clear sky, unscaled: light by air, by haze and scattered often.
+
+    Phase functions of Rayleigh, 3 (1 + cos^2) / 16 pi, and of Henyey and Greenstein 1941.
+    """
+    cosine = x * dome.source[0] + y * dome.source[1] + z * dome.source[2]
+    by_air = 3.0 / (16.0 * np.pi) * (1.0 + cosine * cosine)
+    spread = 1.0 + FORWARD * FORWARD - 2.0 * FORWARD * cosine
+    by_haze = (1.0 - FORWARD * FORWARD) / (4.0 * np.pi * spread * np.sqrt(spread))
+    place = np.sqrt(min(max(z, 0.0), 1.0)) * (STEPS - 1)
+    row = min(int(place), STEPS - 2)
+    far = place - row
+    low, high = dome.air[row], dome.air[row + 1]
+    r = by_air * (low[0] + far * (high[0] - low[0])) + by_haze * (low[3] + far * (high[3] - low[3]))
+    g = by_air * (low[1] + far * (high[1] - low[1])) + by_haze * (low[4] + far * (high[4] - low[4]))
+    b = by_air * (low[2] + far * (high[2] - low[2])) + by_haze * (low[5] + far * (high[5] - low[5]))
     return (
-        max(3.2406 * big_x - 1.5372 * bright - 0.4986 * big_z, 0.0),
-        max(-0.9689 * big_x + 1.8758 * bright + 0.0415 * big_z, 0.0),
-        max(0.0557 * big_x - 0.2040 * bright + 1.0570 * big_z, 0.0),
+        max(r + low[6] + far * (high[6] - low[6]), 0.0),
+        max(g + low[7] + far * (high[7] - low[7]), 0.0),
+        max(b + low[8] + far * (high[8] - low[8]), 0.0),
     )
 
 
@@ -113,6 +113,20 @@ def _cloud_light(dome, x, y, z, thick):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
+def _cloud_shine(dome, x, y, z, thick):  # type: ignore[no-untyped-def]
+    """Return how much of the sun's light a broken cloud sends down, 1 on its sunny side.
+
+    One sees the lit side of clouds away from the sun, their shaded side below it, and of those high
+    up the base. A closed layer is lit from above only.
+    """
+    cosine = x * dome.source[0] + y * dome.source[1] + z * dome.source[2]
+    side = 0.25 + 0.75 * (0.5 - 0.5 * cosine)
+    base = 1.0 - 0.55 * max(z, 0.0) * min(thick, 1.3)
+    open_ = 1.0 - smooth(0.55, 0.95, dome.cloud)
+    return side * base * (1.35 - 0.5 * thick) * open_
+
+
+@numba.njit(cache=True)
 def _night(dome, x, y, z, cover, thick):  # type: ignore[no-untyped-def]
     """Return city glow and lightning: warmer and brighter low down, on cloud more than on air."""
     low = np.exp(-max(z, 0.0) / 0.18)
@@ -134,12 +148,22 @@ def _upper(dome, x, y, z):  # type: ignore[no-untyped-def]
     r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
     tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
     white = _cloud_light(dome, x, y, z, thick) * cover
+    shine = _cloud_shine(dome, x, y, z, thick) * cover
     nr, ng, nb = _night(dome, x, y, z, cover, thick)
     open_sky = 1.0 - cover
     return (
-        open_sky * (day * r + dome.dusk * tr) + white * dome.cloud_color[0] + nr,
-        open_sky * (day * g + dome.dusk * tg) + white * dome.cloud_color[1] + ng,
-        open_sky * (day * b + dome.dusk * tb) + white * dome.cloud_color[2] + nb,
+        open_sky * (day * r + dome.dusk * tr)
+        + white * dome.cloud_color[0]
+        + shine * dome.cloud_sun[0]
+        + nr,
+        open_sky * (day * g + dome.dusk * tg)
+        + white * dome.cloud_color[1]
+        + shine * dome.cloud_sun[1]
+        + ng,
+        open_sky * (day * b + dome.dusk * tb)
+        + white * dome.cloud_color[2]
+        + shine * dome.cloud_sun[2]
+        + nb,
     )
 
 
@@ -208,10 +232,20 @@ def clear_horizon(dome, x, y, z):  # type: ignore[no-untyped-def]
     tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
     cover = dome.cloud
     white = _cloud_light(dome, x, y, z, 1.0) * cover
+    shine = _cloud_shine(dome, x, y, z, 1.0) * cover
     nr, ng, nb = _night(dome, x, y, z, cover, 1.0)
     open_sky = 1.0 - cover
     return (
-        open_sky * (day * r + dome.dusk * tr) + white * dome.cloud_color[0] + nr,
-        open_sky * (day * g + dome.dusk * tg) + white * dome.cloud_color[1] + ng,
-        open_sky * (day * b + dome.dusk * tb) + white * dome.cloud_color[2] + nb,
+        open_sky * (day * r + dome.dusk * tr)
+        + white * dome.cloud_color[0]
+        + shine * dome.cloud_sun[0]
+        + nr,
+        open_sky * (day * g + dome.dusk * tg)
+        + white * dome.cloud_color[1]
+        + shine * dome.cloud_sun[1]
+        + ng,
+        open_sky * (day * b + dome.dusk * tb)
+        + white * dome.cloud_color[2]
+        + shine * dome.cloud_sun[2]
+        + nb,
     )

@@ -9,9 +9,9 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.light import illuminance
 from synthgen.light.dome import Dome, radiances
+from synthgen.light.scattering import shares
 from synthgen.world import Environment
 
-_TURBIDITY = 2.6
 _LOWEST = np.deg2rad(2.0)
 _SUN_COSINE = float(np.cos(0.00951204 / 2))
 _GROUND = np.array([0.15, 0.145, 0.135])
@@ -118,61 +118,33 @@ def _toward(elevation: float, azimuth: float) -> Array:
 
 
 def _shape(environment: Environment, direct: Array) -> Dome:
-    """The sky with unscaled daylight: Preetham 1999, appendix 2, for turbidity 2.6."""
+    """The sky with unscaled daylight, or moonlight."""
     by_sun = environment.sun_elevation > np.deg2rad(-12)
     elevation = environment.sun_elevation if by_sun else environment.moon_elevation
     azimuth = environment.sun_azimuth if by_sun else environment.moon_azimuth
-    source = _toward(max(elevation, _LOWEST), azimuth)
-    perez = _perez_rows(_TURBIDITY)
+    elevation = min(max(elevation, _LOWEST), np.pi / 2)
+    source = _toward(elevation, azimuth)
     dusk = float(np.clip((np.deg2rad(7) - environment.sun_elevation) / np.deg2rad(9), 0, 1))
     dusk = dusk**2 if by_sun else 0.0
     white = np.array([0.97, 1.0, 1.05])
     tint = direct / max(float(illuminance.luminance(direct)), 1e-9) if by_sun else white
     color = 0.7 * white + 0.3 * (tint if direct.any() else white)
     return Dome(
-        source=source, perez=perez, zenith=_zenith(perez, source), clear=1.0, twilight=dusk,
-        dusk=dusk, cloud=environment.cloud, cloud_color=color / illuminance.luminance(color),
-        glow=0.0, flash=0.0, bolt=_UP, discs=_discs(environment), ground=np.zeros(3),
+        source=source, air=shares(float(elevation)), clear=1.0, twilight=dusk, dusk=dusk,
+        cloud=environment.cloud, cloud_color=color / illuminance.luminance(color), cloud_sun=_sunlit(environment), glow=0.0,
+        flash=0.0, bolt=_UP, discs=_discs(environment), ground=np.zeros(3),
         seed=int(1e4 * abs(environment.wind_azimuth)) + 17,
     )  # fmt: skip
 
 
-def _perez_rows(turbidity: float) -> Array:
-    """Coefficients A to E for Y, x, y. Source: Preetham et al. 1999, appendix 2, table 2."""
-    slope = np.array([
-        [0.1787, -0.3554, -0.0227, 0.1206, -0.0670],
-        [-0.0193, -0.0665, -0.0004, -0.0641, -0.0033],
-        [-0.0167, -0.0950, -0.0079, -0.0441, -0.0109],
-    ])  # fmt: skip
-    offset = np.array([
-        [-1.4630, 0.4275, 5.3251, -2.5771, 0.3703],
-        [-0.2592, 0.0008, 0.2125, -0.8989, 0.0452],
-        [-0.2608, 0.0092, 0.2102, -1.6537, 0.0529],
-    ])  # fmt: skip
-    return slope * turbidity + offset
+def _sunlit(environment: Environment) -> Array:
+    """Colour of a sunlit cloud [cd/m2]: a matt white that reflects 0.7 of what falls on it.
 
-
-def _zenith(perez: Array, source: Array) -> Array:
-    """Zenith Y (1) and chromaticity over the Perez value there.
-
-    Source: Preetham et al. 1999, appendix 2, zenith chromaticity.
+    Source: albedo of cumulus 0.70 to 0.85, J. Houghton, "The physics of atmospheres", 2002.
     """
-    angle = float(np.arccos(source[2]))
-    powers = np.array([angle**3, angle**2, angle, 1.0])
-    turbidity = np.array([_TURBIDITY**2, _TURBIDITY, 1.0])
-    x = turbidity @ np.array([
-        [0.00166, -0.00375, 0.00209, 0.0],
-        [-0.02903, 0.06377, -0.03202, 0.00394],
-        [0.11693, -0.21196, 0.06052, 0.25886],
-    ]) @ powers  # fmt: skip
-    y = turbidity @ np.array([
-        [0.00275, -0.00610, 0.00317, 0.0],
-        [-0.04214, 0.08970, -0.04153, 0.00516],
-        [0.15346, -0.26756, 0.06670, 0.26688],
-    ]) @ powers  # fmt: skip
-    a, b, c, d, e = perez.T
-    there = (1 + a * np.exp(b)) * (1 + c * np.exp(d * angle) + e * np.cos(angle) ** 2)
-    return np.array([1.0, x, y]) / there
+    height = environment.sun_elevation
+    light = illuminance.beam_color(height) * illuminance.sun_normal(height)
+    return 0.7 / np.pi * light
 
 
 def _discs(environment: Environment) -> Array:
@@ -206,15 +178,19 @@ def _moon_lit_from(moon: Array, sun: Array, phase: float) -> Array:
 def _scaled(shape: Dome, environment: Environment, diffuse: float) -> Dome:
     """Scale each part of the sky so that its horizontal illuminance is what it should be."""
     none = np.zeros(3)
-    bare = shape._replace(cloud=0.0, cloud_color=none)
+    bare = shape._replace(cloud=0.0, cloud_color=none, cloud_sun=none)
     day = _level(bare._replace(twilight=0.0, dusk=0.0))
     dusk = _level(bare._replace(clear=0.0, dusk=1.0))
     # A CIE overcast sky with zenith luminance 1 gives 7 pi / 9 lx. Broken cloud is brighter.
     cloud = diffuse * (1.5 - 0.5 * environment.cloud) / (7 * np.pi / 9)
-    return shape._replace(
+    made = shape._replace(
         clear=diffuse / day, dusk=shape.dusk * diffuse / dusk,
-        cloud_color=shape.cloud_color * cloud, glow=environment.skyglow,
-        flash=0.0,
+        cloud_color=shape.cloud_color * cloud,
+    )  # fmt: skip
+    share = diffuse / _level(made) if made.cloud_sun.any() else 1.0
+    return made._replace(
+        clear=share * made.clear, dusk=share * made.dusk, cloud_color=share * made.cloud_color,
+        cloud_sun=share * made.cloud_sun, glow=environment.skyglow,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synthgen.light import illuminance
-from synthgen.light.dome import disc, radiances
+from synthgen.light.dome import cloudiness, disc, radiances
 from synthgen.light.illuminance import moon_horizontal, sun_horizontal, sun_normal
 from synthgen.light.sky import sky
 from synthgen.world import Environment
@@ -174,3 +174,20 @@ def test_the_moons_lit_share_is_its_phase_and_its_bright_side_looks_at_the_sun(p
     bright = np.array([a[inside][lit].mean(), b[inside][lit].mean()])
     cosine = bright @ toward / np.linalg.norm(bright) / np.linalg.norm(toward)
     assert cosine > 0.999
+
+
+@pytest.mark.parametrize("cloud", [0.1, 0.3, 0.5])
+def test_sunlit_clouds_are_brighter_than_the_sky_and_the_ground_gets_what_it_should(cloud):
+    air = sky(surroundings(sun_elevation=0.6, sun_azimuth=0.0, cloud=cloud))
+    assert air.illuminance == pytest.approx(
+        sun_horizontal(0.6) * illuminance.cloud_factor(cloud), rel=0.05
+    )
+    round_ = np.deg2rad(np.linspace(120, 240, 80))
+    heights = np.deg2rad(np.linspace(4, 40, 40))
+    round_, heights = (grid.ravel() for grid in np.meshgrid(round_, heights))
+    way = np.stack(
+        [np.cos(heights) * np.cos(round_), np.cos(heights) * np.sin(round_), np.sin(heights)], 1
+    )
+    cover = np.array([cloudiness(air.dome, *one)[0] for one in way])
+    level = illuminance.luminance(radiances(air.dome, way))
+    assert level[cover > 0.8].mean() > 1.5 * level[cover < 0.05].mean()
