@@ -126,11 +126,13 @@ def _backland(
     taken = shapely.union_all([plot.area for plot in land]).buffer(2.5, quad_segs=1)
     open_land = plan.region.difference(taken)
     far = plan.street.buffer(9, quad_segs=1)
-    parts = grove(open_land.difference(far), style.grove, STEP, rng)
+    parts = grove(open_land.difference(far), style.grove, STEP, plan.street, rng)
     ends = [one.position for one in plan.network.junctions if one.kind == "dead_end"]
     near = plan.street.buffer(3.5, quad_segs=1)
     for circle in shapely.buffer(shapely.points(np.array(ends).reshape(-1, 2)), 20.0):
-        parts.extend(grove(circle.intersection(open_land).difference(near), 16, STEP, rng))
+        parts.extend(
+            grove(circle.intersection(open_land).difference(near), 16, STEP, plan.street, rng)
+        )
     return parts
 
 

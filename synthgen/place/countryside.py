@@ -18,7 +18,7 @@ from synthgen.place.ground import Pavement
 from synthgen.place.layout import Layout
 from synthgen.place.planar import along, lengths, tiles
 from synthgen.place.relief import STEP
-from synthgen.place.vegetation import blobs, conifers, trees
+from synthgen.place.vegetation import COARSE, FINE, blobs, conifers, trees
 from synthgen.place.yards import Yard
 
 VERGE = {"rural": 3.5, "motorway": 13.0}
@@ -144,11 +144,13 @@ def _hedgerow(parcel: Polygon, near: BaseGeometry, made: Yard, rng: np.random.Ge
         return
     size = rng.uniform(0.8, 1.5, len(spots))
     feet = np.column_stack([spots, STEP + 0.75 * size])
-    made.greens.append(blobs(feet, np.column_stack([size, size, 1.05 * size]), _leaf(rng), rng))
+    radii = np.column_stack([size, size, 1.05 * size])
+    made.greens.append(blobs(feet, radii, _leaf(rng), rng, 110))
     tall = spots[rng.uniform(size=len(spots)) < 0.06]
     if len(tall):
         ground = np.column_stack([tall, np.full(len(tall), STEP)])
-        crowns, trunks = trees(ground, rng.uniform(7, 13, len(tall)), _leaf(rng), rng)
+        heights = rng.uniform(7, 13, len(tall))
+        crowns, trunks = trees(ground, heights, _leaf(rng), rng, FINE)
         made.crowns.extend([crowns, *trunks])
 
 
@@ -166,11 +168,13 @@ def _woods(woods: Sequence[Polygon], street: BaseGeometry, rng: np.random.Genera
         if edge.area < 60:
             continue
         count = int(min(edge.area / 22.0, BUDGET * edge.area / total))
-        parts.extend(_stand_of_trees(edge, count, rng))
+        parts.extend(_stand_of_trees(edge, count, street, rng))
     return parts
 
 
-def _stand_of_trees(area: BaseGeometry, count: int, rng: np.random.Generator) -> list[Patch]:
+def _stand_of_trees(
+    area: BaseGeometry, count: int, street: BaseGeometry, rng: np.random.Generator
+) -> list[Patch]:
     """Return `count` trees strewn over `area`: conifers, or broad-leaved ones of two kinds."""
     spots = _strewn(area, count, rng)
     feet = np.column_stack([spots, np.full(len(spots), STEP)])
@@ -180,10 +184,14 @@ def _stand_of_trees(area: BaseGeometry, count: int, rng: np.random.Generator) ->
     if dark.any():
         parts.extend(conifers(feet[dark], rng.uniform(9, 18, int(dark.sum())), rng))
     broad = feet[~dark]
-    for mine in (broad[::2], broad[1::2]):
-        if len(mine):
-            crowns, trunks = trees(mine, rng.uniform(8, 16, len(mine)), _leaf(rng), rng)
-            parts.extend([crowns, *trunks])
+    close = shapely.dwithin(shapely.points(broad[:, :2]), street, NEAR)
+    for kind in (0, 1):
+        mine = np.arange(len(broad)) % 2 == kind
+        for which, leaves in ((mine & close, FINE), (mine & ~close, COARSE)):
+            if which.any():
+                heights = rng.uniform(8, 16, int(which.sum()))
+                crowns, trunks = trees(broad[which], heights, _leaf(rng), rng, leaves)
+                parts.extend([crowns, *trunks])
     return parts
 
 

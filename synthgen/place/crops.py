@@ -105,20 +105,23 @@ def _rim(
 
 
 def _rows(area: BaseGeometry, crop: Crop, angle: float, base: float, height: float) -> Patch:
-    """Return ridges of plants over `area`: roofs of two faces."""
+    """Return ridges of plants over `area`: roofs of two faces that slope down at their ends."""
     assert crop.plants is not None
     lines = _furrows(area, crop.spacing, angle)
     side = 0.36 * crop.spacing * np.array([-np.sin(angle), np.cos(angle)])
     a, b = lines[:, 0], lines[:, 1]
+    inward = 0.6 * height * np.array([np.cos(angle), np.sin(angle)])
 
     def at(points: Array, z: float) -> Array:
         return np.column_stack([points, np.full(len(points), z)])
 
-    right = np.stack([at(a - side, base), at(b - side, base), at(b, base + height),
-                      at(a, base + height)], axis=1)  # fmt: skip
-    left = np.stack([at(b + side, base), at(a + side, base), at(a, base + height),
-                     at(b, base + height)], axis=1)  # fmt: skip
-    return quads(np.concatenate([right, left]), crop.plants)
+    low = at(a - side, base), at(a + side, base), at(b - side, base), at(b + side, base)
+    tops = at(a + inward, base + height), at(b - inward, base + height)
+    right = np.stack([low[0], low[2], tops[1], tops[0]], axis=1)
+    left = np.stack([low[3], low[1], tops[0], tops[1]], axis=1)
+    front = np.stack([low[1], low[0], tops[0], tops[0]], axis=1)
+    back = np.stack([low[2], low[3], tops[1], tops[1]], axis=1)
+    return quads(np.concatenate([right, left, front, back]), crop.plants)
 
 
 def _furrows(area: BaseGeometry, spacing: float, angle: float) -> Float[Array, "n 2 2"]:
@@ -134,7 +137,7 @@ def _furrows(area: BaseGeometry, spacing: float, angle: float) -> Float[Array, "
     end = at[:, None] * left + (forth.max() + 1) * ahead
     cut = shapely.intersection(shapely.linestrings(np.stack([start, end], axis=1)), area)
     parts = shapely.get_parts(cut)
-    parts = parts[(shapely.get_num_coordinates(parts) == 2) & (shapely.length(parts) > 1.0)]
+    parts = parts[(shapely.get_num_coordinates(parts) == 2) & (shapely.length(parts) > 2.0)]
     ends = shapely.get_coordinates(parts).reshape(-1, 2, 2)
     turned = (ends[:, 1] - ends[:, 0]) @ ahead < 0
     ends[turned] = ends[turned][:, ::-1]

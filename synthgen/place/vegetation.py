@@ -1,4 +1,4 @@
-"""Hedges, shrubs and garden trees as lumpy leaf masses."""
+"""Hedges, shrubs and garden trees: dark cores under tufts of leaves."""
 
 from functools import cache
 
@@ -7,6 +7,7 @@ import shapely
 from jaxtyping import Float, Int
 from shapely.geometry.base import BaseGeometry
 
+from synthgen.foliage import tufts
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.place.facets import Patch, quads
@@ -36,29 +37,36 @@ def _icosphere(steps: int) -> tuple[Float[Array, "v 3"], Int[Array, "t 3"]]:
     return sphere, triangles
 
 
+FINE, COARSE = 180, 36
+"""Tufts of a lump that is seen from close by, and of one far from all roads."""
+_COVER = 3.6
+"""Size of a tuft over the radius of its lump, if it were alone: tufts cover 0.6 of the surface."""
+
+
 def blobs(
     centers: Float[Array, "n 3"],
     radii: Float[Array, "n 3"],
     material: Material,
     rng: np.random.Generator,
-    steps: int = 1,
+    leaves: int = 60,
 ) -> Patch:
-    """Return closed lumps around `centers` with half axes `radii` [m], each dented its own way."""
-    sphere, triangles = _icosphere(steps)
-    count = len(centers)
-    shift = rng.uniform(0, 2 * np.pi, (count, 1, 3))
-    wave = np.sin(4.1 * sphere[None] + shift).sum(axis=2) + np.sin(
-        7.3 * sphere[None, :, ::-1] - shift
-    ).sum(axis=2)
-    shape = sphere[None] * (1 + 0.055 * wave[..., None])
-    points = np.asarray(centers)[:, None] + shape * np.asarray(radii)[:, None]
-    corners = points[:, triangles]
-    flat = np.cross(corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
-    member = (triangles[:, :, None] == np.arange(len(sphere))).any(axis=1).astype(float)
-    sums = member.T @ flat
-    normals = unit(0.5 * unit(flat)[:, :, None] + 0.5 * unit(sums)[:, triangles])
-    faces = corners.reshape(-1, 3, 3)
-    return Patch(faces, material, faces[:, :, :2], -1, normals.reshape(-1, 3, 3))
+    """Return lumps of leaves around `centers` with half axes `radii` [m].
+
+    A closed core of 20 triangles, dented its own way, under `leaves` tufts.
+    """
+    sphere, triangles = _icosphere(0)
+    shift = rng.uniform(0, 2 * np.pi, (len(centers), 1, 3))
+    wave = np.sin(4.1 * sphere[None] + shift).sum(axis=2)
+    shape = sphere[None] * (0.84 + 0.05 * wave[..., None])
+    centers, radii = np.asarray(centers, float), np.asarray(radii, float)
+    points = centers[:, None] + shape * radii[:, None]
+    round_ = np.broadcast_to(sphere[triangles], (len(centers), len(triangles), 3, 3))
+    owner = np.repeat(np.arange(len(centers)), leaves)
+    size = _COVER * radii[owner].mean(axis=1) / leaves**0.5
+    tips, normals = tufts(centers[owner], radii[owner], size, rng)
+    faces = np.concatenate([points[:, triangles].reshape(-1, 3, 3), tips])
+    normals = np.concatenate([round_.reshape(-1, 3, 3), normals])
+    return Patch(faces, material, faces[:, :, :2], -1, normals)
 
 
 def hedge(
@@ -93,8 +101,12 @@ def trees(
     heights: Float[Array, "n"],
     material: Material,
     rng: np.random.Generator,
+    leaves: int = 60,
 ) -> tuple[Patch, list[Patch]]:
-    """Return crowns and trunks of garden trees standing on `feet`, `heights` [m] tall."""
+    """Return crowns and trunks of garden trees standing on `feet`, `heights` [m] tall.
+
+    Each of the five lumps of a crown bears `leaves` tufts.
+    """
     count, lumps = len(feet), len(_LEVELS)
     turn = rng.uniform(0, 2 * np.pi, (count, 1)) + 2.39996 * np.arange(lumps)
     out = heights[:, None] * _REACH * rng.uniform(0.7, 1.2, (count, lumps))
@@ -104,7 +116,7 @@ def trees(
     centers[..., 2] += level * heights[:, None]
     size = _SIZES * heights[:, None] * rng.uniform(0.85, 1.15, (count, lumps))
     radii = np.stack([size, size, 0.85 * size], axis=2)
-    crowns = blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng)
+    crowns = blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng, leaves)
     trunks = [
         cylinder(foot - np.array([0, 0, 0.1]), 0.022 * height + 0.04, 0.55 * height, BARK)
         for foot, height in zip(feet, heights, strict=True)
@@ -151,18 +163,31 @@ def conifers(
     return [quads(cones, NEEDLES), quads(floor, NEEDLES), *trunks]
 
 
-def grove(area: BaseGeometry, count: int, base: float, rng: np.random.Generator) -> list[Patch]:
-    """Return up to `count` trees strewn over `area` on ground at `base` [m]."""
+def grove(
+    area: BaseGeometry, count: int, base: float, street: BaseGeometry, rng: np.random.Generator
+) -> list[Patch]:
+    """Return up to `count` trees strewn over `area` on ground at `base` [m].
+
+    Those within `CLOSE` of the `street` have fine leaves.
+    """
     if area.is_empty:
         return []
     low_x, low_y, high_x, high_y = area.bounds
     spots = rng.uniform([low_x, low_y], [high_x, high_y], (count, 2))
     shapely.prepare(area)
     spots = spots[shapely.contains_xy(area, spots)]
+    close = shapely.dwithin(shapely.points(spots), street, CLOSE)
     parts: list[Patch] = []
-    for leaf, mine in zip(LEAVES, np.array_split(spots, len(LEAVES)), strict=True):
-        if len(mine):
-            feet = np.column_stack([mine, np.full(len(mine), base)])
-            crowns, trunks = trees(feet, rng.uniform(6, 14, len(mine)), foliage(*leaf), rng)
-            parts.extend([crowns, *trunks])
+    for kind, leaf in enumerate(LEAVES):
+        mine = np.arange(len(spots)) * len(LEAVES) // max(len(spots), 1) == kind
+        for which, leaves in ((mine & close, FINE), (mine & ~close, COARSE)):
+            if which.any():
+                feet = np.column_stack([spots[which], np.full(int(which.sum()), base)])
+                heights = rng.uniform(6, 14, len(feet))
+                crowns, trunks = trees(feet, heights, foliage(*leaf), rng, leaves)
+                parts.extend([crowns, *trunks])
     return parts
+
+
+CLOSE = 25.0
+"""[m] from the street."""

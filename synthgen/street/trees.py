@@ -1,4 +1,4 @@
-"""Trees: a forked trunk and a crown of leafy boughs with sprays of leaves standing out."""
+"""Trees: a forked trunk and a crown of leafy boughs, dark cores under tufts of leaves."""
 
 from dataclasses import dataclass, replace
 
@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.spatial import ConvexHull
 
+from synthgen.foliage import tufts
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.mesh import Mesh, merge, mesh
@@ -24,8 +25,8 @@ class Species:
         taper: 0 for a ball, 1 for a cone.
         leaf: colour of the leaves.
         bark: colour of the bark.
-        sprays: leafy twigs that roughen the crown.
-        size: [m] of a spray.
+        tufts: of leaves, which make the crown.
+        size: [m] of a tuft.
     """
 
     name: str
@@ -35,16 +36,16 @@ class Species:
     taper: float
     leaf: tuple[float, float, float]
     bark: tuple[float, float, float]
-    sprays: int
+    tufts: int
     size: float
 
 
 SPECIES = (
-    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 330, 0.32),
-    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 380, 0.40),
-    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 330, 0.28),
-    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 340, 0.27),
-    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 340, 0.28),
+    Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 1320, 0.40),
+    Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 1420, 0.46),
+    Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 1320, 0.34),
+    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 1340, 0.30),
+    Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 1340, 0.34),
 )  # fmt: skip
 BOUGHS = 11
 
@@ -71,7 +72,7 @@ def tree(species: Species, rng: np.random.Generator) -> Mesh:
     leaf = Material(f"{species.name} leaves", (red, green, blue), 0.75, texture=Texture.FOLIAGE,
                     reflectance=0.5, porosity=0.2)  # fmt: skip
     lumps = [_lump(boughs, number, leaf, rng) for number in range(BOUGHS)]
-    crown = merge([*lumps, _sprays(species, boughs, leaf, rng)])
+    crown = merge([*lumps, _leaves(species, boughs, leaf, rng)])
     return merge([*limbs, replace(crown, vertices=crown.vertices + middle)])
 
 
@@ -89,61 +90,43 @@ def _boughs(species: Species, half: float, rng: np.random.Generator) -> _Boughs:
 
 
 def _lump(boughs: _Boughs, number: int, leaf: Material, rng: np.random.Generator) -> Mesh:
-    """Return a bough's mass of leaves: a knobbly ball, shaded as part of the whole crown."""
-    sphere, faces = _ball()
-    knob = 1 + 0.13 * rng.normal(size=len(sphere))
-    points = boughs.middle[number] + sphere * np.clip(knob, 0.7, 1.3)[:, None] * boughs.half[number]
-    lump = mesh(points, faces, leaf, "vegetation", crease=1.2)
-    return replace(lump, normals=_softened(lump))
+    """Return the core of a bough's mass of leaves: a knobbly ball under the tufts."""
+    knob = 0.82 + 0.1 * rng.normal(size=len(_BALL))
+    points = boughs.middle[number] + _BALL * np.clip(knob, 0.6, 0.95)[:, None] * boughs.half[number]
+    lump = mesh(points, _ball_faces(), leaf, "vegetation", crease=1.2)
+    return replace(lump, normals=_softened(lump.vertices[lump.triangles], lump.normals))
 
 
-def _softened(part: Mesh) -> Float[Array, "t 3 3"]:
+def _softened(corners: Float[Array, "t 3 3"], normals: Float[Array, "t 3 3"]) -> Array:
     """Return normals bent away from the middle of the crown, as light on leaves falls off."""
-    away = unit(part.vertices[part.triangles])
-    return unit(0.6 * part.normals + 0.4 * away)
+    return unit(0.6 * normals + 0.4 * unit(corners))
 
 
-def _sprays(species: Species, boughs: _Boughs, leaf: Material, rng: np.random.Generator) -> Mesh:
-    """Return twigs of leaves that stand out of the boughs: bent rhombs."""
-    owner = rng.integers(BOUGHS, size=species.sprays)
-    out = unit(rng.normal(size=(species.sprays, 3)) + np.array([0, 0, 0.15]))
-    root = boughs.middle[owner] + out * boughs.half[owner] * 0.94
-    side = unit(np.cross(out, rng.normal(size=out.shape)))
-    along = unit(0.35 * out + np.cross(out, side) + 0.2 * rng.normal(size=out.shape))
-    size = species.size * rng.uniform(0.6, 1.4, species.sprays)[:, None]
-    corners = (
-        root - size * along, root + 0.7 * size * side, root + size * along + 0.3 * size * out,
-        root - 0.7 * size * side,
-    )  # fmt: skip
-    vertices = np.stack(corners, 1).reshape(-1, 3)
-    base = np.arange(species.sprays)[:, None, None] * 4
-    faces = (base + np.array([[0, 1, 2], [0, 2, 3]])).reshape(-1, 3)
-    twigs = mesh(vertices, faces, leaf, "vegetation")
-    inward = np.einsum("ti,ti->t", twigs.normals[:, 0], np.repeat(out, 2, axis=0)) < 0
-    faces = np.where(inward[:, None], faces[:, ::-1], faces)
-    twigs = mesh(vertices, faces, leaf, "vegetation")
-    return replace(twigs, normals=_softened(twigs))
+def _leaves(species: Species, boughs: _Boughs, leaf: Material, rng: np.random.Generator) -> Mesh:
+    """Return the tufts of leaves on all boughs, as many on each as it has surface."""
+    area = boughs.half[:, 0] * boughs.half.sum(axis=1)
+    owner = rng.choice(BOUGHS, species.tufts, p=area / area.sum())
+    size = np.full(species.tufts, species.size)
+    corners, normals = tufts(boughs.middle[owner], boughs.half[owner], size, rng)
+    faces = np.arange(3 * species.tufts).reshape(-1, 3)
+    made = mesh(corners.reshape(-1, 3), faces, leaf, "vegetation")
+    return replace(made, normals=_softened(corners, normals))
 
 
-def _ball() -> tuple[Float[Array, "v 3"], Int[Array, "t 3"]]:
-    """Return an icosahedron cut once: 42 points, 80 faces."""
-    golden = (1 + np.sqrt(5)) / 2
-    corners = [(0.0, a, b * golden) for a in (-1, 1) for b in (-1, 1)]
-    points = unit(np.array([np.roll(c, turn) for turn in range(3) for c in corners]))
-    hull = ConvexHull(points)
-    middles = np.sort(np.stack([hull.simplices, np.roll(hull.simplices, 1, 1)], -1), -1)
-    edges, number = np.unique(middles.reshape(-1, 2), axis=0, return_inverse=True)
-    added = number.reshape(-1, 3) + len(points)
-    whole = np.concatenate([points, unit(points[edges].mean(axis=1))])
-    a, b, c = hull.simplices.T
-    ca, ab, bc = added.T
-    faces = np.concatenate(
-        [np.stack(f, 1) for f in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
-    )
-    corner = whole[faces]
+_GOLDEN = (1 + 5**0.5) / 2
+_BALL = unit(np.array([
+    np.roll([0.0, a, b * _GOLDEN], turn) for turn in range(3) for a in (-1, 1) for b in (-1, 1)
+]))  # fmt: skip
+"""Corners of an icosahedron."""
+
+
+def _ball_faces() -> Int[Array, "t 3"]:
+    """Return the faces of `_BALL`, anticlockwise seen from outside."""
+    faces = ConvexHull(_BALL).simplices
+    corner = _BALL[faces]
     normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     inward = np.einsum("ti,ti->t", normal, corner.mean(axis=1)) < 0
-    return whole, np.where(inward[:, None], faces[:, ::-1], faces)
+    return np.where(inward[:, None], faces[:, ::-1], faces)
 
 
 def _limbs(
