@@ -20,7 +20,7 @@ from synthgen.labels.rules import LabelRules
 from synthgen.render.path.quality import PathQuality
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
-from synthgen.spec.quantity import EVENTS, QUANTITIES
+from synthgen.spec.quantity import CONDITIONS, EVENTS, QUANTITIES, is_condition
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import FORMATS, RunSpec
 from synthgen.spec.shard import ClipPlan, Slice
@@ -39,7 +39,7 @@ T = TypeVar("T")
 SECTIONS = ("place", "weather", "light", "traffic", "grid")
 """Root keys whose values are drawn."""
 ROOT = (
-    *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip"),
+    *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
     *("file", "power", "events", "labels", "data", "assets", *SECTIONS),
 )
 
@@ -52,7 +52,7 @@ def read(overrides: Sequence[str] = (), config_dir: str | None = None) -> RunSpe
 def run_spec(job: Job) -> RunSpec:
     """Return the run that a composed configuration asks for, or raise a `UserError`."""
     try:
-        spec = _run_spec(job, _section("", job.tree, list(ROOT)))
+        spec = _run_spec(job, _section("", {"twin": {}, **job.tree}, list(ROOT)))
     except ValueError as error:
         raise UserError(str(error)) from error
     _check_task(spec)
@@ -75,6 +75,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},
         events=events,
+        twins=_twins(tree["twin"]),
         labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
         data=_path("data", tree["data"]),
         command=job.overrides,
@@ -225,6 +226,27 @@ def _at(tree: Tree, key: str) -> object:
     if node is None:
         raise UserError(f"{key}: missing; expected {QUANTITIES[key].expected()}")
     return node
+
+
+def _twins(tree: object) -> tuple[tuple[str, Mapping[str, Distribution]], ...]:
+    """Return the name of each twin, and the distributions that it has of its own."""
+    if not isinstance(tree, Mapping):
+        raise UserError(f"twin={brief(tree)}: expected a list, e.g. twin=[rain,fog,night]")
+    return tuple((name, _conditions(f"twin.{name}", said)) for name, said in tree.items())
+
+
+def _conditions(place: str, tree: object) -> dict[str, Distribution]:
+    """Return the distributions that the twin at `place` has of its own."""
+    known = [key for key in QUANTITIES if is_condition(key)]
+    found: dict[str, Distribution] = {}
+    for section, said in _check_keys(place, tree, list(CONDITIONS)).items():
+        rows = {section: said} if section in known else {}
+        if not rows:
+            names = [key.split(".")[1] for key in known if key.startswith(f"{section}.")]
+            own = _check_keys(f"{place}.{section}", said, names)
+            rows = {f"{section}.{name}": value for name, value in own.items()}
+        found |= {key: distribution(key, value) for key, value in rows.items()}
+    return found
 
 
 def _events(value: object) -> tuple[tuple[str, ...], dict[str, Distribution]]:

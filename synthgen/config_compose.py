@@ -6,6 +6,7 @@ composed and found harmless.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
@@ -17,8 +18,10 @@ import hydra
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.utils import get_args_parser
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
 from synthgen.config_error import COMPOSING, composing
@@ -132,7 +135,7 @@ def compose(overrides: Sequence[str], config_dir: str | None = None, suffix: str
     GlobalHydra.instance().clear()
     try:
         with hydra.initialize_config_dir(version_base="1.3", config_dir=str(folder())):
-            full = hydra.compose("config", [*extra, *prepared(overrides)], return_hydra_config=True)
+            full = _composed([*extra, *prepared(overrides)])
             scene = str(full.hydra.runtime.choices.scene)
             _check_hydra(OmegaConf.to_container(full.hydra, resolve=False))
             tree = OmegaConf.masked_copy(full, [key for key in full if key != "hydra"])
@@ -143,6 +146,18 @@ def compose(overrides: Sequence[str], config_dir: str | None = None, suffix: str
         raise UserError("config: expected keys with values")
     check_targets(plain)
     return Job({str(key): value for key, value in plain.items()}, scene, tuple(overrides), suffix)
+
+
+def _composed(overrides: list[str]) -> DictConfig:
+    """Return what Hydra composes; its error for a lacking member of a list names the others."""
+    try:
+        return hydra.compose("config", overrides, return_hydra_config=True)
+    except MissingConfigException as error:
+        group = str(error.missing_cfg_file).rpartition("/")[0]
+        if error.options is None and group:
+            loader = GlobalHydra.instance().config_loader()
+            error.options = loader.get_group_options(group, ObjectType.CONFIG)
+        raise
 
 
 def _search(config_dir: str) -> str:
@@ -175,7 +190,7 @@ def _prepared(override: Override) -> list[str]:
     value = override.value()
     if key in FILE_GROUPS and isinstance(value, str) and value.endswith((".yaml", ".yml")):
         return [f"~{key}", f"+{key}.file='{_escaped(value)}'"]
-    if key in QUANTITIES and isinstance(value, dict):
+    if isinstance(value, dict) and re.sub(r"^twin\.\w+\.", "", key) in QUANTITIES:
         return [f"~{key}", f"+{line}"]
     return [line]
 

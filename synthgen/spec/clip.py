@@ -1,7 +1,7 @@
 """A clip with every draw made: frozen, plain, recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from synthgen.events import Event
 from synthgen.spec.render import RenderSpec
@@ -48,6 +48,19 @@ class PlaceSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """Air and light that a clip is shown in.
+
+    Attributes:
+        environment: air and sky.
+        draws: every drawn value of the clip, those of its conditions anew.
+    """
+
+    environment: Environment
+    draws: Mapping[str, float | str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClipSpec:
     """One clip.
 
@@ -65,6 +78,8 @@ class ClipSpec:
             (angles in degrees).
         events: what the scene asks for on top of the traffic.
         render: what makes colour.
+        twins: the other conditions that its moments are shown in too, by name.
+        twin: name of the conditions when they are one of these, empty for the scene's own.
     """
 
     identity: str
@@ -79,3 +94,11 @@ class ClipSpec:
     draws: Mapping[str, float | str]
     events: tuple[Event, ...] = ()
     render: RenderSpec = field(default_factory=RenderSpec)
+    twins: Mapping[str, Conditions] = field(default_factory=dict)
+    twin: str = ""
+
+
+def under(spec: ClipSpec, twin: str) -> ClipSpec:
+    """Return the clip under the conditions of `twin`."""
+    found = spec.twins[twin]
+    return replace(spec, environment=found.environment, draws=found.draws, twins={}, twin=twin)

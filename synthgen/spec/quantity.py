@@ -152,3 +152,13 @@ def quantity(key: str, events: Sequence[str] = ()) -> Quantity:
     """Return what `key` may be; `events` are the kinds of the events, for `events.3.who`."""
     event = re.fullmatch(r"events\.(\d+)\.(\w+)", key)
     return EVENTS[events[int(event[1])]][event[2]] if event else QUANTITIES[key]
+
+
+CONDITIONS = ("weather", "light", "grid", "power")
+"""Sections of keys that decide how a moment looks; twins have draws of their own for these. All
+others decide what there is and how it moves, which twins share."""
+
+
+def is_condition(key: str) -> bool:
+    """Return whether `key` may differ between twins."""
+    return key.split(".")[0] in CONDITIONS

@@ -9,9 +9,10 @@ from typing import Any
 from synthgen.events import EVENT_KINDS, Event
 from synthgen.light.ephemeris import Heavens, heavens
 from synthgen.rng import stream
-from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
-from synthgen.spec.quantity import PER_SHARD, ROAD_USERS
-from synthgen.spec.run import RunSpec
+from synthgen.spec.clip import ClipSpec, Conditions, PlaceSpec, TrafficSpec
+from synthgen.spec.distribution import Distribution
+from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, is_condition
+from synthgen.spec.run import RunSpec, draw_order
 from synthgen.spec.shard import CLIPS_PER_SHARD
 from synthgen.spec.support import Value
 from synthgen.world import Environment, Outage
@@ -35,33 +36,52 @@ def resolve(run: RunSpec, clip: int) -> ClipSpec:
         draws={**drawn, "place.city": city},
         events=tuple(_event(drawn, number, kind) for number, kind in enumerate(run.events)),
         render=run.render,
+        twins={name: _conditions(run, clip, own, drawn, city) for name, own in run.twins},
     )
 
 
 def draw(run: RunSpec, clip: int) -> dict[str, Value]:
     """Return the value of every key for `clip`, in the units of the scene files."""
-    drawn: dict[str, Value] = {}
-    for key in run.order:
-        distribution = run.draws[key]
-        source = distribution.source(key, drawn)
-        share = _share(run, clip, key, source)
-        drawn[key] = distribution.quantile(share, drawn)
+    return _drawn(run, clip, run.draws, {})
+
+
+def _conditions(
+    run: RunSpec, clip: int, own: Mapping[str, Distribution], drawn: Mapping[str, Value], city: int
+) -> Conditions:
+    """Return the conditions of a twin with draws of its `own`; all else stays as `drawn`.
+
+    Each key keeps its stream, so that twins whose distributions agree draw the same value.
+    """
+    still = {key: value for key, value in drawn.items() if not is_condition(key)}
+    found = _drawn(run, clip, {**run.draws, **own}, still)
+    return Conditions(environment=_environment(found), draws={**found, "place.city": city})
+
+
+def _drawn(
+    run: RunSpec, clip: int, draws: Mapping[str, Distribution], known: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return a value of each of `draws` for `clip`; what is `known` is not drawn."""
+    drawn = dict(known)
+    for key in draw_order(draws):
+        if key not in known:
+            source = draws[key].source(key, drawn)
+            share = _share(run.seed, clip, key, source, draws[key].strata())
+            drawn[key] = draws[key].quantile(share, drawn)
     return {key: drawn[key] for key in sorted(drawn)}
 
 
-def _share(run: RunSpec, clip: int, key: str, source: str) -> float:
+def _share(seed: int, clip: int, key: str, source: str, strata: int) -> float:
     """Return the number in [0, 1) that `source` gives `key` in `clip`.
 
     Of every `strata` neighbouring clips each gets another slice of [0, 1); within it, a random
     place. One stratum is plain random sampling.
     """
     scope, index = ("shard", clip // CLIPS_PER_SHARD) if key in PER_SHARD else ("clip", clip)
-    strata = run.draws[key].strata()
     block, place = divmod(index, strata)
-    within = float(stream(run.seed, "draw", scope, index, source).random())
+    within = float(stream(seed, "draw", scope, index, source).random())
     if strata == 1:
         return within
-    slices = stream(run.seed, "draw", "strata", scope, source, block).permutation(strata)
+    slices = stream(seed, "draw", "strata", scope, source, block).permutation(strata)
     return float((slices[place] + within) / strata)
 
 

@@ -1,5 +1,6 @@
 """A run: what one command asks for, before any draw is made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -18,6 +19,8 @@ from synthgen.spec.wording import brief, choices, flow, nearest
 
 TASKS = ("generate", "preview", "verify", "merge")
 FORMATS = ("kitti", "coco")
+BASE = "base"
+"""What tables call the scene's own conditions where they name twins."""
 NOT_IDENTITY = frozenset(
     {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "command"}
 )
@@ -42,6 +45,7 @@ class RunSpec:
         clip: how clips are cut into frames.
         draws: distribution by key, see `quantity.QUANTITIES`, and `events.N.*`.
         events: kind of each event, in the order of their keys in `draws`.
+        twins: conditions that every moment is shown in too: name and what of `draws` they replace.
         labels: what the formats make of the labels.
         file: absolute path of the map, empty when the city is generated.
         file_digest: of the map's content, empty without a map.
@@ -65,6 +69,7 @@ class RunSpec:
     clip: ClipPlan
     draws: Mapping[str, Distribution]
     events: tuple[str, ...] = ()
+    twins: tuple[tuple[str, Mapping[str, Distribution]], ...] = ()
     labels: LabelRules
     file: str = ""
     file_digest: str = ""
@@ -86,17 +91,15 @@ class RunSpec:
         if not self.format or len(set(self.format)) < len(self.format):
             raise ValueError(f"format={flow(self.format)}: expected {choices(FORMATS)}, each once")
         check_draws(self.draws, self.events)
+        for name, own in self.twins:
+            _check_twin(name, {**self.draws, **own}, self.events)
 
     @cached_property
     def identity(self) -> str:
         """Hash of everything that decides what a frame looks like."""
-        kept = [field.name for field in fields(self) if field.name not in NOT_IDENTITY]
+        unused = set() if self.twins else {"twins"}
+        kept = [field.name for field in fields(self) if field.name not in NOT_IDENTITY | unused]
         return digest({name: getattr(self, name) for name in kept})
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """The keys of `draws`, each after those it depends on."""
-        return draw_order(self.draws)
 
     def shards(self) -> tuple[Shard, ...]:
         """Return the shards that this run makes."""
@@ -110,6 +113,18 @@ class RunSpec:
 def _check_name(key: str, name: str, names: tuple[str, ...]) -> None:
     if name not in names:
         raise ValueError(f"{key}={name}: expected {choices(names)}{nearest(name, names)}")
+
+
+def _check_twin(name: str, draws: Mapping[str, Distribution], events: Sequence[str]) -> None:
+    """Raise a `ValueError` for a name that is no folder's, or draws that make no sense."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == BASE:
+        raise ValueError(
+            f"twin={name}: expected a name of small letters, digits and _ other than {BASE}"
+        )
+    try:
+        check_draws(draws, events)
+    except ValueError as error:
+        raise ValueError(f"twin.{name}.{error}") from error
 
 
 def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:
