@@ -9,16 +9,15 @@ from jaxtyping import Float
 from synthgen.articulation import Coupling, coupling
 from synthgen.assets.gait import stride
 from synthgen.assets.imported.manifest import STANDING
-from synthgen.assets.torch import with_torch
 from synthgen.assets.two_wheelers import PEDAL_CYCLE
 from synthgen.build.bystanders import AT_REST, bystanders, walked
 from synthgen.build.city import City
 from synthgen.build.debris import strewn, tumbling
-from synthgen.build.dipping import drivers_beams
 from synthgen.build.fixtures import switched
 from synthgen.build.flashing import timed
+from synthgen.build.lighting import Acting, Plot, lit
 from synthgen.build.open_doors import leaf_rows, shut_again, with_open_doors
-from synthgen.build.outage import Feed, connected, feed
+from synthgen.build.outage import feed
 from synthgen.build.play import (
     Play,
     companion_facts,
@@ -29,15 +28,13 @@ from synthgen.build.play import (
 )
 from synthgen.build.sections import refined, towed_agent, towed_track
 from synthgen.build.slopes import settled, towed_settled
-from synthgen.build.switches import Doing, vehicle_levels
+from synthgen.build.torches import carriers, carrying
 from synthgen.build.tracks import Gusts, agent_track
 from synthgen.build.umbrellas import sheltered
 from synthgen.build.waiting import waiting
 from synthgen.build.wildlife import grazing
 from synthgen.events import Companion
 from synthgen.geometry import Array, yaw_quaternion
-from synthgen.light.lightning import strokes
-from synthgen.light.sky import is_dark
 from synthgen.motion import Motion, Track, standing
 from synthgen.physics.grip import grip
 from synthgen.physics.wind import gusts
@@ -62,15 +59,21 @@ _Standing = tuple[Body, Float[Array, "3"], float, RoadUser]
 
 @dataclass(frozen=True, eq=False)
 class _Placed:
-    """A body and its track; `joint` of what is towed by the body before it."""
+    """A body and its track; `joint` of what is towed by the body before it; what it does."""
 
     body: Body
     track: Track
     joint: Coupling | None = None
+    acting: Acting | None = None
 
 
 def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     """Return the scene of one clip, of its first frames only when `looks` is not 0."""
+    return staged_clip(city, spec, looks)[0]
+
+
+def staged_clip(city: City, spec: ClipSpec, looks: int = 0) -> tuple[Scene, Plot]:
+    """Return `build_clip`'s scene and what it takes to light it under other conditions."""
     pool, parked = _users(city, spec), _parked(city, spec)
     play = stage_events(city, spec, pool, _footprints(_hiding(parked)))
     things = np.concatenate([city.furniture.obstacles, _footprints(parked)])
@@ -80,9 +83,14 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     rng = stream(spec.seed, "clip", spec.clip, "traffic")
     driven = drive(city.net_file, city.network, play.users, plan, rng)
     around = _around(city, spec, play, driven, parked)
-    placed = _laid(city, [*_agents(city, play, around.driven, power, spec), *around.standing])
-    placed = _with_torches(placed, power, spec)
-    placed += _laid(city, _fixtures(city, around.driven, power, spec))
+    placed = _laid(city, [*_agents(city, play, around.driven, spec), *around.standing])
+    torches = carriers(((one.body, one.track) for one in placed), power, spec)
+    placed = [
+        _Placed(*carrying(one.body, one.track, spec)) if one.body.name in torches else one
+        for one in placed
+    ]
+    acts = {one.body.name: one.acting for one in placed if one.acting is not None}
+    placed += _laid(city, _fixtures(city, around.driven, spec))
     bodies = tuple(one.body for one in placed)
     names = [body.name for body in bodies]
     facts = {
@@ -97,10 +105,9 @@ def build_clip(city: City, spec: ClipSpec, looks: int = 0) -> Scene:
     }
     ego = names.index("ego")
     world = World(city.stuff, bodies, ego, spec.environment, facts, city.streets, city.place.field)
-    rng = stream(spec.seed, "clip", spec.clip, "lightning")
-    bolts = strokes(spec.environment.lightning, driven.frames, rng)
-    world = replace(connected(world, city, spec, power), strokes=bolts)
-    return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
+    scene = Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
+    plot = Plot(city, around.driven, acts, torches)
+    return lit(plot, scene, spec), plot
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,15 +250,15 @@ def _kilometres(city: City, kind: str) -> float:
     return float(np.sum(lengths)) / 1000
 
 
-def _agents(city: City, play: Play, driven: Drive, power: Feed, spec: ClipSpec) -> list[_Placed]:
+def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Placed]:
     """Return the bodies of everyone who moves; a rider follows what is ridden."""
     placed, wind = [], _gusts(driven, spec)
-    high = drivers_beams(city, driven.agents, power, spec)
     for agent in driven.agents:
         user, prop = play.users[agent.user], play.props.get(agent.user)
         if prop is not None:
-            track = prop_track(agent, prop, spec.environment)
-            placed.append(_Placed(replace(prop.body, name=agent.name), track))
+            acting = Acting(agent.signals[:1], prop.beacon)
+            body = replace(prop.body, name=agent.name)
+            placed.append(_Placed(body, prop_track(agent, prop), acting=acting))
             continue
         bodies, joint = city.of(user), coupling(user)
         if joint is not None:
@@ -261,11 +268,10 @@ def _agents(city: City, play: Play, driven: Drive, power: Feed, spec: ClipSpec) 
         height = _ground(city, agent)
         for body, name in zip(bodies, names, strict=True):
             body = timed(body, user.responding, stream(spec.seed, "clip", spec.clip, "flash", name))
-            doing = Doing(agent.speed, high.get(agent.name, np.zeros(len(agent.time), bool)))
-            level = vehicle_levels(body, agent.signals, spec.environment, user.responding, doing)
+            acting = Acting(agent.signals, user.responding, agent.speed, agent.name)
             rides = agent.name if body.rides else ""
-            track = agent_track(agent, body, height, level, _cycle(user), wind)
-            placed.append(_Placed(replace(body, name=name, rides=rides), track))
+            track = agent_track(agent, body, height, _unlit(body, agent), _cycle(user), wind)
+            placed.append(_Placed(replace(body, name=name, rides=rides), track, acting=acting))
     return placed
 
 
@@ -275,11 +281,20 @@ def _coupled(
     """Return both sections of a vehicle that bends; lamps of both follow its state."""
     way = refined(agent)
     lead, towed = bodies[0], towed_agent(way, joint, bodies[1].kind)
-    level, behind = (vehicle_levels(body, way.signals, spec.environment, False) for body in bodies)
+    level, behind = (_unlit(body, way) for body in bodies)
     track = agent_track(way, lead, np.zeros(len(way.time)), level, PEDAL_CYCLE, wind)
     follows = towed_track(towed, bodies[1], joint, track, behind, wind)
     rear = replace(bodies[1], name=f"{agent.name}/towed", part_of=agent.name)
-    return [_Placed(replace(lead, name=agent.name), track), _Placed(rear, follows, joint)]
+    acting = Acting(way.signals, False)
+    return [
+        _Placed(replace(lead, name=agent.name), track, acting=acting),
+        _Placed(rear, follows, joint, acting),
+    ]
+
+
+def _unlit(body: Body, agent: Agent) -> Float[Array, "k c"]:
+    """Return the levels of a body with all lamps off."""
+    return np.zeros((len(agent.time), len(body.circuits)))
 
 
 def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:
@@ -363,31 +378,6 @@ def _footprints(
     return np.concatenate([np.zeros((0, 5)), *rows])
 
 
-def _fixtures(city: City, driven: Drive, power: Feed, spec: ClipSpec) -> list[_Placed]:
-    rows = (
-        switched(one, driven.lights, power.signals.get(one.signal, "on"), spec.seed)
-        for one in city.furniture.fixtures
-    )
+def _fixtures(city: City, driven: Drive, spec: ClipSpec) -> list[_Placed]:
+    rows = (switched(one, driven.lights, "on", spec.seed) for one in city.furniture.fixtures)
     return [_Placed(body, track) for body, track in rows]
-
-
-def _with_torches(placed: list[_Placed], power: Feed, spec: ClipSpec) -> list[_Placed]:
-    """Give torches to some of the people who are in the dark without street lamps."""
-    around = spec.environment
-    if around.power or not is_dark(around):
-        return placed
-    return [_lit_up(one, spec) if _gropes(one, power) else one for one in placed]
-
-
-def _gropes(one: _Placed, power: Feed) -> bool:
-    """Whether someone with a hand free is in a dark area."""
-    free = one.body.kind == "pedestrian" and one.body.posture in ("walking", "standing")
-    return free and not one.body.circuits and bool(power.dark(one.track.position[:1, :2])[0])
-
-
-def _lit_up(one: _Placed, spec: ClipSpec) -> _Placed:
-    rng = stream(spec.seed, "clip", spec.clip, "torch", one.body.name)
-    if rng.random() >= spec.environment.outage.torches:
-        return one
-    level = np.ones((len(one.track.time), 1))
-    return _Placed(with_torch(one.body, rng), replace(one.track, level=level))

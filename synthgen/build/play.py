@@ -15,7 +15,6 @@ from synthgen.build.closures import Closure, breakdown, road_works, windthrow, w
 from synthgen.build.incident import Pool
 from synthgen.build.rooms import laid
 from synthgen.build.spots import spots
-from synthgen.build.switches import vehicle_levels
 from synthgen.events import Companion, Emergency
 from synthgen.geometry import Array, inverse, pose, yaw_quaternion
 from synthgen.motion import Track, standing
@@ -25,7 +24,7 @@ from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.escort import is_near, wanted
 from synthgen.traffic.plan import Agent, Drive, Part, Post, Spot, Staged
 from synthgen.traffic.witness import gaps, witness
-from synthgen.world import Body, Environment
+from synthgen.world import Body
 
 CARS = ("car", "car", "car", "van")
 STEPS_OUT = ("child_behind_parked_car", "dog_crossing", "deer_crossing")
@@ -165,11 +164,11 @@ CLOSURES: Mapping[str, Callable[[Pool, np.random.Generator], Closure]] = {
 """What stands in an event."""
 
 
-def prop_track(agent: Agent, prop: Prop, environment: Environment) -> Track:
-    """Return the track of a standing body, in the agent's windows only."""
+def prop_track(agent: Agent, prop: Prop) -> Track:
+    """Return the track of a standing body, in the agent's windows only, its lamps off."""
     print_pose = pose(agent.position[0], yaw_quaternion(float(agent.yaw[0])))
     there = print_pose @ prop.offset
-    level = vehicle_levels(prop.body, agent.signals[:1], environment, prop.beacon)[0]
+    level = np.zeros(len(prop.body.circuits))
     return replace(standing(there[:3, 3], _quaternion(there), level), windows=agent.windows)
 
 
