@@ -23,6 +23,7 @@ class MergeReport:
         attributions: licence lines of the maps used.
         assets: name, class and licence of the user's designs.
         versions: of the program and of what its bytes depend on.
+        twins: names of the other conditions that every moment is shown in.
     """
 
     identity: str
@@ -37,11 +38,13 @@ class MergeReport:
     attributions: tuple[str, ...]
     versions: Mapping[str, str]
     assets: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 def card(report: MergeReport) -> str:
     """Return the data set card (Markdown)."""
-    parts = [_HEAD, _numbers(report), _counts(report), _layout(report), _licences(report)]
+    parts = [_HEAD, _numbers(report), _counts(report), _layout(report), _twins(report)]
+    parts.append(_licences(report))
     return "\n".join(parts)
 
 
@@ -105,6 +108,18 @@ coco = COCO("coco/instances_train.json")
 
 Objects too small, hidden or too faint to count are DontCare in KITTI, `iscrowd` = 1 in COCO and
 void in panoptic images. The validation split keeps whole worlds apart (by {report.split.by}).
+"""
+
+
+def _twins(report: MergeReport) -> str:
+    if not report.twins:
+        return ""
+    return f"""## Twins
+
+Every moment is there again under other conditions: `twins/` has a tree like this one for each of
+{", ".join(report.twins)}, with the same file names, ids, boxes, masks and split. Images, sweeps,
+lamp states and what stands out of the picture (`discernible`, `counts`, `iscrowd`, DontCare)
+differ. `twins.parquet` pairs the pictures.
 """
 
 

@@ -125,8 +125,11 @@ class Tracer:
         return blocked
 
     def _enter(self, moment: Moment) -> None:
-        if self._moment is not moment:
-            self._moment, self._posed, self._joint = moment, {}, None
+        """Make ready for `moment`; twins, which differ in light alone, share all trees."""
+        before, self._moment = self._moment, moment
+        if before is moment or (before is not None and before.shaped_as(moment)):
+            return
+        self._posed, self._joint = {}, None
 
     def _tree(self, thing: Present) -> "_Tree | _Rolling":
         """Return the tree of a thing's mesh; things of one shape share it."""

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,13 +54,26 @@ def merge(out: Path) -> MergeReport:
     partial.mkdir(parents=True)
     _kitti(shards, partial, report.split)
     _coco(shards, partial, report.split)
-    for name in TABLES:
+    for name in (*TABLES, "twins.parquet"):
         _table(shards, partial, name)
+    for twin in report.twins:
+        _twin(shards, partial, twin, report.split)
     write(partial / "README.md", card(report))
     write(partial / "report.json", canonical(asdict(report)) + "\n")
     write(partial / _RECEIPT, receipt)
     _put_in_place(partial, home)
     return report
+
+
+def _twin(shards: Sequence[_Shard], home: Path, twin: str, chosen: Split) -> None:
+    """Make `home`/twins/`twin`: the tree of the base, with equal file names and ids."""
+    own = [replace(shard, folder=shard.folder / "twins" / twin) for shard in shards]
+    folder = home / "twins" / twin
+    folder.mkdir(parents=True)
+    _kitti(own, folder, chosen)
+    _coco(own, folder, chosen)
+    for name in TABLES:
+        _table(own, folder, name)
 
 
 def _put_in_place(partial: Path, home: Path) -> None:
@@ -127,6 +140,7 @@ def _report(shards: Sequence[_Shard]) -> MergeReport:
         attributions=tuple(sorted(lines - {""})),
         versions=shards[0].manifest["versions"],
         assets=_assets(recorded),
+        twins=tuple(sorted({name for clip in recorded for name in clip.get("twins", ())})),
     )
 
 

@@ -1,17 +1,21 @@
 """The whole generator on one page: spec, city, scene, readings, labels, samples."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
+
+import numpy as np
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.build.city import City
-from synthgen.build.clip import build_clip
+from synthgen.build.clip import staged_clip
 from synthgen.build.detail import detailed
+from synthgen.build.lighting import Plot, lit
 from synthgen.electronics import Setting
 from synthgen.embree import Tracer, tracer
 from synthgen.jobs.clock import Clock
-from synthgen.labels.annotate import annotate
+from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
 from synthgen.labels.lamps import LampRegister
@@ -22,9 +26,9 @@ from synthgen.rng import stream
 from synthgen.sample import CameraReading, LidarReading, Sample
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.adaptation import adapted, glance, remembers
-from synthgen.sensors.camera import observe as photograph
-from synthgen.sensors.lidar import observe as scan
-from synthgen.spec.clip import ClipSpec
+from synthgen.sensors.camera import Sight, exposed, look
+from synthgen.sensors.lidar import Fired, fire, heard
+from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import atmosphere
 
 TRACKS_PER_CLIP = 100_000
@@ -37,6 +41,7 @@ class Clip:
 
     Attributes:
         settings: how each camera is set at each frame; empty when it settles on what it sees.
+        lamps: of its world.
     """
 
     spec: ClipSpec
@@ -48,84 +53,160 @@ class Clip:
     lamps: LampRegister
     settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
 
+    @cached_property
+    def air(self) -> Atmosphere:
+        """What is between things."""
+        return atmosphere(self.scene.world.environment)
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Count the time of a stage, that of twins apart."""
+        return self.clock.stage(f"twin {name}" if self.spec.twin else name)
+
+    def stream(self, sensor: str, frame: int) -> np.random.Generator:
+        """Return the random numbers of a sensor at a frame; every twin has its own."""
+        twin = ("twin", self.spec.twin) if self.spec.twin else ()
+        return stream(self.spec.seed, *twin, "sensor", sensor, frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """What rays meet at a frame, by sensor: the same under all conditions."""
+
+    frame: int
+    moment: Moment
+    sights: Mapping[str, Sight]
+    sweeps: Mapping[str, Fired]
+
 
 def generate(
     city: City, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock, looks: int = 0
 ) -> Iterator[Sample]:
     """Yield the samples of those `frames` of the clip that are wanted, in order.
 
-    With `looks` the clip ends after so many frames: quicker, but what stands far off may differ.
+    Each is followed by those of the same moment under the conditions of `spec.twins`. With
+    `looks` the clip ends after so many frames: quicker, but what stands far off may differ.
     """
     with clock.stage("build clip"):
-        scene = detailed(build_clip(city, spec, looks), rig, city.coarse)
+        scene, plot = staged_clip(city, spec, looks)
+        scene = detailed(scene, rig, city.coarse)
     if len(scene.world.things) >= TRACKS_PER_CLIP:
         raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")
+    yield from watched(plot, scene, spec, rig, frames, clock)
+
+
+def watched(
+    plot: Plot, scene: Scene, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock
+) -> Iterator[Sample]:
+    """Yield the samples of `frames` of the clip `scene`, each followed by its twins."""
+    with tracer(scene.world) as trace:
+        last, tools = max(frames, default=0), (rig, trace, clock)
+        clip = opened(spec, scene, tools, last)
+        others = [under(spec, name) for name in spec.twins]
+        twins = [opened(one, lit(plot, scene, one), tools, last) for one in others]
+        for frame in frames:
+            looked = look_at(clip, frame)
+            first = observe(clip, looked)
+            yield first
+            for twin in twins:
+                yield observe_twin(twin, looked, first)
+
+
+def opened(spec: ClipSpec, scene: Scene, tools: tuple[Rig, Tracer, Clock], last: int) -> Clip:
+    """Return the clip of `scene`, ready to be looked at up to frame `last`."""
+    rig, trace, clock = tools
     with clock.stage("build trees"):
         colour = renderer(scene.world, spec.render.path)
-    with tracer(scene.world) as trace:
-        lamps = LampRegister(
-            scene.world, colour.wiring, colour.sky.dark, spec.clip * TRACKS_PER_CLIP
-        )
-        clip = Clip(spec, scene, rig, trace, colour, clock, lamps)
-        clip = replace(clip, settings=_settings(clip, max(frames, default=0)))
-        for frame in frames:
-            yield observe(clip, frame)
+    lamps = LampRegister(scene.world, colour.wiring, colour.sky.dark, spec.clip * TRACKS_PER_CLIP)
+    clip = Clip(spec, scene, rig, trace, colour, clock, lamps)
+    return replace(clip, settings=_settings(clip, last))
 
 
-def observe(clip: Clip, frame: int) -> Sample:
+def look_at(clip: Clip, frame: int) -> Looks:
+    """Return what the rays of all sensors meet at `frame`."""
+    rig, trace = clip.rig, clip.trace
+    now = moment(clip.scene, clip.scene.motion.times[frame - clip.spec.clip * clip.spec.frames])
+    with clip.stage("camera"):
+        sights = {name: look(rig.camera(name), trace, now) for name in rig.cameras}
+    with clip.stage("lidar"):
+        sweeps = {name: fire(rig.lidar(name), trace, now) for name in rig.lidars}
+    return Looks(frame, now, sights, sweeps)
+
+
+def observe(clip: Clip, looked: Looks) -> Sample:
     """Return one frame: every sensor's reading and every label."""
-    spec, scene, clock = clip.spec, clip.scene, clip.clock
-    time = scene.motion.times[frame - spec.clip * spec.frames]
-    now = moment(scene, time)
-    cameras = {name: _photograph(clip, now, name, frame) for name in clip.rig.cameras}
-    lidars = {name: _scan(clip, now, name, frame) for name in clip.rig.lidars}
-    with clock.stage("labels"):
+    now, first = looked.moment, clip.spec.clip * TRACKS_PER_CLIP
+    cameras, lidars = _readings(clip, looked, now)
+    with clip.stage("labels"):
         objects = {
-            name: annotate(clip.trace, now, reading, lidars, spec.clip * TRACKS_PER_CLIP)
+            name: annotate(clip.trace, now, reading, lidars, first)
             for name, reading in cameras.items()
         }
         lines = {name: lane_lines(now, reading) for name, reading in cameras.items()}
         free = {name: drivable(now, reading) for name, reading in cameras.items()}
         record, lit = _environment(clip, now), clip.lamps.at(now)
-    return Sample(frame, spec.clip, now, cameras, lidars, objects, record, lines, free, lit)
+    return Sample(
+        looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit
+    )
+
+
+def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:
+    """Return the frame of `first` under the conditions of `clip`: what rays meet is not new."""
+    now = looked.moment.under(clip.scene)
+    cameras, lidars = _readings(clip, looked, now)
+    with clip.stage("labels"):
+        objects = {
+            name: relabelled(labels, now, cameras[name], lidars)
+            for name, labels in first.objects.items()
+        }
+        record, lit = _environment(clip, now), clip.lamps.at(now)
+    return replace(
+        first, moment=now, cameras=cameras, lidars=lidars, objects=objects, environment=record,
+        lamps=lit, twin=clip.spec.twin,
+    )  # fmt: skip
+
+
+def _readings(
+    clip: Clip, looked: Looks, now: Moment
+) -> tuple[dict[str, CameraReading], dict[str, LidarReading]]:
+    """Return what all sensors make of what their rays meet."""
+    cameras, lidars = {}, {}
+    for name, sight in looked.sights.items():
+        camera, rng = _set(clip, name, looked.frame), clip.stream(name, looked.frame)
+        with clip.stage("camera"):
+            cameras[name] = exposed(camera, sight, now, clip.renderer.radiance, clip.air, rng)
+    for name, fired in looked.sweeps.items():
+        rng = clip.stream(name, looked.frame)
+        with clip.stage("lidar"):
+            lidars[name] = heard(clip.rig.lidar(name), fired, now, clip.air, rng)
+    return cameras, lidars
+
+
+def _set(clip: Clip, name: str, frame: int) -> Camera:
+    """Return camera `name` as it is set at `frame`."""
+    camera = clip.rig.camera(name)
+    if name not in clip.settings:
+        return camera
+    number = frame - clip.spec.clip * clip.spec.frames
+    return replace(camera, setting=clip.settings[name][number])
 
 
 def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:
     """Return the settings of every camera that remembers, up to frame `last`."""
     times = clip.scene.motion.times[: last - clip.spec.clip * clip.spec.frames + 1]
-    air = atmosphere(clip.scene.world.environment)
     found = {}
     for name in clip.rig.cameras:
         camera = clip.rig.camera(name)
         if remembers(camera.model.control, times):
-            with clip.clock.stage("metering"):
-                found[name] = adapted(camera.model, times, partial(_glance, clip, camera, air))
+            with clip.stage("metering"):
+                found[name] = adapted(camera.model, times, partial(_glance, clip, camera))
     return found
 
 
-def _glance(clip: Clip, camera: Camera, air: Atmosphere, time: float) -> Setting:
-    return glance(camera, clip.trace, moment(clip.scene, time), clip.renderer.radiance, air)
-
-
-def _photograph(clip: Clip, now: Moment, name: str, frame: int) -> CameraReading:
-    rng = stream(clip.spec.seed, "sensor", name, frame)
-    air = atmosphere(clip.scene.world.environment)
-    camera = clip.rig.camera(name)
-    if name in clip.settings:
-        number = frame - clip.spec.clip * clip.spec.frames
-        camera = replace(camera, setting=clip.settings[name][number])
-    with clip.clock.stage("camera"):
-        return photograph(camera, clip.trace, now, clip.renderer.radiance, air, rng)
-
-
-def _scan(clip: Clip, now: Moment, name: str, frame: int) -> LidarReading:
-    rng = stream(clip.spec.seed, "sensor", name, frame)
-    air = atmosphere(clip.scene.world.environment)
-    with clip.clock.stage("lidar"):
-        return scan(clip.rig.lidar(name), clip.trace, now, air, rng)
+def _glance(clip: Clip, camera: Camera, time: float) -> Setting:
+    now = moment(clip.scene, time)
+    return glance(camera, clip.trace, now, clip.renderer.radiance, clip.air)
 
 
 def _environment(clip: Clip, now: Moment) -> Mapping[str, float | int | str | bool]:
-    surroundings = clip.scene.world.environment
     light = clip.renderer.sky_at(now.time).illuminance
-    return environment_record(clip.scene, now, atmosphere(surroundings), light, clip.spec.draws)
+    return environment_record(clip.scene, now, clip.air, light, clip.spec.draws)

@@ -199,6 +199,7 @@ class Sample:
         lines: boundaries of lanes that show, by camera name.
         drivable: 0 not, 1 directly, 2 alternatively drivable at each pixel, by camera name.
         lamps: columns of `lamps.parquet` with the state of each lamp around; empty: not asked for.
+        twin: name of the conditions when they are not the scene's own, else empty.
     """
 
     frame: int
@@ -211,3 +212,4 @@ class Sample:
     lines: Mapping[str, tuple[LaneLine, ...]] = field(default_factory=dict)
     drivable: Mapping[str, UInt8[Array, "h w"]] = field(default_factory=dict)
     lamps: Mapping[str, Array] = field(default_factory=dict)
+    twin: str = ""

@@ -1,6 +1,6 @@
 """A scene is a world and its motion; a moment is what of it is there during one frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -95,6 +95,23 @@ class Moment:
     def balls(self) -> Float[Array, "n 4"]:
         """Centre and radius [m] of a sphere around each thing, 3 m larger for its motion."""
         return np.array([_ball(thing, self.time) for thing in self.things]).reshape(-1, 4)
+
+    def shaped_as(self, other: "Moment") -> bool:
+        """Return whether both hold the very same shapes at the same places."""
+        alike = self.time == other.time and len(self.things) == len(other.things)
+        return alike and all(
+            one.number == two.number and one.mesh is two.mesh and one.track.along(two.track)
+            for one, two in zip(self.things, other.things, strict=True)
+        )
+
+    def under(self, scene: Scene) -> "Moment":
+        """Return the moment in `scene`: the same shapes on the same ways under other lamps."""
+        world, tracks = scene.world, scene.motion.tracks
+        things = (
+            replace(one, body=world.things[one.thing], track=tracks[one.thing])
+            for one in self.things
+        )
+        return Moment(scene, self.time, tuple(things))
 
     def mesh(self, number: int) -> Mesh:
         """Return the surface of body `number` as it is during this frame."""

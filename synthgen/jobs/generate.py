@@ -22,6 +22,7 @@ from synthgen.jobs.summary import Outcome, summarise
 from synthgen.merge import merge
 from synthgen.render.path.setup import record as path_record
 from synthgen.report.sheet import contact_sheet
+from synthgen.report.twins import twin_sheet
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard, Slice, shards
 
@@ -94,6 +95,7 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
     if not absent and fresh:
         merge(out)
         contact_sheet(out)
+        twin_sheet(out)
     print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
 
 

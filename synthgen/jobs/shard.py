@@ -35,6 +35,7 @@ from synthgen.writers.manifest import ShardRecord, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
 from synthgen.writers.tables import Tables
+from synthgen.writers.twin_table import TwinTable, twin_folder
 from synthgen.writers.writer import Writer
 
 DEPENDENCIES = ("eclipse-sumo", "numba", "numpy", "open3d-cpu", "opencv-python-headless", "pyarrow",
@@ -79,7 +80,7 @@ def _fill(
     """Write every file of the shard into `partial`, the manifest last."""
     clips = {clip: resolve(run, clip) for clip in shard.clips}
     facts = {}
-    writers = open_writers(run, partial)
+    writers = open_all_writers(run, partial)
     with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
         with clock.stage("build city"):
             first = clips[shard.clips.start]
@@ -87,14 +88,15 @@ def _fill(
         for number, spec in clips.items():
             for sample in generate(city, spec, run.rig, shard.written(number), clock):
                 facts[number] = sample.moment.scene.world.facts
-                with clock.stage("write"):
-                    for writer in writers:
+                with clock.stage(f"{'twin ' * bool(sample.twin)}write"):
+                    for writer in writers[sample.twin]:
                         writer.add(sample)
-                tell(sample.frame)
+                if not sample.twin:
+                    tell(sample.frame)
                 if stopped():
                     raise Stopped
     with clock.stage("write"):
-        for writer in writers:
+        for writer in {id(one): one for some in writers.values() for one in some}.values():
             writer.close()
     with clock.stage("verify"):
         checks = check_shard(partial)
@@ -117,8 +119,26 @@ def _dependencies(run: RunSpec) -> tuple[str, ...]:
     return DEPENDENCIES + (PACKAGES if run.render.path is not None else ())
 
 
-def open_writers(run: RunSpec, folder: Path) -> list[Writer]:
-    """Return the writers of the formats that `run` asks for, sensor files first."""
+def open_all_writers(run: RunSpec, folder: Path) -> dict[str, list[Writer]]:
+    """Return the writers by twin, those of the scene's own conditions under an empty name.
+
+    All share one that writes which pictures show the same moment.
+    """
+    writers = {"": open_writers(run, folder)}
+    for name, _ in run.twins:
+        writers[name] = open_writers(run, folder / twin_folder(name), folder)
+    if run.twins:
+        camera, lidar = next(iter(run.rig.cameras)), next(iter(run.rig.lidars))
+        pairs = TwinTable(folder, camera, lidar, run.labels)
+        writers = {name: [*some, pairs] for name, some in writers.items()}
+    return writers
+
+
+def open_writers(run: RunSpec, folder: Path, base: Path | None = None) -> list[Writer]:
+    """Return the writers of the formats that `run` asks for, sensor files first.
+
+    Those of a twin know the `base` folder of the scene's own conditions.
+    """
     camera, lidar = next(iter(run.rig.cameras)), next(iter(run.rig.lidars))
     calibration = kitti_calibration(run.rig, camera, lidar)
     formats: dict[str, Writer] = {
@@ -126,7 +146,7 @@ def open_writers(run: RunSpec, folder: Path) -> list[Writer]:
         "coco": CocoFiles(folder, camera, run.labels),
     }
     always: list[Writer] = [
-        SensorFiles(folder),
+        SensorFiles(folder, base),
         Tables(folder, camera, lidar, calibration, run.labels),
         MapTables(folder),
         LampTable(folder),

@@ -1,7 +1,7 @@
 """Everything known about each thing of a frame, seen from one camera."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,6 +65,36 @@ def annotate(
     )
 
 
+def relabelled(
+    labels: Sequence[ObjectLabel],
+    moment: Moment,
+    camera: CameraReading,
+    lidars: Mapping[str, LidarReading],
+) -> tuple[ObjectLabel, ...]:
+    """Return `labels` as they are under other conditions.
+
+    Args:
+        labels: what `annotate` says of the moment under the scene's own.
+        moment: the same moment under other conditions.
+        camera: what the camera reads then.
+        lidars: what the lidars read then.
+    """
+    found = _choose(moment, camera)
+    points = points_inside([seen.solid for seen in found], lidars.values())
+    hits = points_hitting(lidars, len(moment.scene.world.bodies))
+    return tuple(
+        replace(
+            label,
+            **_contrast(camera, seen),
+            lidar_points=int(count),
+            lidar_hits=int(hits[label.number]),
+            circuits=",".join(one.name for one in switched_on(moment, seen.thing)),
+            state=replace(label.state, **state_of(moment, seen.thing)),
+        )
+        for label, seen, count in zip(labels, found, points, strict=True)
+    )
+
+
 def _choose(moment: Moment, camera: CameraReading) -> list[_Seen]:
     """Return what is to be labelled, in the order of `World.things`."""
     world, view = moment.scene.world, camera.view
@@ -121,7 +151,6 @@ def _identity(thing: Present, first_track: int) -> dict:
 def _image_part(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -> dict:
     visible, amodal = _pixels(seen.visible), _pixels(seen.amodal)
     whole = _whole(tracer, moment, camera, seen)
-    value = contrast(camera.signal, camera.noise, seen.visible)
     return {
         "visible_box": box_of(seen.visible),
         "amodal_box": box_of(seen.amodal),
@@ -130,9 +159,13 @@ def _image_part(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Se
         "amodal_pixels": amodal,
         "occlusion": 1 - visible / amodal if amodal else 1.0,
         "truncation": _share(camera, seen.amodal, whole.solid_angle),
-        "contrast": value,
-        "discernible": bool(value >= LIMIT),
+        **_contrast(camera, seen),
     }
+
+
+def _contrast(camera: CameraReading, seen: _Seen) -> dict:
+    value = contrast(camera.signal, camera.noise, seen.visible)
+    return {"contrast": value, "discernible": bool(value >= LIMIT)}
 
 
 def _pixels(cutout: Cutout | None) -> int:

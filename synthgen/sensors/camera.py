@@ -1,10 +1,10 @@
 """A camera: one cast of rays for all labels, radiance by a renderer, then lens and sensor."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Layer, Tracer
@@ -27,6 +27,27 @@ Render = Callable[[Tracer, Moment, CameraView, Hits, Atmosphere, int], Float[Arr
 (rows first) and a seed."""
 
 
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the pixels of an image show: the same in any light and weather.
+
+    Attributes:
+        tracer: what cast the rays.
+        view: the camera.
+        hits: first hits of the pixel centres, rows first.
+        depth: [m] see `CameraReading`.
+        semantic: class id at each pixel centre.
+        silhouettes: see `CameraReading`.
+    """
+
+    tracer: Tracer
+    view: CameraView
+    hits: Hits
+    depth: Float[Array, "h w"]
+    semantic: UInt8[Array, "h w"]
+    silhouettes: tuple[Silhouette, ...]
+
+
 def observe(
     camera: Camera,
     tracer: Tracer,
@@ -36,29 +57,52 @@ def observe(
     rng: np.random.Generator,
 ) -> CameraReading:
     """Return the image that `camera` takes of the moment, and what every pixel shows."""
-    model = camera.model
+    return exposed(camera, look(camera, tracer, moment), moment, render, atmosphere, rng)
+
+
+def look(camera: Camera, tracer: Tracer, moment: Moment) -> Sight:
+    """Return what the pixels of `camera` show at the moment."""
     view = view_of(camera, moment)
     rays = pixel_rays(view)
     layers, hits = seen(tracer, moment, view, rays)
-    depth = depths(view, rays, hits)
+    semantic = semantics(moment, hits).reshape(view.height, view.width)
+    return Sight(
+        tracer=tracer,
+        view=view,
+        hits=hits,
+        depth=depths(view, rays, hits),
+        semantic=np.where(view.void, 0, semantic).astype(np.uint8),
+        silhouettes=silhouettes(layers, view),
+    )
+
+
+def exposed(
+    camera: Camera,
+    sight: Sight,
+    moment: Moment,
+    render: Render,
+    atmosphere: Atmosphere,
+    rng: np.random.Generator,
+) -> CameraReading:
+    """Return the image that `camera` takes of its `sight` in the light and air of the moment."""
+    model, view, depth = camera.model, sight.view, sight.depth
     seed = int(rng.integers(2**31))
-    scene = render(tracer, moment, view, hits, atmosphere, seed)
+    scene = render(sight.tracer, moment, view, sight.hits, atmosphere, seed)
     exposure = camera.setting or settled(looked_at(scene, view), model)
     falling = drops(view, atmosphere.drop_sizes, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
     electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
-    shape = (view.height, view.width)
     return CameraReading(
         view=view,
         image=developed(values, model, exposure),
-        body=hits.body.reshape(shape),
-        semantic=np.where(view.void, 0, semantics(moment, hits).reshape(shape)).astype(np.uint8),
+        body=sight.hits.body.reshape(view.height, view.width),
+        semantic=sight.semantic,
         depth=depth,
         signal=signal.astype(np.float32),
         noise=deviation(signal, model, exposure).astype(np.float32),
-        silhouettes=silhouettes(layers, view),
+        silhouettes=sight.silhouettes,
         exposure=exposure.time,
         gain=exposure.gain,
         balance=exposure.balance,

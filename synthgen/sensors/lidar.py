@@ -23,6 +23,14 @@ FALSE_ALARM = 3.7
 
 
 @dataclass(frozen=True, eq=False)
+class Fired:
+    """The rays of a sweep and what they meet: the same in any light and weather."""
+
+    cast: Sweep
+    hits: Hits
+
+
+@dataclass(frozen=True, eq=False)
 class Returns:
     """The strongest return of every ray.
 
@@ -47,9 +55,20 @@ def observe(
     rng: np.random.Generator,
 ) -> LidarReading:
     """Return the sweep of `lidar` around the moment, compensated to the moment's time."""
-    model = lidar.model
+    return heard(lidar, fire(lidar, tracer, moment), moment, atmosphere, rng)
+
+
+def fire(lidar: Lidar, tracer: Tracer, moment: Moment) -> Fired:
+    """Return the rays of a sweep around the moment and what they meet."""
     cast = sweep(lidar, moment.scene.ego, moment.time)
-    hits = tracer.first_hits(moment, cast.rays)
+    return Fired(cast, tracer.first_hits(moment, cast.rays))
+
+
+def heard(
+    lidar: Lidar, fired: Fired, moment: Moment, atmosphere: Atmosphere, rng: np.random.Generator
+) -> LidarReading:
+    """Return what `lidar` hears of the rays that it has `fired`, in the air of the moment."""
+    model, cast, hits = lidar.model, fired.cast, fired.hits
     returns = receive(model, moment, cast.rays, hits, atmosphere, rng)
     kept = detected(model, returns, hits.body == _ego(moment), rng)
     measured = measure(model, returns, cast.ring, rng)

@@ -47,17 +47,23 @@ def _check_layout(data: Path, shards: Sequence[Path]) -> None:
 
 
 def _check_merged(data: Path, checks: Counter[str], violations: list[Violation]) -> None:
-    """The merged COCO files hold every annotation of the shards once."""
+    """The merged COCO files hold every annotation of the shards once, those of twins likewise."""
+    twins = sorted({path.name for path in data.glob("shards/[0-9]*/twins/*")})
+    for folder in (".", *(f"twins/{name}" for name in twins)):
+        _check_coco(data, folder, checks, violations)
+
+
+def _check_coco(data: Path, folder: str, checks: Counter[str], violations: list[Violation]) -> None:
     for name, kind in (("instances", "merged annotations"), ("person_keypoints", "merged people")):
-        merged = sorted((data / "dataset").glob(f"coco/**/{name}*.json"))
+        merged = sorted((data / "dataset" / folder).glob(f"coco/**/{name}*.json"))
         if not merged:
             continue
-        shards = sorted(data.glob(f"shards/[0-9]*/coco/{name}.json"))
+        shards = sorted(data.glob(f"shards/[0-9]*/{folder}/coco/{name}.json"))
         ids = {number for path in merged for number in _ids(path)}
         wanted = {number for path in shards for number in _ids(path)}
         checks[kind] += len(wanted)
         for number in sorted(wanted ^ ids):
-            violations.append(Violation(kind, -1, 0, f"id {number}"))
+            violations.append(Violation(kind, -1, 0, f"{folder}: id {number}"))
 
 
 def _ids(path: Path) -> list[int]:

@@ -18,7 +18,8 @@ from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
 from synthgen.verify.section_checks import check_sections
 from synthgen.verify.state_checks import check_states
-from synthgen.verify.streetmap import read_map
+from synthgen.verify.streetmap import MapFiles, read_map
+from synthgen.verify.twin_checks import check_pairs, check_twin
 
 
 def check_shard(shard: Path) -> dict[str, int]:
@@ -36,34 +37,56 @@ def check_shard(shard: Path) -> dict[str, int]:
 def tally_shard(shard: Path) -> Tally:
     """Return every check of the shard with what it found."""
     tally = Tally()
+    known = read_map(shard)
+    check_frames(shard, known, tally)
+    names = sorted(path.name for path in (shard / "twins").glob("*"))
+    for name in names:
+        check_twin(shard, name, tally)
+        check_frames(shard / "twins" / name, known, tally, shapes=False)
+    if names or (shard / "twins.parquet").is_file():
+        check_pairs(shard, names, tally)
+    if (shard / "manifest.json").is_file():
+        _check_manifest(shard, tally)
+    return tally
+
+
+def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True) -> None:
+    """Check every frame in the folder `shard`.
+
+    Without `shapes` not what needs no light: of twins that is equal to the base, see
+    `twin_checks`.
+    """
     rows = pq.read_table(shard / "frames.parquet").to_pylist()
     objects: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "objects.parquet").to_pylist():
         objects[row["frame"]].append(row)
     lamps = read_lamps(shard)
-    known = read_map(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti = shard / "kitti" / "training"
     for row in rows:
         files = read_frame(shard, row, objects[row["frame"]])
-        _check_tracks(row["frame"], files.objects, tally)
-        check_sections(row["frame"], files.objects, tally)
+        if shapes:
+            _check_shapes(files, known, tally)
         check_lamps(row, lamps.of(row["frame"]), files.objects, tally)
         for name in files.cameras:
-            check_image(files, name, tally)
             check_states(files, name, known.lanes, tally)
-            check_lines(files, name, known, tally)
-            check_drivable(files, name, known, tally)
-            keypoint_checks.check_keypoints(files, name, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
         if kitti.is_dir():
             kitti_checks.check_kitti(kitti, files, tally)
         if coco is not None:
             coco.check(files, tally)
-    if (shard / "manifest.json").is_file():
-        _check_manifest(shard, tally)
-    return tally
+
+
+def _check_shapes(files: FrameFiles, known: MapFiles, tally: Tally) -> None:
+    """Check what needs no light: tracks, masks, boxes, depth, lines, ground, keypoints."""
+    _check_tracks(files.frame, files.objects, tally)
+    check_sections(files.frame, files.objects, tally)
+    for name in files.cameras:
+        check_image(files, name, tally)
+        check_lines(files, name, known, tally)
+        check_drivable(files, name, known, tally)
+        keypoint_checks.check_keypoints(files, name, tally)
 
 
 def _check_tracks(frame: int, rows: Sequence[Mapping], tally: Tally) -> None:

@@ -19,7 +19,7 @@ from jaxtyping import Float, UInt16, UInt32
 
 from synthgen.geometry import Array
 from synthgen.sample import LidarReading, Sample
-from synthgen.writers.files import png, write
+from synthgen.writers.files import link, png, write
 from synthgen.writers.instances import instances
 
 DEPTH_SCALE = 256
@@ -61,9 +61,12 @@ class SensorFiles:
 
     Attributes:
         folder: of the shard being built.
+        base: of twins, where the same moments under the scene's own conditions are written: dense
+            labels are hard links to those.
     """
 
     folder: Path
+    base: Path | None = None
 
     def add(self, sample: Sample) -> None:
         """Write every image and sweep of `sample`."""
@@ -79,6 +82,11 @@ class SensorFiles:
         reading = sample.cameras[name]
         home, file = self.folder / "sensor" / name, f"{sample.frame:06d}.png"
         write(home / file, png(reading.image))
+        if self.base is not None:
+            for kind in ("instance", "semantic", "depth", "drivable"):
+                if kind != "drivable" or name in sample.drivable:
+                    link(self.base / "sensor" / name / kind / file, home / kind / file)
+            return
         write(home / "instance" / file, png(instances(sample, reading.body)))
         write(home / "semantic" / file, png(reading.semantic))
         write(home / "depth" / file, png(depth_code(reading.depth)))
