@@ -68,6 +68,9 @@ class CameraModel(Electronics):
         vignetting: loss of light in the image's corners, 0 to 1.
         glare: share of light that the lens scatters over the image.
         blur: [px] standard deviation of the lens's point spread.
+        ghosts: share of light that comes back between faces of the lens, as fainter copies of
+            lamps; a coated pair of faces has 0.00001 to 0.0001.
+        blades: of the iris, which gives lamps a star; 0 for a round opening.
     """
 
     width: int
@@ -78,6 +81,8 @@ class CameraModel(Electronics):
     vignetting: float = 0.15
     glare: float = 0.02
     blur: float = 0.5
+    ghosts: float = 2e-4
+    blades: int = 0
     projection_model: str = "pinhole"
     distortion: tuple[float, ...] = ()
     field_deg: float = 360.0
@@ -88,6 +93,9 @@ class CameraModel(Electronics):
         for name in ("lens_transmission", "vignetting", "glare"):
             value = getattr(self, name)
             _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
+        _require(0 <= self.ghosts <= 0.01, "camera ghosts must be in [0, 0.01]", self.ghosts)
+        blades = self.blades == 0 or 3 <= self.blades <= 20
+        _require(blades, "camera blades must be 0 (round) or 3 to 20", self.blades)
         _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])
         self.check_electronics()
         self._check_lens()

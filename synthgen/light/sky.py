@@ -19,6 +19,8 @@ _BROKEN, _CLOSED = 0.625, 0.875
 """Cover from which the disc begins to be hidden, and is: "broken" cloud is 5 to 7 eighths.
 Source: WMO-No. 306, manual on codes, METAR, cloud amounts."""
 _UP = np.array([0.0, 0.0, 1.0])
+_SUN_GONE = np.deg2rad(-0.8)
+"""[rad] Height of the sun's middle when its rim sets, by refraction below the horizon."""
 _SUNSET, _DIM = np.deg2rad(-1.0), 50.0
 """Sun's height [rad] and light on the ground [lx] below which street lamps burn."""
 _MOON_COLOR = np.array([1.12, 0.99, 0.80])
@@ -56,7 +58,7 @@ class Sky:
 
 def sky(environment: Environment, flash: float = 0.0, bolt: Array = _UP) -> Sky:
     """Return the sky of `environment`, to which lightning towards `bolt` adds `flash` [cd/m2]."""
-    sun_up = environment.sun_elevation > np.deg2rad(-0.8)
+    sun_up = environment.sun_elevation > _SUN_GONE
     direction, direct = _key(environment, sun_up)
     diffuse = _diffuse(environment, direct[1] * max(direction[2], 0.0))
     dome = _scaled(_shape(environment, direct), environment, diffuse)._replace(
@@ -72,10 +74,20 @@ def is_dark(environment: Environment) -> bool:
     """Return whether lamps are switched on, as `Sky.dark`, without making a sky."""
     if environment.sun_elevation < _SUNSET:
         return True
-    direction, direct = _key(environment, environment.sun_elevation > np.deg2rad(-0.8))
+    direction, direct = _key(environment, environment.sun_elevation > _SUN_GONE)
     level = direct[1] * max(direction[2], 0.0)
     level = illuminance.luminance(direct) * max(direction[2], 0.0) + _diffuse(environment, level)
     return bool(level < _DIM)
+
+
+def sunlight(environment: Environment) -> tuple[Array, Array]:
+    """Return the direction of the sun and what it gives a plane that faces it [lx], as `Sky.direct`.
+
+    Nothing once it has set.
+    """
+    if environment.sun_elevation < _SUN_GONE:
+        return _UP, np.zeros(3)
+    return _key(environment, True)
 
 
 def _key(environment: Environment, sun_up: bool) -> tuple[Array, Array]:

@@ -10,16 +10,17 @@ from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Layer, Tracer
 from synthgen.geometry import Array
 from synthgen.rays import Hits, Rays, no_hits
-from synthgen.rig import Camera, CameraModel
+from synthgen.rig import Camera
 from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import looked_at, settled
-from synthgen.sensors.glare import glared
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, pattern
+from synthgen.sensors.lens import imaged
 from synthgen.sensors.streaks import drops, streaked
+from synthgen.sensors.sun import sun_spot
 from synthgen.sensors.surface import semantics
 
 Render = Callable[[Tracer, Moment, CameraView, Hits, Atmosphere, int], Float[Array, "h w 3"]]
@@ -91,7 +92,9 @@ def exposed(
     exposure = camera.setting or settled(looked_at(scene, view), model)
     falling = drops(view, atmosphere.drop_sizes, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
-    electrons = collected(glared(rainy, scatter(model, atmosphere)), model, exposure)
+    sun = sun_spot(tracer, moment, view, atmosphere, rainy)
+    bright = imaged(rainy, model, exposure, sun, atmosphere.rain)
+    electrons = collected(bright, model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
     return CameraReading(
@@ -164,11 +167,6 @@ def depths(view: CameraView, rays: Rays, hits: Hits) -> Float[Array, "h w"]:
 def silhouettes(layers: Sequence[Layer], view: CameraView) -> tuple[Silhouette, ...]:
     """Return what each thing covers alone, from the layers of all pixel centres."""
     return tuple(_silhouette(layer, view.width) for layer in layers if len(layer.index))
-
-
-def scatter(model: CameraModel, atmosphere: Atmosphere) -> float:
-    """Return the share of light that the lens scatters; drops on its cover add up to 4 %."""
-    return model.glare + 0.04 * float(np.clip(atmosphere.rain / 20.0, 0.0, 1.0))
 
 
 def _silhouette(layer: Layer, width: int) -> Silhouette:

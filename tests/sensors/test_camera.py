@@ -12,7 +12,6 @@ from synthgen.scene import moment
 from synthgen.sensors.camera import observe, pixel_rays, view_of
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import aimed_mean, settled
-from synthgen.sensors.glare import glared
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import mosaic, pattern, raw
 from synthgen.sensors.streaks import Drops, drops, ends, fall_speed, streaked
@@ -136,22 +135,6 @@ def test_colours_land_on_their_own_channel(model):
         exposure = Setting(0.0015, 1.0)
         image = shot(radiance, model, exposure, stream(8, "c"))
         assert image[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
-
-
-def test_glare_keeps_the_energy_of_a_lamp_and_falls_with_distance():
-    radiance = np.zeros((375, 1242, 3))
-    radiance[190, 600] = 1e5
-    veiled = glared(radiance, 0.02)
-    np.testing.assert_allclose(veiled.sum(), radiance.sum(), rtol=2e-3)
-    np.testing.assert_allclose(veiled[190, 600], 0.98e5, rtol=0.01)
-    ring = [veiled[190, 600 + d, 1] for d in (4, 8, 16, 32, 64)]
-    slope = np.polyfit(np.log([4, 8, 16, 32, 64]), np.log(ring), 1)[0]
-    assert -2.6 < slope < -1.4
-
-
-def test_glare_leaves_an_even_field_alone():
-    even = np.full((375, 1242, 3), 7.0)
-    np.testing.assert_allclose(glared(even, 0.05), even, rtol=1e-5)
 
 
 def test_drops_fall_as_fast_as_measured():

@@ -1,0 +1,45 @@
+"""From the light before a lens to the light behind it: ghosts, star, scatter."""
+
+import numpy as np
+from jaxtyping import Float
+
+from synthgen.electronics import Setting
+from synthgen.geometry import Array
+from synthgen.rig import CameraModel
+from synthgen.sensors.exposure import responsivity
+from synthgen.sensors.flare import flared, spots
+from synthgen.sensors.glare import Spots, glared, weights
+
+WET = 0.04
+"""Share of light that water on the lens's cover scatters in heavy rain, from 20 mm/h on."""
+
+
+def imaged(
+    radiance: Float[Array, "h w 3"],
+    model: CameraModel,
+    exposure: Setting,
+    sun: Spots,
+    rain: float,
+) -> Float[Array, "h w 3"]:
+    """Return `radiance` as the lens throws it on the sensor, sharp but for what it scatters.
+
+    Args:
+        radiance: [cd/m2].
+        model: the camera.
+        exposure: how it is set, which decides what is bright.
+        sun: what `radiance` lacks of the sun, see `sun.sun_spot`.
+        rain: [mm/h].
+    """
+    full = saturation(model, exposure)
+    bright = spots(radiance, full)
+    every = Spots(
+        np.concatenate([bright.position, sun.position]), np.concatenate([bright.energy, sun.energy])
+    )
+    soiled = WET * float(np.clip(rain / 20.0, 0.0, 1.0))
+    return glared(flared(radiance, model, every, full), weights(model.glare, soiled), sun)
+
+
+def saturation(model: CameraModel, exposure: Setting) -> float:
+    """Return the radiance [cd/m2] that fills a green pixel on the axis."""
+    each = responsivity(model)[1] * exposure.time * exposure.gain
+    return float(model.reach * model.full_well / each)
