@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synthgen.config_assets import user_assets
 from synthgen.config_camera import with_makes
-from synthgen.config_compose import Job, check_targets, compose
+from synthgen.config_compose import Job, check_targets, compose, start
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.errors import UserError
@@ -236,7 +236,10 @@ def _twins(tree: object) -> tuple[tuple[str, Mapping[str, Distribution]], ...]:
 
 
 def _conditions(place: str, tree: object) -> dict[str, Distribution]:
-    """Return the distributions that the twin at `place` has of its own."""
+    """Return the distributions that the twin at `place` has of its own.
+
+    A section that it names starts from what `config.yaml` says where no weather or light does.
+    """
     known = [key for key in QUANTITIES if is_condition(key)]
     found: dict[str, Distribution] = {}
     for section, said in _check_keys(place, tree, list(CONDITIONS)).items():
@@ -244,7 +247,7 @@ def _conditions(place: str, tree: object) -> dict[str, Distribution]:
         if not rows:
             names = [key.split(".")[1] for key in known if key.startswith(f"{section}.")]
             own = _check_keys(f"{place}.{section}", said, names)
-            rows = {f"{section}.{name}": value for name, value in own.items()}
+            rows = {f"{section}.{name}": value for name, value in {**start(section), **own}.items()}
         found |= {key: distribution(key, value) for key, value in rows.items()}
     return found
 

@@ -63,6 +63,13 @@ def folder() -> Path:
     return inside if inside.is_dir() else package.parent / "conf"
 
 
+def start(section: str) -> Mapping[str, object]:
+    """Return what `config.yaml` itself says of a section, before any choice of a group."""
+    tree = OmegaConf.to_container(OmegaConf.load(folder() / "config.yaml"))
+    found: Mapping[str, object] = tree.get(section, {}) if isinstance(tree, dict) else {}
+    return found
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed command line, or raise a `UserError` with what argparse says of it."""
     said = StringIO()

@@ -4,7 +4,7 @@ from synthgen.config import read
 from synthgen.errors import UserError
 from synthgen.spec.distribution import Uniform
 
-NAMES = "blackout, clear, dusk, fog, night, overcast, rain, storm_night"
+NAMES = "blackout, clear, dusk, fog, night, overcast, rain, snow, storm_night"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from synthgen.build.lighting import Acting, Plot, lit
 from synthgen.config import read
 from synthgen.jobs.clock import Clock
-from synthgen.jobs.shard import open_all_writers
+from synthgen.jobs.shard import close_all, open_all_writers
 from synthgen.labels.contrast import LIMIT
 from synthgen.merge import merge
 from synthgen.pipeline import watched
@@ -124,9 +124,7 @@ def made(stage, samples, tmp_path_factory):
     for sample in samples:
         for writer in writers[sample.twin]:
             writer.add(sample)
-    for some in writers.values():
-        for writer in some:
-            writer.close()
+    close_all(writers)
     run, spec, *_ = stage
     facts = {0: {"attribution": "a map"}}
     record = ShardRecord(identity=run.identity, shard=0, frames=(0,), clips=(spec,), facts=facts,

@@ -4,7 +4,7 @@ import errno
 import resource
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -96,8 +96,7 @@ def _fill(
                 if stopped():
                     raise Stopped
     with clock.stage("write"):
-        for writer in {id(one): one for some in writers.values() for one in some}.values():
-            writer.close()
+        close_all(writers)
     with clock.stage("verify"):
         checks = check_shard(partial)
     with clock.stage("write"):
@@ -132,6 +131,12 @@ def open_all_writers(run: RunSpec, folder: Path) -> dict[str, list[Writer]]:
         pairs = TwinTable(folder, camera, lidar, run.labels)
         writers = {name: [*some, pairs] for name, some in writers.items()}
     return writers
+
+
+def close_all(writers: Mapping[str, Sequence[Writer]]) -> None:
+    """Close the writers of `open_all_writers`, each once."""
+    for writer in {id(one): one for some in writers.values() for one in some}.values():
+        writer.close()
 
 
 def open_writers(run: RunSpec, folder: Path, base: Path | None = None) -> list[Writer]:

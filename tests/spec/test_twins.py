@@ -41,6 +41,17 @@ def test_a_twin_under_the_conditions_of_the_scene_draws_the_same():
     assert spec.twins["clear"].draws == spec.draws
 
 
+@pytest.mark.parametrize("base", [("scene=snow",), ("scene=storm_night", "light=almanac")])
+def test_nothing_of_the_scenes_weather_or_sky_is_left_in_a_twin(base):
+    """Snow that only some weathers name, or a sun by date, would stay."""
+    twins = resolve(read([*base, f"twin=[{','.join(TWINS)}]"]), 0).twins
+    for name, alone in zip(TWINS, ("clear_day", "rain", "fog", "night", "night"), strict=True):
+        wanted = conditions(resolve(read([f"scene={alone}"]), 0).draws)
+        found = conditions(twins[name].draws)
+        differs = {key for key in wanted if found[key] != wanted[key]}
+        assert differs <= ({"power", "light.skyglow"} if name == "blackout" else set())
+
+
 def test_conditions_are_those_of_the_scenes_of_the_same_name():
     spec = resolve(run(), 2)
     for name in ("rain", "night"):
