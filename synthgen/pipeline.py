@@ -41,7 +41,6 @@ class Clip:
 
     Attributes:
         settings: how each camera is set at each frame; empty when it settles on what it sees.
-        lamps: of its world.
     """
 
     spec: ClipSpec
@@ -50,13 +49,18 @@ class Clip:
     trace: Tracer
     renderer: Renderer
     clock: Clock
-    lamps: LampRegister
     settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
 
     @cached_property
     def air(self) -> Atmosphere:
         """What is between things."""
         return atmosphere(self.scene.world.environment)
+
+    @cached_property
+    def lamps(self) -> LampRegister:
+        """The state of every lamp."""
+        dark, first = self.renderer.sky.dark, self.spec.clip * TRACKS_PER_CLIP
+        return LampRegister(self.scene.world, self.renderer.wiring, dark, first)
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Count the time of a stage, that of twins apart."""
@@ -99,10 +103,11 @@ def watched(
 ) -> Iterator[Sample]:
     """Yield the samples of `frames` of the clip `scene`, each followed by its twins."""
     with tracer(scene.world) as trace:
-        last, tools = max(frames, default=0), (rig, trace, clock)
-        clip = opened(spec, scene, tools, last)
-        others = [under(spec, name) for name in spec.twins]
-        twins = [opened(one, lit(plot, scene, one), tools, last) for one in others]
+        last = max(frames, default=0)
+        with clock.stage("build trees"):
+            colour = renderer(scene.world, spec.render.path)
+        clip = opened(Clip(spec, scene, rig, trace, colour, clock), last)
+        twins = [opened(_twin(clip, plot, name), last) for name in spec.twins]
         for frame in frames:
             looked = look_at(clip, frame)
             first = observe(clip, looked)
@@ -111,14 +116,16 @@ def watched(
                 yield observe_twin(twin, looked, first)
 
 
-def opened(spec: ClipSpec, scene: Scene, tools: tuple[Rig, Tracer, Clock], last: int) -> Clip:
-    """Return the clip of `scene`, ready to be looked at up to frame `last`."""
-    rig, trace, clock = tools
-    with clock.stage("build trees"):
-        colour = renderer(scene.world, spec.render.path)
-    lamps = LampRegister(scene.world, colour.wiring, colour.sky.dark, spec.clip * TRACKS_PER_CLIP)
-    clip = Clip(spec, scene, rig, trace, colour, clock, lamps)
+def opened(clip: Clip, last: int) -> Clip:
+    """Return `clip` with its cameras set up to frame `last`."""
     return replace(clip, settings=_settings(clip, last))
+
+
+def _twin(clip: Clip, plot: Plot, name: str) -> Clip:
+    """Return `clip` under other conditions."""
+    spec = under(clip.spec, name)
+    scene = lit(plot, clip.scene, spec)
+    return replace(clip, spec=spec, scene=scene, renderer=clip.renderer.twin(scene.world))
 
 
 def look_at(clip: Clip, frame: int) -> Looks:

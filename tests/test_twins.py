@@ -13,19 +13,23 @@ import pytest
 
 from synthgen.build.lighting import Acting, Plot, lit
 from synthgen.config import read
+from synthgen.embree import tracer
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.shard import close_all, open_all_writers
 from synthgen.labels.contrast import LIMIT
 from synthgen.merge import merge
 from synthgen.pipeline import watched
+from synthgen.render.raycast import Raycast
 from synthgen.report.twins import moments_of, twin_sheet
 from synthgen.rig import Mount
 from synthgen.sensors.adaptation import thumbnail
+from synthgen.sensors.camera import look
 from synthgen.spec.resolve import resolve
 from synthgen.street.fixture import Fixture
 from synthgen.verify.files import verify
 from synthgen.verify.shard import tally_shard
 from synthgen.verify.twin_checks import EQUAL_FILES, OBJECT_DIFFERS
+from synthgen.weather.air import atmosphere
 from synthgen.world import Beam, Circuit, Lamp
 from synthgen.writers.manifest import ShardRecord, write_manifest
 
@@ -332,3 +336,20 @@ def test_verification_of_the_whole_set_counts_twins_and_finds_what_is_lost(made,
     assert "merged annotations: frame -1 track 0: twins/fog: id" in said
     assert "twin file: frame 0 track 0: rain: sensor/image_2/instance/000000.png" in said
     assert "file hash" in said
+
+
+@pytest.mark.parametrize("name", ["night", "blackout"])
+def test_a_twins_renderer_makes_the_light_of_a_renderer_of_its_own(stage, samples, name):
+    run, *_ = stage
+    base = samples[0].moment
+    twin = next(one for one in samples if one.twin == name).moment
+    air = atmosphere(twin.scene.world.environment)
+    with tracer(base.scene.world) as trace:
+        sight = look(run.rig.camera("image_2"), trace, base)
+        first = Raycast(base.scene.world)
+        shared, own = first.twin(twin.scene.world), Raycast(twin.scene.world)
+        images = [
+            one.radiance(trace, twin, sight.view, sight.hits, air, 7) for one in (shared, own)
+        ]
+    np.testing.assert_array_equal(*images)
+    assert images[0].max() > 0

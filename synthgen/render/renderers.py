@@ -35,6 +35,10 @@ class Renderer(Protocol):
         """The lamps and circuits of the world."""
         ...
 
+    def twin(self, world: World) -> "Renderer":
+        """Return the renderer of `world`, which has the same shapes under other conditions."""
+        ...
+
     def radiance(
         self,
         tracer: Tracer,

@@ -36,11 +36,14 @@ class Path:
         world: the world.
         quality: what to spend.
         given_sky: a sky instead of that of the world's environment.
+        like: the renderer of a world of the same shapes under other conditions, which has
+            prepared them already.
     """
 
     world: World
     quality: PathQuality = field(default_factory=PathQuality)
     given_sky: Sky | None = None
+    like: "Path | None" = None
 
     def __post_init__(self) -> None:
         """Start the engine, on one thread: one worker has one core."""
@@ -50,7 +53,12 @@ class Path:
     @cached_property
     def _paint(self) -> Raycast:
         """The renderer that prepares what both share: materials, lights, sky, air."""
-        return Raycast(self.world, given_sky=self.given_sky)
+        known = self.like._paint if self.like else None
+        return Raycast(self.world, given_sky=self.given_sky, like=known)
+
+    def twin(self, world: World) -> "Path":
+        """Return the renderer of `world`, which has the same shapes under other conditions."""
+        return Path(world, self.quality, like=self)
 
     @property
     def sky(self) -> Sky:
@@ -68,7 +76,7 @@ class Path:
 
     @cached_property
     def _trees(self) -> Trees:
-        return Trees(self.world)
+        return self.like._trees if self.like else Trees(self.world)
 
     @cached_property
     def _steady(self) -> far.Far:

@@ -42,11 +42,18 @@ class Raycast:
         world: the world.
         quality: what to spend where.
         given_sky: a sky instead of that of the world's environment.
+        like: the renderer of a world of the same shapes under other conditions, which has
+            prepared them already.
     """
 
     world: World
     quality: Quality = field(default_factory=Quality)
     given_sky: Sky | None = None
+    like: "Raycast | None" = None
+
+    def twin(self, world: World) -> "Raycast":
+        """Return the renderer of `world`, which has the same shapes under other conditions."""
+        return Raycast(world, self.quality, like=self)
 
     @cached_property
     def sky(self) -> Sky:
@@ -71,10 +78,12 @@ class Raycast:
 
     @cached_property
     def _rows(self) -> dict[Material, int]:
-        return rows_of([body.mesh for body in self.world.bodies])
+        return self.like._rows if self.like else rows_of([body.mesh for body in self.world.bodies])
 
     @cached_property
     def _fixed(self) -> Atlas:
+        if self.like is not None:
+            return self.like._fixed._replace(wired=self.wiring.first)
         return fixed_atlas(self.world, self._rows, self.wiring.first)
 
     def radiance(
