@@ -12,6 +12,7 @@ class Texture(IntEnum):
             evaluated in `Mesh.uv` (u along the wall, v above ground, metres).
         BRICK, PAVING, PLASTER, ASPHALT, CONCRETE, GRASS, FOLIAGE, BARK, SOIL, CLOTH: first is the
             contrast (0 to 1, 0 means the pattern's default); evaluated in body coordinates.
+            The second of PLASTER is the height of boards of lap siding [m], 0 for none.
         MARKING: first is the wear (0 new, 1 gone).
         SIGN: first is the face: 0 plain, 1 stop, 2 yield, 3 speed limit, 4 no entry, 5 warning,
             6 parking, 7 crossing, 8 street name; second is the number

@@ -16,6 +16,7 @@ from synthgen.place.walls import (
     PARTY,
     Wall,
     bands,
+    casings,
     cylinder,
     face,
     flat_roof,
@@ -127,13 +128,13 @@ def _lobby(wall: Wall, plan: Design) -> list[Patch]:
     high = plan.ground - 0.9
     sill = np.column_stack([others - 0.75, others + 0.75])
     rest = np.tile([0.85, high], (len(others), 1))
-    surround = np.column_stack(
-        [others - 0.85, others + 0.85, np.tile([0.7, high + 0.15, 0.07, 0.0], (len(others), 1))]
-    )
+    openings = np.column_stack([sill, rest])
+    bars = np.column_stack([others - 0.03, others + 0.03, rest])
     return [
         face(wall, 0.0, plan.ground, plan.wall),
-        on_wall(wall, surround, plan.trim),
-        panes(wall, np.column_stack([sill, rest]), 0.08, palette.GLASS),
+        casings(wall, openings, 0.12, 0.12, plan.trim),
+        panes(wall, openings, 0.008, palette.GLASS),
+        panes(wall, bars, 0.03, palette.FRAME_DARK),
         on_wall(wall, [[door - 1.2, door + 1.2, 0, high + 0.3, 0.2, 0]], plan.trim),
         panes(wall, [[door - 0.9, door + 0.9, 0.2, high - 0.3]], 0.21, palette.LIT_GLASS, 0),
         on_wall(wall, [[door - 0.03, door + 0.03, 0.2, high - 0.3, 0.25, 0]], palette.FRAME_DARK),

@@ -10,7 +10,7 @@ from synthgen.materials import Material, Texture
 from synthgen.place import palette
 from synthgen.place.facets import Frame, Patch, boxes
 from synthgen.place.roofs import Pitch, Rectangle, gable, hip, turned
-from synthgen.place.walls import BACK, Wall, face, on_wall, panes, slabs, walls_of
+from synthgen.place.walls import BACK, Wall, casings, face, on_wall, panes, slabs, walls_of
 
 STOREY = 2.75
 PLINTH = 0.35
@@ -51,7 +51,8 @@ def house_design(rng: np.random.Generator) -> HouseDesign:
         cladding = palette.wall(palette.BRICK[int(rng.integers(len(palette.BRICK)))], Texture.BRICK)
     else:
         color = palette.CLADDING[int(rng.integers(len(palette.CLADDING)))]
-        cladding = palette.wall(color, Texture.PLASTER)
+        boards = float(rng.uniform(0.11, 0.2)) if rng.uniform() < 0.55 else 0.0
+        cladding = palette.wall(color, Texture.PLASTER, boards)
     frame = palette.FRAME_WHITE if rng.uniform() < 0.8 else palette.FRAME_DARK
     return HouseDesign(
         storeys=int(rng.choice([1, 2], p=[0.5, 0.5])),
@@ -132,19 +133,26 @@ def _windows(
         free = clear | (sill > STOREY)
         middle, sill = middle[free], sill[free]
     lit = rng.uniform(size=len(middle)) < one.lit
-    glass = _spans(middle, sill, (width / 2, 0.0, height))
-    uprights = _spans(middle, sill, (0.03, 0.0, height))
-    across = _spans(middle, sill, (width / 2, 0.5 * height - 0.03, 0.5 * height + 0.03))
-    casing = _spans(middle, sill, (width / 2 + 0.1, -0.1, height + 0.12))
-    ledge = _spans(middle, sill, (width / 2 + 0.15, -0.16, -0.08))
-    solid = [np.pad(casing, ((0, 0), (0, 2))), np.pad(ledge, ((0, 0), (0, 2)))]
-    solid[0][:, 4], solid[1][:, 4] = 0.05, 0.13
+    half = width / 2
+    glass = _spans(middle, sill, (half, 0.0, height))
+    uprights = _spans(middle, sill, (0.025, 0.0, height))
+    across = _spans(middle, sill, (half, 0.5 * height - 0.025, 0.5 * height + 0.025))
+    ledge = np.pad(_spans(middle, sill, (half + 0.15, -0.16, -0.08)), ((0, 0), (0, 2)))
+    ledge[:, 4] = 0.13
+    drawn = glass[rng.uniform(size=len(middle)) < _CURTAINED]
+    drawn[:, 2] += (drawn[:, 3] - drawn[:, 2]) * rng.choice([0.0, 0.35, 0.6], len(drawn))
     return [
-        on_wall(wall, np.concatenate(solid), one.frame),
-        panes(wall, glass[lit], 0.06, palette.GLASS, 0),
-        panes(wall, glass[~lit], 0.06, palette.GLASS),
-        panes(wall, np.concatenate([uprights, across]), 0.07, one.frame),
+        casings(wall, glass, 0.1, 0.09, one.frame),
+        on_wall(wall, ledge, one.frame),
+        panes(wall, glass[lit], 0.008, palette.GLASS, 0),
+        panes(wall, glass[~lit], 0.008, palette.GLASS),
+        panes(wall, drawn, 0.014, palette.BLIND),
+        panes(wall, np.concatenate([uprights, across]), 0.03, one.frame),
     ]
+
+
+_CURTAINED = 0.45
+"""Share of windows with a blind or curtains, some of them half down."""
 
 
 def _spans(

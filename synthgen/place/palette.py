@@ -65,6 +65,10 @@ TAR = Material("tar", srgb(28, 28, 30), 0.6, 0, reflectance=0.08, porosity=0.0)
 GLASS = Material(
     "window glass", srgb(34, 42, 48), 0.06, 0, reflectance=0.08, transmission=0.6, porosity=0.0
 )
+BLIND = Material(
+    "window with a blind", srgb(236, 230, 214), 0.06, 0, reflectance=0.1, transmission=0.4,
+    porosity=0.0,
+)  # fmt: skip
 LIT_GLASS = Material(
     "shop glass", srgb(70, 72, 70), 0.08, 0, reflectance=0.08, transmission=0.7, porosity=0.0
 )
@@ -113,9 +117,11 @@ def facade(color: Color, grid: tuple[float, float, float, float], brick: bool = 
     )
 
 
-def wall(color: Color, texture: Texture = Texture.PLASTER) -> Material:
-    """Return a wall without windows."""
-    return Material("wall", color, 0.85, 0, texture, reflectance=0.4, porosity=0.4)
+def wall(color: Color, texture: Texture = Texture.PLASTER, boards: float = 0.0) -> Material:
+    """Return a wall without windows, of rendered plaster with lap siding of `boards` [m]."""
+    return Material(
+        "wall", color, 0.85, 0, texture, (0, boards, 0, 0), reflectance=0.4, porosity=0.4
+    )
 
 
 def painted(color: Color, roughness: float = 0.5) -> Material:

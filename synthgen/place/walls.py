@@ -97,6 +97,29 @@ def panes(wall: Wall, spans: Rows, out: float, material: Material, circuit: int 
     return quads(wall.frame.place(local), material, uv, circuit)
 
 
+def casings(wall: Wall, spans: Rows, rim: float, out: float, material: Material) -> Patch:
+    """Return frames round openings: `rim` [m] wide, `out` [m] before `wall`, open in the middle.
+
+    Rows: left, right, low, high of the openings. What stands behind the frame is seen in its depth.
+    """
+    opening = np.asarray(spans, float).reshape(-1, 4)[:, _RECTANGLE]
+    outer = opening + rim * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+
+    def ring(one: Array, first: float, other: Array, second: float) -> Array:
+        a, b = np.insert(one, 1, -first, axis=2), np.insert(other, 1, -second, axis=2)
+        sides = [np.stack([a[:, i], a[:, j], b[:, j], b[:, i]], axis=1) for i, j in _SIDES]
+        return np.concatenate(sides)
+
+    local = np.concatenate(
+        [ring(outer, out, opening, out), ring(opening, out, opening, 0.0),
+         ring(outer, 0.0, outer, out)]
+    )  # fmt: skip
+    return quads(wall.frame.place(local), material, local[..., [0, 2]])
+
+
+_SIDES = ((0, 1), (1, 2), (2, 3), (3, 0))
+
+
 def bands(
     walls: Sequence[Wall], rows: Sequence[tuple[float, float, float]], material: Material
 ) -> list[Patch]:

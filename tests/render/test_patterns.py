@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from synthgen.materials import Texture
-from synthgen.render.raycast.patterns.facade import pane, window_light
+from synthgen.render.raycast.patterns.facade import facade, pane, window_light
 from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, spot_at
 from synthgen.render.raycast.water import darkened, puddle
@@ -11,7 +11,7 @@ from synthgen.render.raycast.water import darkened, puddle
 def evaluated(texture, local, uv, size, parameters, color=(0.5, 0.4, 0.3)):
     count = len(local)
     where = Where(
-        np.asarray(local, np.float32), np.tile(np.float32([0, 0, 1]), (count, 1)),
+        np.asarray(local, np.float32), *np.tile(np.float32([0, 0, 1]), (2, count, 1)),
         np.asarray(uv, np.float32), np.full(count, size, np.float32), np.full(count, 3, np.int32),
         np.zeros(count, np.int32),
     )  # fmt: skip
@@ -85,18 +85,57 @@ def test_lit_windows_keep_their_share():
     lit = 0
     for column in range(40):
         for row in range(1, 26):
-            here = Spot(0.0, 0.0, 0.0, 0.0, 0.0, column * 3 + 1.2, row * 3 + 1.5, 0.01, 7)
+            here = Spot(0.0, 0.0, 0.0, 0.0, 0.0, column * 3 + 1.2, row * 3 + 1.5, 0.0, 0.0, 0.01, 7)
             lit += window_light(here, pane(here, grid), 0.3, np.array([1.0, 1.0, 0.0]))[0] > 0
     assert lit / 1000 == pytest.approx(0.3, abs=0.05)
 
 
 def test_wall_coordinates_run_along_the_wall():
     where = Where(
-        *(np.array([row], np.float32) for row in ((1, 2, 3), (0, -1, 0), (0, 0))),
+        *(np.array([row], np.float32) for row in ((1, 2, 3), (0, -1, 0), (0.6, -0.8, 0), (0, 0))),
         np.ones(1, np.float32), np.zeros(1, np.int32), np.zeros(1, np.int32),
     )  # fmt: skip
     here = spot_at(where, 0)
     assert (here.a, here.b) == (pytest.approx(1.0), pytest.approx(3.0))
+    assert here.right == pytest.approx(-0.6 / 0.8)
+    assert here.rise == pytest.approx(0.0)
+
+
+def _glass_along(right, share=0.5):
+    """Return where [m] the glass of an opening from 0.75 to 2.25 m begins and ends."""
+    grid, wall = np.array([3.0, 3.0, share, 0.3]), np.array([0.5, 0.5, 0.5])
+    at = np.arange(0.6, 2.4, 0.002)
+    row = [
+        facade(Spot(0.0, 0.0, 5.0, 0.0, 5.0, u, 4.9, right, 0.0, 0.002, 7), wall, grid)[1]
+        for u in at
+    ]
+    there = at[np.array(row) > 0.5]
+    return there.min(), there.max()
+
+
+def test_windows_lie_17_cm_behind_their_wall():
+    """A line of sight that goes right by a metre per metre meets the near jamb for 0.17 m."""
+    left, right = _glass_along(0.0)
+    for slope in (0.5, 1.0, -0.8):
+        low, high = _glass_along(slope)
+        aside = slope * 0.17
+        assert low == pytest.approx(max(left - aside, 0.75), abs=0.01)
+        assert high == pytest.approx(min(right - aside, 2.25), abs=0.01)
+
+
+def test_lap_siding_has_a_shadow_under_every_board():
+    height = np.arange(0.0, 3.2, 0.004)
+    local = np.column_stack([np.zeros_like(height), np.zeros_like(height), height])
+    count = len(height)
+    where = Where(
+        local.astype(np.float32), *np.tile(np.float32([0, -1, 0]), (2, count, 1)),
+        np.zeros((count, 2), np.float32), np.full(count, 0.004, np.float32),
+        np.zeros(count, np.int32), np.zeros(count, np.int32),
+    )  # fmt: skip
+    looks = Looks(np.full((1, 3), 0.5), np.array([[0.0, 0.16, 0.0, 0.0]]))
+    level = evaluate(where, looks, np.full(count, int(Texture.PLASTER)))[0][:, 1]
+    dark = level < 0.75 * np.median(level)
+    assert np.diff(dark.astype(int)).clip(0).sum() == pytest.approx(3.2 / 0.16, abs=1)
 
 
 def test_wet_surfaces_are_darker_but_black_and_white_stay():

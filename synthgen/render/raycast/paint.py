@@ -59,7 +59,9 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
 
     The last row of `lens` belongs to surfaces without a circuit and is zero.
     """
-    where = Where(spots.local, spots.flat, spots.uv, spots.size, spots.body, spots.material)
+    where = Where(
+        spots.local, spots.flat, spots.eye, spots.uv, spots.size, spots.body, spots.material
+    )
     looks, kinds = Looks(palette.color, palette.parameters), palette.texture[spots.material]
     color, extra = evaluate(where, looks, kinds)
     coat = Coat(

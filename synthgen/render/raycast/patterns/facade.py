@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.light.windows import candle_light, is_lit, pane_at, room
+from synthgen.light.windows import Pane, candle_light, is_lit, pane_at, room
 from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at, times
 from synthgen.render.raycast.patterns.walls import brick, plaster
 
@@ -29,22 +29,48 @@ def glass_share(spot, bay):  # type: ignore[no-untyped-def]
     return opening * (1.0 - bar) * (1.0 - transom)
 
 
+_PLAIN = np.zeros(4)
+_DEEP, _FLUSH = 0.17, 0.05
+"""[m] from the face of a wall to its windows: masonry, and curtain walls."""
+
+
 @numba.njit(cache=True)
 def facade(spot, color, parameters):  # type: ignore[no-untyped-def]
-    """Return wall, frames, sills and what shows behind the glass by day; and the glass share."""
+    """Return wall, reveals, frames, sills and what shows behind the glass by day; and its share.
+
+    Windows lie behind the face of the wall: where the line of sight meets a reveal, that shows.
+    """
     bay = pane(spot, parameters)
     size = spot.size
     if color[0] > 1.7 * color[2]:
-        wall, _ = brick(spot, color, np.zeros(4))
+        wall, _ = brick(spot, color, _PLAIN)
     else:
-        wall, _ = plaster(spot, color, np.zeros(4))
+        wall, _ = plaster(spot, color, _PLAIN)
+    reveal = wall
     wall = _relief(spot, bay, wall, max(parameters[1], 1.0))
     opening = inside(bay.x, bay.half, size) * inside(bay.y, bay.tall, size)
+    if opening <= 0.0:
+        return wall, 0.0
+    depth = (_FLUSH if parameters[2] > 0.7 else _DEEP) * smooth(0.30, 0.05, size)
+    x, y = bay.x + depth * spot.right, bay.y + depth * spot.rise
+    deep = Pane(bay.column, bay.row, x, y, bay.half, bay.tall)
+    wall = mix3(wall, _reveal(deep, reveal), opening)
+    seen = opening * inside(x, bay.half, size) * inside(y, bay.tall, size)
     one, two, three = room(bay.column, bay.row, spot.seed)
     bright = 0.62 if lattice(spot.seed, 7, 154) > 0.45 else 0.10
-    wall = mix3(wall, (bright, bright, 0.96 * bright), opening)
-    glass = glass_share(spot, bay)
-    return mix3(wall, _interior(bay, one, two, three), glass), glass
+    shade = 1.0 - 3.0 * depth * np.exp(-(bay.tall - y) / 0.15)
+    wall = mix3(wall, (bright * shade, bright * shade, 0.96 * bright * shade), seen)
+    glass = seen * glass_share(spot, deep)
+    return mix3(wall, times(_interior(deep, one, two, three), shade), glass), glass
+
+
+@numba.njit(cache=True)
+def _reveal(deep, wall):  # type: ignore[no-untyped-def]
+    """Return the colour of a reveal: the sill is light, jambs and the lintel get less light."""
+    beside, above = abs(deep.x) - deep.half, abs(deep.y) - deep.tall
+    if beside > above:
+        return times(wall, 0.72)
+    return times(wall, 0.45) if deep.y > 0.0 else (0.42, 0.41, 0.39)
 
 
 @numba.njit(cache=True)

@@ -14,16 +14,14 @@ def asphalt(spot, color, parameters):  # type: ignore[no-untyped-def]
     a, b, size = spot.a, spot.b, spot.size
     grain = 1.1 * speckle(a, b, 0.009, size, 3) + 0.8 * speckle(a, b, 0.021, size, 4)
     grain += 0.5 * speckle(a, b, 0.07, size, 9)
-    mottle = 0.55 * cloudy(a, b, 3.1, 4, size, 11) + 0.35 * cloudy(a, b, 17.0, 3, size, 21)
+    mottle = 0.3 * cloudy(a, b, 3.1, 4, size, 11) + 0.35 * cloudy(a, b, 17.0, 3, size, 21)
     level = 1.0 + contrast * (1.2 * grain + 1.0 * mottle)
     if size < 0.8:
         patch, tar = _patches(a, b, size)
         level *= 1.0 - 0.28 * patch
         level *= 1.0 - 0.62 * tar
-        stain = smooth(0.69, 0.80, noise2(a / 0.9, b / 0.9, 31)) * (
-            0.5 + noise2(a / 0.13, b / 0.13, 32)
-        )
-        level *= 1.0 - 0.30 * faded(stain, 0.05, 0.8, size)
+        drip = noise2(a / 0.4, b / 0.4, 31) + 0.35 * noise2(a / 0.11, b / 0.11, 32)
+        level *= 1.0 - 0.26 * faded(smooth(0.98, 1.16, drip), 0.03, 0.4, size)
     warm = 1.0 + 0.02 * cloudy(a, b, 5.0, 2, size, 41)
     level = min(max(level, 0.25), 1.7)
     return (color[0] * level * warm, color[1] * level, color[2] * level / warm), 0.0

@@ -40,8 +40,9 @@ def bark(spot, color, parameters):  # type: ignore[no-untyped-def]
     furrow = noise3(spot.x / 0.03, spot.y / 0.03, spot.z / 0.22, 171)
     furrow = faded(furrow, 0.5, 0.04, spot.size) - 0.5
     level = 1.0 + contrast * (1.4 * furrow + 0.6 * _grain(spot, 0.3, 172))
-    green = (color[0] * 0.8, color[1] * 1.05, color[2] * 0.7)
-    return times(mix3(color, green, 0.5 + _grain(spot, 0.6, 173)), min(max(level, 0.2), 1.6)), 0.0
+    green = (color[0] * 0.88, color[1] * 0.98, color[2] * 0.72)
+    moss = min(max(0.3 + 1.2 * _grain(spot, 0.6, 173), 0.0), 1.0)
+    return times(mix3(color, green, moss), min(max(level, 0.2), 1.6)), 0.0
 
 
 @numba.njit(cache=True)

@@ -16,6 +16,8 @@ class Spot(NamedTuple):
         a: [m] in the surface: x on level ground, along the wall otherwise.
         b: [m] in the surface: y on level ground, height otherwise.
         u: texture coordinate; also `v`.
+        right: [m] that the line of sight goes to the right in a metre into a wall.
+        rise: [m] that it rises in a metre into a wall.
         size: [m] width of the pixel's footprint.
         seed: number of the body.
     """
@@ -27,6 +29,8 @@ class Spot(NamedTuple):
     b: float
     u: float
     v: float
+    right: float
+    rise: float
     size: float
     seed: int
 
@@ -36,6 +40,7 @@ class Where(NamedTuple):
 
     local: np.ndarray
     flat: np.ndarray
+    eye: np.ndarray
     uv: np.ndarray
     size: np.ndarray
     body: np.ndarray
@@ -57,11 +62,20 @@ def spot_at(where, n):  # type: ignore[no-untyped-def]
     )  # fmt: skip
     nx, ny = np.float64(where.flat[n, 0]), np.float64(where.flat[n, 1])
     across = np.sqrt(nx * nx + ny * ny)
-    a, b = x, y
+    a, b, right, rise = x, y, 0.0, 0.0
     if across >= 0.5:
         a, b = (y * nx - x * ny) / across, z
+        right, rise = _slant(where.eye[n], nx / across, ny / across)
     u, v = np.float64(where.uv[n, 0]), np.float64(where.uv[n, 1])
-    return Spot(x, y, z, a, b, u, v, np.float64(where.size[n]), int(where.body[n]))
+    return Spot(x, y, z, a, b, u, v, right, rise, np.float64(where.size[n]), int(where.body[n]))
+
+
+@numba.njit(cache=True)
+def _slant(eye, nx, ny):  # type: ignore[no-untyped-def]
+    """Return `right` and `rise` of a line of sight onto an upright wall that faces (nx, ny)."""
+    ex, ey = np.float64(eye[0]), np.float64(eye[1])
+    into = max(ex * nx + ey * ny, 0.1)
+    return (ex * ny - ey * nx) / into, -np.float64(eye[2]) / into
 
 
 @numba.njit(cache=True)

@@ -29,15 +29,35 @@ def brick(spot, color, parameters):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def plaster(spot, color, parameters):  # type: ignore[no-untyped-def]
-    """Return rendered walls: rain streaks from above, splash dirt at the foot, patches."""
+    """Return rendered walls: rain streaks from above, splash dirt at the foot, patches.
+
+    A second parameter is the height of the boards of lap siding [m].
+    """
     contrast = parameters[0] if parameters[0] > 0 else 0.4
     a, b, size = spot.a, spot.b, spot.size
-    grain = 0.35 * speckle(a, b, 0.008, size, 131)
+    grain = 0.35 * speckle(a, b, 0.008, size, 131) + 0.35 * speckle(a, b, 0.04, size, 136)
+    grain += 0.3 * speckle(a, b, 0.17, size, 137)
     patch = 0.5 * cloudy(a, b, 3.5, 4, size, 132)
     streak = smooth(0.55, 0.9, noise2(a / 0.35, b / 4.0, 133)) * noise2(a / 0.09, b / 1.5, 134)
     level = 1.0 + contrast * (grain + patch) - 0.30 * contrast * faded(streak, 0.1, 0.3, size)
     level *= 1.0 - 0.3 * contrast * smooth(1.0, 0.0, spot.z + 0.5 * noise2(a / 0.5, b, 135))
+    if parameters[1] > 0.0:
+        level *= _siding(a, b, parameters[1], size)
     return times(color, min(max(level, 0.3), 1.3)), 0.0
+
+
+@numba.njit(cache=True)
+def _siding(a, b, high, size):  # type: ignore[no-untyped-def]
+    """Return the light on lapped boards: shade under each edge, butt joints, tones of their own."""
+    row = np.floor(b / high)
+    up = b - row * high
+    shade = inside(up - high + 0.012, 0.012, size)
+    long = 3.6
+    at = a / long + lattice(int(row), 5, 138)
+    joint = inside((at - np.floor(at) - 0.5) * long, 0.003, size)
+    tone = faded(lattice(int(row), int(np.floor(at - 0.5)), 139), 0.5, high, size) - 0.5
+    lean = faded(1.0 - up / high, 0.5, high, size) - 0.5
+    return (1.0 + 0.08 * tone + 0.07 * lean) * (1.0 - 0.5 * shade) * (1.0 - 0.4 * joint)
 
 
 @numba.njit(cache=True)
