@@ -92,7 +92,7 @@ def exposed(
     exposure = camera.setting or settled(looked_at(scene, view), model)
     falling = drops(view, atmosphere.drop_sizes, rng)
     rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
-    sun = sun_spot(tracer, moment, view, atmosphere, rainy)
+    sun = sun_spot(sight.tracer, moment, view, atmosphere, rainy)
     bright = imaged(rainy, model, exposure, sun, atmosphere.rain)
     electrons = collected(bright, model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
