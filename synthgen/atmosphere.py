@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from synthgen.density import NO_CLOUDS, Clouds
 from synthgen.precipitation import NONE, Spectrum
 
 
 @dataclass(frozen=True)
 class Atmosphere:
-    """Homogeneous air of one clip.
+    """The air: what is spread evenly, and clouds that hang in it.
 
     Attributes:
         extinction: [1/m] at 620, 545 and 460 nm (camera red, green, blue).
@@ -21,6 +22,7 @@ class Atmosphere:
         drop_sizes: of rain or drizzle.
         snow: [mm/h of water].
         flake_sizes: melted diameters of snowflakes, see `precipitation.flake_size`.
+        clouds: fog banks, smoke and spray at one moment; what is said above leaves them out.
     """
 
     extinction: tuple[float, float, float]
@@ -34,3 +36,4 @@ class Atmosphere:
     drop_sizes: Spectrum = NONE
     snow: float = 0.0
     flake_sizes: Spectrum = NONE
+    clouds: Clouds = NO_CLOUDS

@@ -228,6 +228,16 @@ def _at(tree: Tree, key: str) -> object:
     return node
 
 
+def _names(tree: Tree, key: str) -> bool:
+    """Return whether `tree` says anything of `key`."""
+    node: Any = tree
+    for part in key.split("."):
+        if not isinstance(node, Mapping) or part not in node:
+            return False
+        node = node[part]
+    return True
+
+
 def _twins(tree: object) -> tuple[tuple[str, Mapping[str, Distribution]], ...]:
     """Return the name of each twin, and the distributions that it has of its own."""
     if not isinstance(tree, Mapping):
@@ -246,8 +256,9 @@ def _conditions(place: str, tree: object) -> dict[str, Distribution]:
         rows = {section: said} if section in known else {}
         if not rows:
             names = [key.split(".")[1] for key in known if key.startswith(f"{section}.")]
-            own = _check_keys(f"{place}.{section}", said, names)
-            rows = {f"{section}.{name}": value for name, value in {**start(section), **own}.items()}
+            own = _check_keys(f"{place}.{section}", said, list(dict.fromkeys(names)))
+            for whole in ({section: start(section)}, {section: own}):
+                rows |= {key: _at(whole, key) for key in known if _names(whole, key)}
         found |= {key: distribution(key, value) for key, value in rows.items()}
     return found
 

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from synthgen.atmosphere import Atmosphere
 from synthgen.build.city import City
 from synthgen.build.clip import staged_clip
 from synthgen.build.detail import detailed
@@ -29,7 +28,7 @@ from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
 from synthgen.sensors.lidar import Fired, fire, heard
 from synthgen.spec.clip import ClipSpec, under
-from synthgen.weather.air import atmosphere
+from synthgen.weather.air import air_at
 
 TRACKS_PER_CLIP = 100_000
 """Room for the track ids of one clip."""
@@ -50,11 +49,6 @@ class Clip:
     renderer: Renderer
     clock: Clock
     settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
-
-    @cached_property
-    def air(self) -> Atmosphere:
-        """What is between things."""
-        return atmosphere(self.scene.world.environment)
 
     @cached_property
     def lamps(self) -> LampRegister:
@@ -176,15 +170,15 @@ def _readings(
     clip: Clip, looked: Looks, now: Moment
 ) -> tuple[dict[str, CameraReading], dict[str, LidarReading]]:
     """Return what all sensors make of what their rays meet."""
-    cameras, lidars = {}, {}
+    cameras, lidars, air = {}, {}, air_at(now)
     for name, sight in looked.sights.items():
         camera, rng = _set(clip, name, looked.frame), clip.stream(name, looked.frame)
         with clip.stage("camera"):
-            cameras[name] = exposed(camera, sight, now, clip.renderer.radiance, clip.air, rng)
+            cameras[name] = exposed(camera, sight, now, clip.renderer.radiance, air, rng)
     for name, fired in looked.sweeps.items():
         rng = clip.stream(name, looked.frame)
         with clip.stage("lidar"):
-            lidars[name] = heard(clip.rig.lidar(name), fired, now, clip.air, rng)
+            lidars[name] = heard(clip.rig.lidar(name), fired, now, air, rng)
     return cameras, lidars
 
 
@@ -211,9 +205,9 @@ def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:
 
 def _glance(clip: Clip, camera: Camera, time: float) -> Setting:
     now = moment(clip.scene, time)
-    return glance(camera, clip.trace, now, clip.renderer.radiance, clip.air)
+    return glance(camera, clip.trace, now, clip.renderer.radiance, air_at(now))
 
 
 def _environment(clip: Clip, now: Moment) -> Mapping[str, float | int | str | bool]:
     light = clip.renderer.sky_at(now.time).illuminance
-    return environment_record(clip.scene, now, clip.air, light, clip.spec.draws)
+    return environment_record(clip.scene, now, air_at(now), light, clip.spec.draws)

@@ -71,7 +71,7 @@ class LidarReading:
         intensity: 0 to 1 as the maker encodes it.
         fired: [s] firing time minus `time`.
         ring: beam number, 0 at the top.
-        body: body number that was hit, -1 for air (fog, rain, snow).
+        body: body number that was hit, -1 for air (fog, rain, snow, smoke, spray).
         semantic: class id, 0 for air.
         cause: index into `CAUSES`.
         fired_count: number of rays fired.
@@ -92,7 +92,7 @@ class LidarReading:
     dropped: int
 
 
-CAUSES = ("surface", "fog", "rain", "snow", "ghost")
+CAUSES = ("surface", "fog", "rain", "snow", "ghost", "smoke", "spray")
 
 
 @dataclass(frozen=True, eq=False)

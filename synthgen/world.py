@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 
 from synthgen.geometry import Array
 from synthgen.grid import Grid, Supply
+from synthgen.hanging import NO_BANK, NO_SMOKE, Bank, Hanging, Smoke
 from synthgen.land import HeightField
 from synthgen.mesh import Mesh
 from synthgen.streets import NO_STREETS, Streets
@@ -255,6 +256,9 @@ class Environment:
         outage: what is left of the grid where it is not on everywhere.
         drops: rain, or drizzle with its finer drops.
         snow: [mm/h of water].
+        bank: fog banks.
+        smoke: from chimneys and fires.
+        spray: [mm] of water on the road that tyres throw up.
     """
 
     sun_elevation: float
@@ -274,6 +278,9 @@ class Environment:
     outage: Outage = Outage()
     drops: str = "rain"
     snow: float = 0.0
+    bank: Bank = NO_BANK
+    smoke: Smoke = NO_SMOKE
+    spray: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -310,6 +317,7 @@ class World:
         land: heights of the ground, None where it is level at 0.
         grid: what feeds each body; None: all alike, by `Environment.power`.
         strokes: of lightning, in the order of time.
+        hanging: fog banks and where smoke comes from.
     """
 
     stuff: tuple[Body, ...]
@@ -321,6 +329,7 @@ class World:
     land: HeightField | None = None
     grid: Grid | None = None
     strokes: tuple[Stroke, ...] = ()
+    hanging: Hanging = field(default_factory=Hanging)
 
     @cached_property
     def fed(self) -> Bool[Array, "b"]:

@@ -1,4 +1,4 @@
-"""Light for a clip whose motion is done: power, lamps and switches under any conditions.
+"""Light and air for a clip whose motion is done: lamps, power, fog and smoke in any conditions.
 
 Shapes and ways are the clip's own. So the twins of a clip differ in what is lit and how, and in
 nothing else.
@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float, Int
 from synthgen.build.city import City
 from synthgen.build.dipping import drivers_beams
 from synthgen.build.fixtures import switched
+from synthgen.build.haze import with_haze
 from synthgen.build.outage import Feed, connected, feed
 from synthgen.build.switches import Doing, vehicle_levels
 from synthgen.build.torches import needs_torch
@@ -72,8 +73,8 @@ class _Light:
 def lit(plot: Plot, scene: Scene, spec: ClipSpec) -> Scene:
     """Return `scene` as it is under the conditions of `spec`.
 
-    Only circuits, lamps, their levels, the grid, lightning and `World.environment` are new; every
-    mesh and every way is the very object that `scene` has.
+    Only circuits, lamps, their levels, the grid, lightning, fog, smoke and `World.environment` are
+    new; every mesh and every way is the very object that `scene` has.
     """
     power = feed(plot.city, spec)
     light = _Light(spec, power, drivers_beams(plot.city, plot.driven.agents, power, spec))
@@ -93,9 +94,8 @@ def lit(plot: Plot, scene: Scene, spec: ClipSpec) -> Scene:
         scene.world, stuff=plot.city.stuff, things=tuple(things), environment=spec.environment,
         strokes=strokes(spec.environment.lightning, plot.driven.frames, rng),
     )  # fmt: skip
-    return Scene(
-        connected(world, plot.city, spec, power), Motion(tuple(tracks), scene.motion.times)
-    )
+    motion = Motion(tuple(tracks), scene.motion.times)
+    return with_haze(Scene(connected(world, plot.city, spec, power), motion), spec)
 
 
 def _levels(plot: Plot, light: _Light, body: Body, track: Track) -> Float[Array, "k c"]:

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import numpy as np
+from jaxtyping import Float
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.classes import EMERGENCY
+from synthgen.density import extinction_at
+from synthgen.geometry import Array
 from synthgen.light.lightning import struck
 from synthgen.scene import Moment, Scene
+from synthgen.world import Environment
 
 Value = float | int | str | bool
 
@@ -27,8 +32,20 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "rain": ("mm/h", "rain rate, drizzle included"),
     "drops": ("", "what the rain's drops are: rain, or drizzle with finer ones"),
     "snow": ("mm/h", "snow rate as water"),
+    "fog_bank_share": ("1", "of the ground under fog banks"),
+    "fog_bank_visibility": ("m", "meteorological optical range in the middle of a bank"),
+    "fog_bank_height": ("m", "height at which a bank is half as dense as at the ground"),
+    "fog_bank_length": ("m", "mean length of a patch"),
+    "smoke_chimneys": ("1", "share of the chimneys that smoke"),
+    "smoke_fire": ("MW", "heat of burning vehicles"),
+    "spray": ("mm", "water on the road that tyres throw up"),
+    "clouds": ("1", "puffs of fog, smoke and spray in this frame"),
+    "clouds_here": ("1/m", "extinction of fog banks, smoke and spray at the ego car, 1.5 m up"),
     "visibility": ("m", "meteorological optical range of fog and haze alone (5 % contrast)"),
-    "extinction": ("1/m", "total extinction at 545 nm: fog, haze, rain and snow together"),
+    "extinction": (
+        "1/m",
+        "total extinction at 545 nm: fog, haze, rain and snow together, without banks",
+    ),
     "lidar_extinction": ("1/m", "total extinction at 905 nm"),
     "wind": ("m/s", "wind speed"),
     "wind_azimuth": ("rad", "where it blows to, anticlockwise from world x"),
@@ -75,6 +92,7 @@ def environment_record(
         "extinction": float(atmosphere.extinction[1]),
         "lidar_extinction": float(atmosphere.lidar_extinction),
         "drops": environment.drops,
+        **_clouds(environment, atmosphere, scene.ego.position_at(moment.time)),
         "power": bool(environment.power),
         "grid_fed": _fed(scene),
         "place_facts": _json(scene.world.facts),
@@ -83,6 +101,21 @@ def environment_record(
     found |= _lightning(moment)
     found |= _traffic(moment) | _ego(scene, moment.time)
     return {name: found[name] for name in MEANING}
+
+
+def _clouds(
+    environment: Environment, atmosphere: Atmosphere, place: Float[Array, "3"]
+) -> dict[str, Value]:
+    eye = place + np.array([0.0, 0.0, 1.5])
+    bank = {f"fog_bank_{name}": float(value) for name, value in asdict(environment.bank).items()}
+    smoke = {f"smoke_{name}": float(value) for name, value in asdict(environment.smoke).items()}
+    return {
+        **bank,
+        **smoke,
+        "spray": float(environment.spray),
+        "clouds": len(atmosphere.clouds.puffs) + len(atmosphere.clouds.layers),
+        "clouds_here": extinction_at(atmosphere.clouds, eye),
+    }
 
 
 def _lightning(moment: Moment) -> dict[str, Value]:

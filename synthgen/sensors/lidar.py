@@ -13,6 +13,7 @@ from synthgen.rays import NOTHING, Hits, Rays
 from synthgen.rig import Lidar, LidarModel
 from synthgen.sample import CAUSES, LidarReading
 from synthgen.scene import Moment
+from synthgen.sensors.clouds import cloud, got_through
 from synthgen.sensors.clutter import fog, rain, snow
 from synthgen.sensors.echo import echo, intensity, receiver_gain, spread_over_range
 from synthgen.sensors.surface import surfaces
@@ -107,14 +108,23 @@ def receive(
     strength = echo(surface, cosine, moment.scene.world.environment.wetness)
     strength *= spread_over_range(model, near, cosine) * receiver_gain(model, near)
     strength *= np.exp(-2 * atmosphere.lidar_extinction * near)
+    late = rays.time - moment.time
+    strength *= got_through(atmosphere.clouds, rays, near, late) ** 2
     strength *= rng.gamma(3.0, 1 / 3.0, len(rays)) * hits.hit
     strength[distance < model.nearest] = 0.0
     candidates = [one(model, atmosphere, distance, rng) for one in (fog, rain, snow)]
+    causes = [CAUSES.index(name) for name in ("surface", "fog", "rain", "snow")]
+    cause = np.repeat(np.array(causes)[:, None], len(rays), axis=1)
+    if not atmosphere.clouds.clear:
+        hung, kind = cloud(model, atmosphere, rays, (distance, late), rng)
+        candidates.append(hung)
+        known = np.array([CAUSES.index(name) for name in atmosphere.clouds.names])
+        cause = np.concatenate([cause, known[kind][None]])
     strengths = np.stack([strength, *(one.strength for one in candidates)])
     distances = np.stack([distance, *(one.distance for one in candidates)])
     best = np.argmax(strengths, axis=0)
     every = np.arange(len(rays))
-    cause = np.array([CAUSES.index(name) for name in ("surface", "fog", "rain", "snow")])[best]
+    cause = cause[best, every]
     semantic = np.where(best == 0, surface.semantic, 0)
     return Returns(distances[best, every], strengths[best, every], cause, semantic)
 

@@ -7,6 +7,7 @@ from math import radians
 from typing import Any
 
 from synthgen.events import EVENT_KINDS, Event
+from synthgen.hanging import Bank, Smoke
 from synthgen.light.ephemeris import Heavens, heavens
 from synthgen.rng import stream
 from synthgen.spec.clip import ClipSpec, Conditions, PlaceSpec, TrafficSpec
@@ -111,6 +112,9 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         outage=_outage(number, drawn["power"] == "blocks"),
         drops=str(drawn["weather.drops"]),
         snow=float(number["weather.snow"]),
+        bank=Bank(**{one.name: number[f"weather.fog_bank.{one.name}"] for one in fields(Bank)}),
+        smoke=Smoke(**{one.name: number[f"weather.smoke.{one.name}"] for one in fields(Smoke)}),
+        spray=float(number["weather.spray"]),
     )
 
 

@@ -1,6 +1,6 @@
 """A toy camera and lidar that look at toy worlds through Embree, without light."""
 
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -63,7 +63,7 @@ def ground(half=150.0):
 
 def environment(**changes):
     """Return a clear noon."""
-    numbers = dict.fromkeys(Environment.__dataclass_fields__, 0.0)
+    numbers = {one.name: 0.0 for one in fields(Environment) if one.default is MISSING}
     return Environment(**{**numbers, "visibility": 4e4, "power": True, **changes})
 
 

@@ -21,7 +21,7 @@ from synthgen.render.path.tracing import Stage, Traced, trace
 from synthgen.render.path.trees import Trees
 from synthgen.render.raycast import air, lantern
 from synthgen.render.raycast.bounce import NO_BODY
-from synthgen.render.raycast.picture import Raycast, coarse_spots, glow
+from synthgen.render.raycast.picture import Raycast, banked, coarse_spots, glow
 from synthgen.rng import stream
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -115,7 +115,8 @@ class Path:
         flat = image.reshape(-1, 3).astype(np.float64)
         # The glow of the very lamps that raycast shows it of.
         few = lantern.relevant(whole.lamps, near, whole.quality.in_view)
-        haze = glow(replace(whole, lamps=few), view, hits.distance)
+        lit = replace(whole, lamps=few)
+        haze = banked(lit, view, hits.distance, glow(lit, view, hits.distance))
         air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
         flat[view.void.ravel()] = 0
         return flat.reshape(image.shape).astype(np.float32)

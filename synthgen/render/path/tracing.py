@@ -14,7 +14,7 @@ from synthgen.render.path.arrays import numbers, rows, vectors
 from synthgen.render.path.brdf import Surface, scatter
 from synthgen.render.path.dice import Dice, dice
 from synthgen.render.path.trees import Trees
-from synthgen.render.raycast import air
+from synthgen.render.raycast import air, density
 from synthgen.render.raycast.paint import Coat, paint
 from synthgen.render.raycast.shading import Frame
 from synthgen.render.raycast.spots import Spots, spots
@@ -120,14 +120,17 @@ def _air(stage: Stage, paths: Paths, hits: Hits, depth: int) -> Array:
     lost = np.flatnonzero(hits.body < 0)
     if depth == 0:
         air.add_sky(light, lost, ways, frame.sky.dome)
-        air.veil(light, ways, hits.distance, frame.air, frame.sky.dome.source)
+        density.veil(light, paths.origin, ways, hits.distance, frame.through)
     else:
-        air.veil(light, ways, hits.distance, frame.air, frame.sky.dome.source)
+        density.veil(light, paths.origin, ways, hits.distance, frame.through)
         if len(lost):
             light[lost] = _escaped(stage, paths, lost)
     light = light.astype(np.float32) * paths.weight
     distance = np.where(hits.body < 0, 0.0, hits.distance)
     paths.weight *= np.exp(-frame.air.extinction * distance[:, None]).astype(np.float32)
+    if frame.haze is not None:
+        here = density.passed(paths.origin, ways, distance, frame.haze)
+        paths.weight *= here.astype(np.float32)
     return light
 
 

@@ -16,8 +16,9 @@ from synthgen.light.sky import sky as sky_of
 from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
 from synthgen.materials import Material
 from synthgen.rays import Hits
-from synthgen.render.raycast import air, ambient, bounce, direct, edges, lantern, mirror
+from synthgen.render.raycast import air, ambient, bounce, density, direct, edges, lantern, mirror
 from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
+from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, reflect, shade
@@ -106,7 +107,7 @@ class Raycast:
         frame = replace(frame, lamps=lamps)
         open_sky = _openness(frame, view, coarse)
         image = _centers(frame, view, hits, open_sky)
-        haze = glow(frame, view, hits.distance)
+        haze = banked(frame, view, hits.distance, glow(frame, view, hits.distance))
         pixel, light = _edges(frame, view, image, hits, open_sky)
         image[pixel] = light
         air.add_coarse(image, view.width, *haze, hits.distance, self.quality.air_step)
@@ -124,16 +125,19 @@ class Raycast:
         same = abs(view.time - moment.time) < 1e-9
         windows = window_light(self.world, self.sky.dark)
         sky = self.sky_at(moment.time)
+        lamps, eye = self._lamps(tracer, moment, view, level), view.world_from_camera[:3, 3]
+        thin, late = air.air_of(atmosphere, sky), view.time - moment.time
         return Frame(
             tracer=tracer, moment=moment, time=view.time,
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
-            sky=sky, lamps=self._lamps(tracer, moment, view, level),
-            cells=cells(0.02, view.world_from_camera[:3, 3], around.wetness, self.world.land),
+            sky=sky, lamps=lamps,
+            cells=cells(0.02, eye, around.wetness, self.world.land),
             around=Surroundings(around.wetness, around.rain, moment.time, windows),
-            air=air.air_of(atmosphere, sky), quality=self.quality, seed=seed,
+            air=thin, quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * sky.illuminance,
+            haze=density.haze_of(atmosphere.clouds, sky, thin, lamps, eye, late),
         )  # fmt: skip
 
     def _lamps(
@@ -294,7 +298,7 @@ def _light(
     image = np.zeros((len(direction), 3))
     image[points.ray] = light
     air.add_sky(image, np.flatnonzero(hits.body < 0), direction, frame.sky.dome)
-    air.veil(image, direction, hits.distance, frame.air, frame.sky.dome.source)
+    density.veil(image, origin, direction, hits.distance, frame.through)
     return image
 
 
@@ -323,6 +327,20 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
     rays = _origin(view, len(pixel)), _directions(view, pixel)
     light = air.scattered(*rays, distance[pixel], frame.air, frame.lamps, chosen)
     return light, distance[pixel]
+
+
+def banked(
+    frame: Frame, view: CameraView, distance: Array, even: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """Add lamp light that fog banks scatter to that of `even` air; see `glow`."""
+    if frame.haze is None or frame.sky.illuminance > density.LIT_BY_DAY:
+        return even
+    pixel, _ = _coarse(view, frame.quality.air_step)
+    eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
+    chosen = air.brightest(frame.lamps, eye, forward, 24)
+    rays = _origin(view, len(pixel)), _directions(view, pixel), distance[pixel]
+    light = bank_glow(*rays, (frame.air, frame.haze), (frame.lamps, chosen))
+    return even[0] + light, even[1]
 
 
 def _edges(

@@ -8,7 +8,7 @@ from synthgen.embree import Tracer
 from synthgen.light import dome as sky_dome
 from synthgen.light.sky import Sky
 from synthgen.rays import Hits, Rays
-from synthgen.render.raycast import air, ambient, direct, lamplight, mirror
+from synthgen.render.raycast import air, ambient, density, direct, lamplight, mirror
 from synthgen.render.raycast.atlas import Atlas, Palette
 from synthgen.render.raycast.lantern import Lamps
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
@@ -36,6 +36,7 @@ class Frame:
         cells: which lamps matter where.
         around: wetness and lit windows.
         air: between.
+        haze: what hangs in it, None for nothing.
         quality: what to spend.
         seed: of per-pixel noise.
         pixel: [rad] width of a pixel.
@@ -59,6 +60,12 @@ class Frame:
     seed: int
     pixel: float
     glare: float
+    haze: density.Haze | None = None
+
+    @property
+    def through(self) -> tuple[air.Air, density.Haze | None, Sky]:
+        """What light goes through: air, what hangs in it, and what lights both."""
+        return self.air, self.haze, self.sky
 
 
 def cast(frame: Frame, origin: np.ndarray, direction: np.ndarray) -> Hits:
@@ -125,5 +132,5 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
     lamplight.add_lamps(light, seen, painted, choice, frame.lamps)
     # A mirrored lamp may blind, but one ray must not stand for the whole beam.
     out[seen.ray] = np.minimum(light, frame.glare)
-    air.veil(out, rays.direction, hits.distance, frame.air, frame.sky.dome.source)
+    density.veil(out, rays.origin, rays.direction, hits.distance, frame.through)
     return out
