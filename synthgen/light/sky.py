@@ -81,9 +81,9 @@ def is_dark(environment: Environment) -> bool:
 
 
 def sunlight(environment: Environment) -> tuple[Array, Array]:
-    """Return the direction of the sun and what it gives a plane that faces it [lx], as `Sky.direct`.
+    """Return the direction of the sun and the illuminance [lx] of a plane that faces it.
 
-    Nothing once it has set.
+    As `Sky.direct`; nothing once it has set.
     """
     if environment.sun_elevation < _SUN_GONE:
         return _UP, np.zeros(3)

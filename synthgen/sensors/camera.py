@@ -15,11 +15,12 @@ from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import looked_at, settled
+from synthgen.sensors.falling import drops, flakes
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, pattern
 from synthgen.sensors.lens import imaged
-from synthgen.sensors.streaks import drops, streaked
+from synthgen.sensors.streaks import streaked
 from synthgen.sensors.sun import sun_spot
 from synthgen.sensors.surface import semantics
 
@@ -90,10 +91,14 @@ def exposed(
     seed = int(rng.integers(2**31))
     scene = render(sight.tracer, moment, view, sight.hits, atmosphere, seed)
     exposure = camera.setting or settled(looked_at(scene, view), model)
-    falling = drops(view, atmosphere.drop_sizes, rng)
-    rainy = streaked(scene, depth, moment, view, falling, (model, exposure.time))
-    sun = sun_spot(sight.tracer, moment, view, atmosphere, rainy)
-    bright = imaged(rainy, model, exposure, sun, atmosphere.rain)
+    filled = scene
+    for falling in (
+        drops(view, atmosphere.drop_sizes, rng),
+        flakes(view, atmosphere.flake_sizes, rng),
+    ):
+        filled = streaked(filled, depth, moment, view, falling, (model, exposure.time))
+    sun = sun_spot(sight.tracer, moment, view, atmosphere, filled)
+    bright = imaged(filled, model, exposure, sun, atmosphere.rain)
     electrons = collected(bright, model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)

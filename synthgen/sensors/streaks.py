@@ -1,87 +1,18 @@
-"""Rain drops near the camera, drawn as streaks into linear radiance."""
-
-from dataclasses import dataclass
+"""Rain drops and snowflakes near the camera, drawn as streaks into linear radiance."""
 
 import numba
 import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array, inverse, transform
-from synthgen.precipitation import Spectrum
 from synthgen.rig import CameraModel
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
+from synthgen.sensors.falling import Falling
 from synthgen.world import Beam
 
-NEAREST, FARTHEST = 0.8, 20.0
-"""[m] Depths between which drops are drawn one by one; beyond they are haze."""
-
-THINNEST = 0.3
-"""[px] Drops thinner than this count as haze."""
-
-MARGIN = 80
-"""[px] Drops this far outside the image may streak into it."""
-
-
-_NO_PIXEL = np.zeros(0)
-
-
-@dataclass(frozen=True, eq=False)
-class Drops:
-    """Drops in the view.
-
-    Attributes:
-        position: [m] world frame, at mid-exposure.
-        diameter: [m].
-    """
-
-    position: Float[Array, "n 3"]
-    diameter: Float[Array, "n"]
-
-
-def fall_speed(diameter: Float[Array, "n"]) -> Float[Array, "n"]:
-    """Return the terminal speed [m/s] of drops of `diameter` [m], 0.5 to 6 mm.
-
-    Source: D. Atlas, R. Srivastava and R. Sekhon, "Doppler radar characteristics of
-    precipitation at vertical incidence", Rev. Geophys. 11, 1973, equation 24.
-    """
-    return np.maximum(9.65 - 10.3 * np.exp(-600.0 * diameter), 0.1)
-
-
-def drops(view: CameraView, sizes: Spectrum, rng: np.random.Generator) -> Drops:
-    """Return the drops of rain with these `sizes` that `view` can tell apart."""
-    edges = np.linspace(0.5e-3, 6e-3, 56)
-    middle, step = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
-    focal = view.matrix[0, 0]
-    reach = np.clip(focal * middle / THINNEST, NEAREST, FARTHEST)
-    spread = (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN) / focal**2
-    if not view.lens.flat:
-        spread = float(_spread(view)[0] * (view.width + 2 * MARGIN) * (view.height + 2 * MARGIN))
-    density = sizes.density(middle) * step
-    count = rng.poisson(density * spread * (reach**3 - NEAREST**3) / 3)
-    which = np.repeat(np.arange(len(middle)), count)
-    cubes = NEAREST**3 + rng.random(len(which)) * (reach[which] ** 3 - NEAREST**3)
-    depth = np.cbrt(cubes)
-    column = rng.uniform(-MARGIN, view.width + MARGIN, len(which))
-    row = rng.uniform(-MARGIN, view.height + MARGIN, len(which))
-    if not view.lens.flat:
-        most, angle = _spread(view, column, row)
-        kept = rng.random(len(which)) * most < angle
-        way = view.directions(column[kept], row[kept]) * depth[kept, None]
-        size = edges[which[kept]] + step * rng.random(int(kept.sum()))
-        return Drops(view.world_from_camera[:3, 3] + way, size)
-    local = np.stack([column, row, np.ones(len(which))], -1) @ np.linalg.inv(view.matrix).T
-    world = transform(view.world_from_camera, local * depth[:, None])
-    return Drops(world, edges[which] + step * rng.random(len(which)))
-
-
-def _spread(
-    view: CameraView, column: Array = _NO_PIXEL, row: Array = _NO_PIXEL
-) -> tuple[float, Float[Array, "n"]]:
-    """Return the largest solid angle [sr] of a pixel in the view and those of some pixels."""
-    down, across = np.mgrid[-MARGIN : view.height + MARGIN : 8, -MARGIN : view.width + MARGIN : 8]
-    every = view.lens.solid_angle(across.ravel().astype(float), down.ravel().astype(float))
-    return 1.02 * float(every.max()), view.lens.solid_angle(column, row)
+AROUND = np.radians(82.5)
+"""[rad] Half of the angle from which a drop gathers light."""
 
 
 def streaked(
@@ -89,60 +20,82 @@ def streaked(
     depth: Float[Array, "h w"],
     moment: Moment,
     view: CameraView,
-    falling: Drops,
+    falling: Falling,
     lens: tuple[CameraModel, float],
 ) -> Float[Array, "h w 3"]:
-    """Return `radiance` with `falling` drops before it; `lens` is the camera, exposure time [s].
+    """Return `radiance` with what is `falling` before it; `lens` is the camera, exposure time [s].
 
     A drop covers what it passes for the part of the exposure that it takes to pass: its share
-    of a pixel is its own area over the streak's.
+    of a pixel is its own area over the streak's. Near the lens it is out of focus.
+
+    Source: K. Garg and S. Nayar, "Vision and rain", Int. J. Comput. Vis. 75, 2007, equation 20:
+    time before a pixel over exposure time.
     """
+    if not len(falling.diameter):
+        return radiance
     model, exposure = lens
     start, end, away = ends(moment, view, falling, exposure)
-    if not view.lens.flat:
-        there = ~np.isnan(start).any(axis=1) & ~np.isnan(end).any(axis=1)
-        falling = Drops(falling.position[there], falling.diameter[there])
-        start, end, away = start[there], end[there], away[there]
     focal = view.matrix[0, 0]
     width = focal * falling.diameter / away
     blur = focal**2 * model.pixel / (model.f_number * away)
     drawn = np.maximum(np.hypot(width, blur), 1.0)
     length = np.linalg.norm(end - start, axis=1)
-    share = np.minimum(np.pi / 4 * width**2 / (drawn * length + np.pi / 4 * drawn**2), 1.0)
-    bright = brightness(radiance, moment, falling)
+    area = focal**2 * falling.area / away**2
+    # A capsule whose rim falls off over one pixel: a disc of radius r is pi (r^2 + 1 / 12) large.
+    share = np.minimum(area / (drawn * length + np.pi * (drawn**2 / 4 + 1 / 12)), 1.0)
+    bright = brightness(radiance, moment, view, falling)
+    rows = np.column_stack([start, end, drawn, share, away])
+    there = ~np.isnan(rows).any(axis=1)
     result = radiance.astype(np.float64)
-    _draw(result, depth, np.column_stack([start, end, drawn, share, away]), bright)
+    _draw(result, depth, rows[there], bright[there])
     return result
 
 
 def ends(
-    moment: Moment, view: CameraView, falling: Drops, exposure: float
+    moment: Moment, view: CameraView, falling: Falling, exposure: float
 ) -> tuple[Float[Array, "n 2"], Float[Array, "n 2"], Float[Array, "n"]]:
     """Return pixel coordinates at the start and the end of the `exposure` [s], and depth [m]."""
     air = moment.scene.world.environment
-    velocity = np.zeros_like(falling.position)
-    velocity[:, 0] = air.wind * np.cos(air.wind_azimuth)
-    velocity[:, 1] = air.wind * np.sin(air.wind_azimuth)
-    velocity[:, 2] = -fall_speed(falling.diameter)
+    wind = air.wind * np.array([np.cos(air.wind_azimuth), np.sin(air.wind_azimuth), 0.0])
+    velocity = falling.velocity + wind
     way = (velocity - moment.scene.ego.velocity_at(moment.time)) * (exposure / 2)
     (start, near), (end, far) = (view.project(falling.position + s * way) for s in (-1, 1))
     return start, end, np.maximum(np.minimum(near, far), 0.1)
 
 
 def brightness(
-    radiance: Float[Array, "h w 3"], moment: Moment, falling: Drops
+    radiance: Float[Array, "h w 3"], moment: Moment, view: CameraView, falling: Falling
 ) -> Float[Array, "n 3"]:
-    """Return the radiance [cd/m2] of drops: all around through them, and the car's own lamps.
+    """Return the radiance [cd/m2] of what is `falling`: all around through it, and by own lamps.
 
-    A drop gathers light from 165 deg, so it shows 0.94 of the mean of what is around, here of
-    the image. Of lamps behind the camera it mirrors its outer 6 % and what its rear face
-    returns, together 15 %, in all directions.
+    A drop gathers light from 165 deg, so it shows 0.94 of the mean of what is around. Of lamps
+    behind the camera it mirrors its outer 6 % and what its rear face returns, together 15 %, in
+    all directions. A white flake scatters what is around and shows its lit side: a matt ball at
+    full phase is 2 / 3 as bright as a plane that faces the lamp.
 
-    Source: K. Garg and S. Nayar, "Vision and rain", Int. J. Comput. Vis. 75, 2007, sections 3
-    and 4.
+    Source: Garg and Nayar, 2007, sections 3 and 4; ball: J. H. Lambert, "Photometria", 1760.
     """
-    around = 0.94 * radiance.reshape(-1, 3).mean(axis=0)
-    return around + 0.15 / (4 * np.pi) * _lamp_light(moment, falling.position)
+    around = surroundings(radiance, view)
+    light = _lamp_light(moment, falling.position)
+    if falling.white > 0:
+        return falling.white * (around + 2 / 3 / np.pi * light)
+    return 0.94 * around + 0.15 / (4 * np.pi) * light
+
+
+def surroundings(radiance: Float[Array, "h w 3"], view: CameraView) -> Float[Array, "3"]:
+    """Return the mean radiance [cd/m2] of what is around, 82.5 deg up and down.
+
+    Beyond a pinhole's image it is as at its upper and its lower edge.
+    """
+    if not view.lens.flat:
+        return radiance[~view.void].mean(axis=0)
+    rim = max(view.height // 20, 1)
+    heights = (np.array([-0.5, view.height - 0.5]) - view.matrix[1, 2]) / view.matrix[1, 1]
+    up, down = np.sin(np.arctan(heights))
+    end = np.sin(AROUND)
+    parts = ((end + up, radiance[:rim]), (down - up, radiance), (end - down, radiance[-rim:]))
+    total = sum(share * part.reshape(-1, 3).mean(axis=0) for share, part in parts)
+    return total / (2 * end)
 
 
 def _lamp_light(moment: Moment, position: Float[Array, "n 3"]) -> Float[Array, "n 3"]:

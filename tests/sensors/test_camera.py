@@ -9,12 +9,11 @@ from synthgen.embree import tracer
 from synthgen.precipitation import rain_sizes
 from synthgen.rng import stream
 from synthgen.scene import moment
-from synthgen.sensors.camera import observe, pixel_rays, view_of
+from synthgen.sensors.camera import observe, pixel_rays
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import aimed_mean, settled
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import mosaic, pattern, raw
-from synthgen.sensors.streaks import Drops, drops, ends, fall_speed, streaked
 from synthgen.sensors.tone import encoded
 
 
@@ -135,56 +134,6 @@ def test_colours_land_on_their_own_channel(model):
         exposure = Setting(0.0015, 1.0)
         image = shot(radiance, model, exposure, stream(8, "c"))
         assert image[100:300, 500:700].mean(axis=(0, 1)).argmax() == channel
-
-
-def test_drops_fall_as_fast_as_measured():
-    np.testing.assert_allclose(fall_speed(np.array([1e-3, 2e-3, 5e-3])), [4.0, 6.5, 9.1], atol=0.1)
-
-
-def test_streaks_are_as_long_as_speed_times_exposure(camera, scenes, clear, drive, on_the_move):
-    scene = on_the_move(scenes([]), {0: drive((10.0, 0, 0))})
-    now = moment(scene, 0.0)
-    view = view_of(camera, now)
-    away = 5.0
-    position = view.world_from_camera[:3, 3] + away * view.world_from_camera[:3, 2]
-    falling = Drops(position[None], np.array([2e-3]))
-    start, end, _ = ends(now, view, falling, 0.01)
-    fall = fall_speed(falling.diameter)[0] * 0.01
-    # Ahead on the axis, driving shifts the drop along the ray only (to the camera's tilt).
-    np.testing.assert_allclose(
-        np.linalg.norm(end - start), view.matrix[0, 0] * fall / away, rtol=0.02
-    )
-
-
-def test_a_streak_covers_what_the_drop_covers_on_average(camera, scenes, clear):
-    scene = scenes([])
-    now = moment(scene, 0.0)
-    view = view_of(camera, now)
-    position = view.world_from_camera[:3, 3] + 4.0 * view.world_from_camera[:3, 2]
-    falling = Drops(position[None], np.array([4e-3]))
-    black = np.zeros((view.height, view.width, 3))
-    black[:20] = 1000.0
-    far = np.zeros((view.height, view.width))
-    drawn = streaked(black, far, now, view, falling, (camera.model, 0.005))
-    bright = 0.94 * black.mean(axis=(0, 1))[0]
-    area = drawn[100:, :, 0].sum() / bright
-    np.testing.assert_allclose(area, np.pi / 4 * (view.matrix[0, 0] * 4e-3 / 4) ** 2, rtol=0.05)
-
-
-def test_drops_behind_a_surface_are_not_drawn(camera, scenes, clear):
-    now = moment(scenes([]), 0.0)
-    view = view_of(camera, now)
-    radiance = np.random.default_rng(0).random((view.height, view.width, 3))
-    falling = drops(view, rain_sizes(20.0), stream(9, "rain"))
-    assert len(falling.diameter) > 500
-    wall = np.full((view.height, view.width), 0.5)
-    same = streaked(radiance, wall, now, view, falling, (camera.model, 0.01))
-    np.testing.assert_array_equal(same, radiance)
-
-
-def test_dry_air_draws_nothing(camera, scenes, clear):
-    view = view_of(camera, moment(scenes([]), 0.0))
-    assert len(drops(view, rain_sizes(0.0), stream(9, "rain")).diameter) == 0
 
 
 def test_the_curve_rises_from_black_to_white():

@@ -14,9 +14,12 @@ from synthgen.sensors.sun import sun_spot
 def sight(rig, scenes, clear):
     """What the camera has of a sun at (elevation, azimuth) [rad], things at some places."""
 
-    def look(elevation, azimuth, places=(), drawn=0.0):
+    def look(elevation, azimuth, places=(), drawn=0.0, taller=1.0):
         scene = scenes(list(places))
         world = scene.world
+        tall = [replace(one, mesh=replace(one.mesh, vertices=one.mesh.vertices * [1, 1, taller]))
+                for one in world.things[1:]]  # fmt: skip
+        world = replace(world, things=(world.things[0], *tall))
         above = replace(world.environment, sun_elevation=elevation, sun_azimuth=azimuth, cloud=0.0)
         scene = Scene(replace(world, environment=above), scene.motion)
         now = moment(scene, 0.0)
@@ -55,7 +58,7 @@ def test_the_sun_beside_the_frame_counts_and_behind_the_camera_does_not(sight):
 
 def test_what_stands_before_the_sun_hides_it(sight):
     free, *_ = sight(0.01, 0.0)
-    hidden, *_ = sight(0.01, 0.0, [(12.0, 0.0)])
+    hidden, *_ = sight(0.01, 0.0, [(12.0, 0.0)], taller=10.0)
     assert len(free.position) == 1
     assert len(hidden.position) == 0
 
