@@ -19,6 +19,11 @@ def test_kitti_carries_a_flea2():
     assert (flea.width, flea.height) == (1242, 375)
 
 
+@pytest.mark.parametrize(("rig", "cameras"), [("kitti", 1), ("fisheye", 4)])
+def test_every_rig_that_comes_along_is_understood(rig, cameras):
+    assert len(read([f"rig={rig}"]).rig.cameras) == cameras
+
+
 @pytest.mark.parametrize("name", sorted(makes()))
 def test_every_make_fits_into_a_rig(name):
     assert model(f"{MODEL}.camera={name}").width == 1242
