@@ -134,7 +134,7 @@ def compare(frames: int, seed: int, keys: list[str]):
 def main() -> int:
     """Compare and print; return 1 where the engines disagree."""
     numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    frames, seed = [*numbers, *(50, 0)[len(numbers):]][:2]
+    frames, seed = [*numbers, *(50, 0)[len(numbers) :]][:2]
     words = [word for word in sys.argv[1:] if not word.isdecimal()]
     crops = next((Path(word[6:]) for word in words if word.startswith("CROPS=")), None)
     print(f"raster: {setup.check()}")

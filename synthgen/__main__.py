@@ -16,6 +16,7 @@ ONE_THREAD = (
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
+    "LP_NUM_THREADS",
 )
 """What keeps numerical libraries to one thread, read by them when they load."""
 
@@ -91,8 +92,8 @@ def _check_map(run: Any) -> None:
 
 def _check_renderer(run: Any) -> None:
     """Refuse a renderer whose libraries are not there before anything is made."""
-    if run.task in ("generate", "preview") and run.render.path is not None:
-        import_module("synthgen.render.path.setup").check(run.render.path.device)
+    if run.task in ("generate", "preview"):
+        import_module("synthgen.render.engines").record(run.render.name, run.render.path)
 
 
 def _make_folder(run: Any) -> None:

@@ -99,7 +99,7 @@ def watched(
     with tracer(scene.world) as trace:
         last = max(frames, default=0)
         with clock.stage("build trees"):
-            colour = renderer(scene.world, spec.render.path)
+            colour = renderer(scene.world, spec.render.name, spec.render.path)
         clip = opened(Clip(spec, scene, rig, trace, colour, clock), last)
         twins = [opened(_twin(clip, plot, name), last) for name in spec.twins]
         for frame in frames:

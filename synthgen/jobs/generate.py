@@ -20,7 +20,7 @@ from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.merge import merge
-from synthgen.render.path.setup import record as path_record
+from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
 from synthgen.report.twins import twin_sheet
 from synthgen.spec.run import RunSpec
@@ -129,7 +129,7 @@ def _record(run: RunSpec) -> dict[str, Any]:
         "identity": run.identity,
         "spec": run.plain(),
         "versions": {name: version(name) for name in names},
-        "renderer": dict(path_record(run.render.path.device)) if run.render.path else {},
+        "renderer": dict(engine_record(run.render.name, run.render.path)),
         "command": list(run.command),
     }
 

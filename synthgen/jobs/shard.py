@@ -20,7 +20,7 @@ from synthgen.jobs.ledger import partial_folder, publish
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped
 from synthgen.pipeline import generate
-from synthgen.render.path.setup import PACKAGES
+from synthgen.render.engines import PACKAGES
 from synthgen.rig import Rig
 from synthgen.spec.clip import ClipSpec
 from synthgen.spec.resolve import resolve
@@ -115,7 +115,7 @@ def _fill(
 
 
 def _dependencies(run: RunSpec) -> tuple[str, ...]:
-    return DEPENDENCIES + (PACKAGES if run.render.path is not None else ())
+    return DEPENDENCIES + PACKAGES[run.render.name]
 
 
 def open_all_writers(run: RunSpec, folder: Path) -> dict[str, list[Writer]]:

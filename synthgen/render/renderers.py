@@ -1,5 +1,6 @@
 """The renderers by name; only the one that is asked for is loaded."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
@@ -52,9 +53,11 @@ class Renderer(Protocol):
         ...
 
 
-def renderer(world: World, path: PathQuality | None) -> Renderer:
-    """Return the path tracer with quality `path`, or without one the raycast renderer."""
-    if path is None:
-        return Raycast(world)
-    made: Renderer = import_module("synthgen.render.path.picture").Path(world, path)
-    return made
+def renderer(world: World, name: str, path: PathQuality | None) -> Renderer:
+    """Return the renderer called `name` for `world`; `path` is the quality of the path tracer."""
+    makers: dict[str, Callable[[], Renderer]] = {
+        "raycast": lambda: Raycast(world),
+        "path": lambda: import_module("synthgen.render.path.picture").Path(world, path),
+        "raster": lambda: import_module("synthgen.render.raster.picture").Raster(world),
+    }
+    return makers[name]()

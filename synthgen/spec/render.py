@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from synthgen.render.path.quality import PathQuality
 from synthgen.spec.wording import choices, nearest
 
-RENDERERS = ("raycast", "path")
+RENDERERS = ("raycast", "path", "raster")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,7 @@ class RenderSpec:
     """A renderer and its parameters.
 
     Attributes:
-        name: raycast or path.
+        name: raycast, path or raster.
         path: parameters of `path`, None for other renderers.
     """
 

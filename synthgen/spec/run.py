@@ -93,6 +93,7 @@ class RunSpec:
         check_draws(self.draws, self.events)
         for name, own in self.twins:
             _check_twin(name, {**self.draws, **own}, self.events)
+        _check_lenses(self.render, self.rig)
 
     @cached_property
     def identity(self) -> str:
@@ -125,6 +126,17 @@ def _check_twin(name: str, draws: Mapping[str, Distribution], events: Sequence[s
         check_draws(draws, events)
     except ValueError as error:
         raise ValueError(f"twin.{name}.{error}") from error
+
+
+def _check_lenses(render: RenderSpec, rig: Rig) -> None:
+    """Raise a `ValueError` where a renderer cannot draw what a camera of the rig sees."""
+    for name, camera in rig.cameras.items():
+        kind = camera.model.projection_model
+        if render.name == "raster" and kind != "pinhole":
+            raise ValueError(
+                f"render=raster: camera {name} has projection_model={kind}, expected pinhole: "
+                "a rasteriser draws straight lines straight; take render=raycast"
+            )
 
 
 def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:

@@ -123,8 +123,8 @@ def _scene(placed: Sequence[Placed], first: Array) -> tuple[Scene, dict]:
 
 
 def _camera(k: Float[Array, "3 3"], fine: int) -> IntrinsicsCamera:
-    """Return the camera of matrix `k`: pixels of OpenGL have their corners, ours their centres at
-    whole numbers."""
+    """Return the camera of matrix `k` for a picture `fine` times as large."""
+    # Pixels of OpenGL have their corners at whole numbers, ours their centres.
     center = fine * (k[:2, 2] + 0.5)
     return IntrinsicsCamera(fine * k[0, 0], fine * k[1, 1], *center, znear=NEAR, zfar=FAR)
 

@@ -7,9 +7,9 @@ from importlib.util import find_spec
 
 from synthgen.errors import UserError
 
-PACKAGES = ("pyrender", "OpenGL")
-"""Modules that are needed; their distributions are in `_DISTRIBUTIONS`."""
-DISTRIBUTIONS = ("pyrender", "PyOpenGL")
+PACKAGES = ("pyrender", "PyOpenGL")
+"""Distributions that are needed."""
+_MODULES = ("pyrender", "OpenGL")
 _HINT = "Debian, Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 
@@ -19,7 +19,7 @@ def check() -> str:
     Raises:
         UserError: when a library is missing; says what to install.
     """
-    missing = [name for name in PACKAGES if find_spec(name) is None]
+    missing = [p for p, name in zip(PACKAGES, _MODULES, strict=True) if find_spec(name) is None]
     if missing:
         raise UserError(
             f"render=raster: needs {', '.join(missing)}, not installed here; "
@@ -36,4 +36,4 @@ def check() -> str:
 
 def record() -> Mapping[str, str]:
     """Return what `run.json` says of the rasteriser: what draws, and versions."""
-    return {"device": check(), **{name: version(name) for name in DISTRIBUTIONS}}
+    return {"device": check(), **{name: version(name) for name in PACKAGES}}
