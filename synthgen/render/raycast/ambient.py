@@ -6,7 +6,8 @@ import numba
 import numpy as np
 
 from synthgen.light.dome import Dome, radiance
-from synthgen.render.raycast.brdf import rough_schlick
+from synthgen.render.raycast.brdf import dot, rough_schlick
+from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
 
 _GOLDEN = 0.6180339887
@@ -82,7 +83,7 @@ def _frame(n):  # type: ignore[no-untyped-def]
 
     Source: T. Duff et al., "Building an orthonormal basis, revisited", JCGT 6, 2017.
     """
-    x, y, z = np.float64(n[0]), np.float64(n[1]), np.float64(n[2])
+    x, y, z = n
     sign = 1.0 if z >= 0.0 else -1.0
     a = -1.0 / (sign + z)
     b = x * y * a
@@ -91,8 +92,11 @@ def _frame(n):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _fan(out, spots, dome, count, pattern):  # type: ignore[no-untyped-def]
-    for n in range(len(spots.ray)):
-        normal = spots.face[n]
+    face, position, origins, directions, weights = (
+        spots.face, spots.position, out.origin, out.direction, out.weight
+    )  # fmt: skip
+    for n in range(len(pattern)):
+        normal = vector(face, n)
         t, b = _frame(normal)
         turn = (pattern[n] * 0.7548776662) % 1.0
         shift = (pattern[n] + 0.5) / 9.0
@@ -103,11 +107,11 @@ def _fan(out, spots, dome, count, pattern):  # type: ignore[no-untyped-def]
             radius = np.sqrt(area)
             x, y, z = radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1.0 - area)
             for j in range(3):
-                out.direction[i, j] = x * t[j] + y * b[j] + z * normal[j]
-                out.origin[i, j] = spots.position[n, j] + 0.01 * normal[j]
-            d = out.direction[i]
-            red, green, blue = radiance(dome, np.float64(d[0]), np.float64(d[1]), np.float64(d[2]))
-            out.weight[i] = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+                directions[i, j] = x * t[j] + y * b[j] + z * normal[j]
+                origins[i, j] = position[n, j] + 0.01 * normal[j]
+            toward = vector(directions, i)
+            red, green, blue = radiance(dome, toward[0], toward[1], toward[2])
+            weights[i] = 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @numba.njit(cache=True)
@@ -136,19 +140,17 @@ def smoothed(grid, columns):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _look_up(grid, width, column, row, distance, normal):  # type: ignore[no-untyped-def]
-    """Return openness at a pixel from the four grid points around it that lie on its surface."""
-    columns = (width + grid.step - 1) // grid.step
-    rows = len(grid.open) // columns
-    x = (column - grid.step // 2) / grid.step
-    y = (row - grid.step // 2) / grid.step
+def _look_up(points, place, distance, normal):  # type: ignore[no-untyped-def]
+    """Return openness at `place` of the grid from the four points around it on its surface."""
+    columns, rows, x, y = place
+    reach, lean, opens, nears = points
     i, j = int(np.floor(x)), int(np.floor(y))
     total, share, near = 1e-9, 0.0, 0.0
     for dj in range(2):
         for di in range(2):
             ii, jj = min(max(i + di, 0), columns - 1), min(max(j + dj, 0), rows - 1)
             k = jj * columns + ii
-            far = grid.distance[k]
+            far = reach[k]
             if far <= 0.0:
                 continue
             weight = (1.0 - abs(x - i - di) + 0.01) * (1.0 - abs(y - j - dj) + 0.01)
@@ -156,11 +158,11 @@ def _look_up(grid, width, column, row, distance, normal):  # type: ignore[no-unt
             gap = (far - distance) / (far + distance)
             agree = 0.0
             for c in range(3):
-                agree += grid.normal[k, c] * normal[c]
+                agree += lean[k, c] * normal[c]
             weight *= max(agree, 0.0) ** 8 / (1.0 + 500.0 * gap * gap) ** 2 + 1e-5
             total += weight
-            share += weight * grid.open[k]
-            near += weight * grid.near[k]
+            share += weight * opens[k]
+            near += weight * nears[k]
     if total < 1e-8:
         return 0.8, 0.1
     return share / total, near / total
@@ -182,24 +184,26 @@ def add_ambient(out, spots, coat, openness, shiny, harmonics, ground):  # type: 
     `openness` is share and near brightness per spot, `ground` the luminance of open ground.
     """
     share, near = openness
-    for n in range(len(spots.ray)):
-        normal, view = spots.normal[n], spots.eye[n]
-        cosine = normal[0] * view[0] + normal[1] * view[1] + normal[2] * view[2]
+    normals, eye = spots.normal, spots.eye
+    diffuse, specular, roughness = coat.diffuse, coat.specular, coat.roughness
+    for n in range(len(share)):
+        normal, view = vector(normals, n), vector(eye, n)
+        cosine = dot(normal, view)
         rx, ry, rz = (
             2 * cosine * normal[0] - view[0],
             2 * cosine * normal[1] - view[1],
             2 * cosine * normal[2] - view[2],
         )
-        rough = np.float64(coat.roughness[n])
+        rough = np.float64(roughness[n])
         for k in range(3):
             level = share[n] * _irradiance(harmonics, normal[0], normal[1], normal[2], k)
             level += near[n] * np.pi * ground[k]
             mirrored = share[n] * _irradiance(harmonics, rx, ry, rz, k) / np.pi
             mirrored += near[n] * ground[k]
-            gloss = rough_schlick(np.float64(coat.specular[n, k]), cosine, rough)
-            if coat.specular[n, k] < 0.01:
+            gloss = rough_schlick(np.float64(specular[n, k]), cosine, rough)
+            if specular[n, k] < 0.01:
                 gloss = 0.0
-            out[n, k] += coat.diffuse[n, k] * (1.0 - gloss) * level / np.pi
+            out[n, k] += diffuse[n, k] * (1.0 - gloss) * level / np.pi
             if not shiny[n]:
                 out[n, k] += gloss * mirrored
 
@@ -207,7 +211,10 @@ def add_ambient(out, spots, coat, openness, shiny, harmonics, ground):  # type: 
 @numba.njit(cache=True)
 def upsample(grid, width, spots, column, row, share, near):  # type: ignore[no-untyped-def]
     """Fill `share` and `near` of each spot, seen at pixel (`column`, `row`), from the grid."""
-    for n in range(len(spots.ray)):
-        share[n], near[n] = _look_up(
-            grid, width, column[n], row[n], np.float64(spots.distance[n]), spots.face[n]
-        )
+    points = grid.distance, grid.normal, grid.open, grid.near
+    step, distance, face = grid.step, spots.distance, spots.face
+    columns = (width + step - 1) // step
+    rows, half = len(points[0]) // columns, step // 2
+    for n in range(len(share)):
+        place = columns, rows, (column[n] - half) / step, (row[n] - half) / step
+        share[n], near[n] = _look_up(points, place, np.float64(distance[n]), vector(face, n))

@@ -66,11 +66,12 @@ def lifted(distance: float) -> float:
 def _ways(spots, toward, spot):  # type: ignore[no-untyped-def]
     """Return rays (origin, whole way) from spots towards a far light."""
     out = np.empty((len(spot), 6), np.float32)
+    distance, position, face = spots.distance, spots.position, spots.face
     for i in range(len(spot)):
         n = spot[i]
-        step = lifted(np.float64(spots.distance[n]))
+        step = lifted(np.float64(distance[n]))
         for k in range(3):
-            out[i, k] = spots.position[n, k] + step * spots.face[n, k]
+            out[i, k] = position[n, k] + step * face[n, k]
             out[i, 3 + k] = _FAR * toward[k]
     return out
 
@@ -79,21 +80,19 @@ def _ways(spots, toward, spot):  # type: ignore[no-untyped-def]
 def add_direct(out, spots, coat, lit, direction, illuminance):  # type: ignore[no-untyped-def]
     """Add what each spot sends on of one far source where `lit` (0 to 1) says it is seen."""
     toward = (direction[0], direction[1], direction[2])
-    for n in range(len(spots.ray)):
+    normal, eye = spots.normal, spots.eye
+    diffuse, specular, roughness = coat.diffuse, coat.specular, coat.roughness
+    for n in range(len(lit)):
         if lit[n] <= 0.0:
             continue
-        shines = coat.specular[n, 1] >= 0.005
+        shines = specular[n, 1] >= 0.005
         flat, gloss, v_half = answer(
-            vector(spots.normal, n),
-            vector(spots.eye, n),
-            toward,
-            np.float64(coat.roughness[n]),
-            shines,
+            vector(normal, n), vector(eye, n), toward, np.float64(roughness[n]), shines
         )
         gloss = min(gloss, 400.0)
         for k in range(3):
-            mirror = schlick(np.float64(coat.specular[n, k]), v_half)
+            mirror = schlick(np.float64(specular[n, k]), v_half)
             if not shines:
                 mirror = 0.0
-            share = coat.diffuse[n, k] * (1.0 - mirror) * flat + mirror * gloss
+            share = diffuse[n, k] * (1.0 - mirror) * flat + mirror * gloss
             out[n, k] += lit[n] * illuminance[k] * share

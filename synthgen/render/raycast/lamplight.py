@@ -12,7 +12,7 @@ from synthgen.render.raycast.brdf import dot, schlick
 from synthgen.render.raycast.direct import lifted
 from synthgen.render.raycast.lantern import Lamps, reach, vector
 from synthgen.render.raycast.quality import Quality
-from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
+from synthgen.render.raycast.shortlist import Cells, cell_key, home, slot_of
 from synthgen.render.raycast.spots import Spots
 from synthgen.render.raycast.weighing import SHINES, alignment
 from synthgen.scene import Moment
@@ -71,15 +71,17 @@ def shadow(
 def _ways(spots, every, lamp, spot, slot):  # type: ignore[no-untyped-def]
     """Return rays (origin, whole way) from spots to just before their lamps."""
     out = np.empty((len(spot), 6), np.float32)
+    distance, position, face = spots.distance, spots.position, spots.face
+    goal, radius = every.position, every.radius
     for i in range(len(spot)):
         n, one = spot[i], lamp[spot[i], slot[i]]
-        step, length2 = lifted(np.float64(spots.distance[n])), 0.0
+        step, length2 = lifted(np.float64(distance[n])), 0.0
         for k in range(3):
-            out[i, k] = spots.position[n, k] + step * spots.face[n, k]
-            out[i, 3 + k] = every.position[one, k] - out[i, k]
+            out[i, k] = position[n, k] + step * face[n, k]
+            out[i, 3 + k] = goal[one, k] - out[i, k]
             length2 += np.float64(out[i, 3 + k]) ** 2
         length = max(np.sqrt(length2), 1e-6)
-        share = max((length - _CLEAR - every.radius[one]) / length, 0.5)
+        share = max((length - _CLEAR - radius[one]) / length, 0.5)
         for k in range(3):
             out[i, 3 + k] *= share
     return out
@@ -95,12 +97,13 @@ def worth_testing(choice: Choice, light: np.ndarray, every: Lamps, quality: Qual
 
 @numba.njit(cache=True)
 def _mark(tested, choice, light, body, threshold):  # type: ignore[no-untyped-def]
+    levels, lamps = choice.level, choice.lamp
     for n in range(len(light)):
         total = 0.2126 * light[n, 0] + 0.7152 * light[n, 1] + 0.0722 * light[n, 2]
-        for slot in range(choice.level.shape[1]):
-            total += np.float64(choice.level[n, slot])
+        for slot in range(levels.shape[1]):
+            total += np.float64(levels[n, slot])
         for slot in range(tested.shape[1]):
-            level, lamp = np.float64(choice.level[n, slot]), choice.lamp[n, slot]
+            level, lamp = np.float64(levels[n, slot]), lamps[n, slot]
             if lamp >= 0 and level > 0.0 and body[lamp] != NO_BODY:
                 tested[n, slot] = level > threshold * total
 
@@ -144,46 +147,47 @@ def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _forget(best, count):  # type: ignore[no-untyped-def]
+    lamps, levels = best.lamp, best.level
     for i in range(count):
-        for slot in range(best.lamp.shape[1]):
-            best.lamp[i, slot] = -1
-            best.level[i, slot] = 0.0
+        for slot in range(lamps.shape[1]):
+            lamps[i, slot] = -1
+            levels[i, slot] = 0.0
 
 
 @numba.njit(cache=True)
 def _rank(best, count, board, lamp):  # type: ignore[no-untyped-def]
     """Sort a lamp in where it is among the strongest of a spot."""
-    last = best.lamp.shape[1] - 1
+    lamps, levels, flats, glosses, halves = best
+    last = lamps.shape[1] - 1
     for i in range(count):
         level = np.float32(board[weighing.LEVEL, i])
-        if level <= best.level[i, last]:
+        if level <= levels[i, last]:
             continue
         place = last
-        while place > 0 and best.level[i, place - 1] < level:
-            best.lamp[i, place] = best.lamp[i, place - 1]
-            best.level[i, place] = best.level[i, place - 1]
-            best.flat[i, place] = best.flat[i, place - 1]
-            best.gloss[i, place] = best.gloss[i, place - 1]
-            best.fresnel[i, place] = best.fresnel[i, place - 1]
+        while place > 0 and levels[i, place - 1] <= 0.0:
+            place -= 1  # free slots need not be moved
+        while place > 0 and levels[i, place - 1] < level:
+            lamps[i, place] = lamps[i, place - 1]
+            levels[i, place] = levels[i, place - 1]
+            flats[i, place] = flats[i, place - 1]
+            glosses[i, place] = glosses[i, place - 1]
+            halves[i, place] = halves[i, place - 1]
             place -= 1
-        best.lamp[i, place], best.level[i, place] = lamp, level
-        best.flat[i, place], best.gloss[i, place] = (
-            board[weighing.FLAT, i], board[weighing.GLOSS, i]
-        )  # fmt: skip
-        best.fresnel[i, place] = board[weighing.HALF, i]
+        lamps[i, place], levels[i, place] = lamp, level
+        flats[i, place], glosses[i, place] = board[weighing.FLAT, i], board[weighing.GLOSS, i]
+        halves[i, place] = board[weighing.HALF, i]
 
 
 @numba.njit(cache=True)
 def _store(out, some, best):  # type: ignore[no-untyped-def]
+    lamps, levels, flats, glosses, halves = out
+    lamp, level, flat, gloss, half = best
     for i in range(len(some)):
-        for slot in range(out.lamp.shape[1]):
-            out.lamp[some[i], slot], out.level[some[i], slot] = (
-                best.lamp[i, slot], best.level[i, slot]
-            )  # fmt: skip
-            out.flat[some[i], slot], out.gloss[some[i], slot] = (
-                best.flat[i, slot], best.gloss[i, slot]
-            )  # fmt: skip
-            out.fresnel[some[i], slot] = best.fresnel[i, slot]
+        n = some[i]
+        for slot in range(lamps.shape[1]):
+            lamps[n, slot], levels[n, slot] = lamp[i, slot], level[i, slot]
+            flats[n, slot], glosses[n, slot] = flat[i, slot], gloss[i, slot]
+            halves[n, slot] = half[i, slot]
 
 
 @numba.njit(cache=True)
@@ -194,11 +198,14 @@ def _grouped(spots, every, known):  # type: ignore[no-untyped-def]
     owner, keys = np.full(len(known.key), -1, np.int32), np.empty(total, np.int64)
     lamps, kept = np.empty((total, known.lamps.shape[1]), np.int32), np.empty(total, np.int32)
     last, group, count = -1, 0, 0
+    position, distance, there = spots.position, spots.distance, known.key
     for n in range(total):
-        x, y, z = vector(spots.position, n)
-        key = cell_key(x, y, z, np.float64(spots.distance[n]))
+        x, y, z = vector(position, n)
+        key = cell_key(x, y, z, np.float64(distance[n]))
         if key != last:
-            last, slot = key, slot_of(known, every, key)
+            last, slot = key, home(key)
+            if there[slot] != key:
+                slot_of(known, every, key)
             group = owner[slot]
             if group < 0 or keys[group] != key:
                 group, count = count, count + 1
@@ -226,22 +233,25 @@ def _sorted(member, count, lamps, kept):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True)
 def add_lamps(out, spots, coat, choice, every):  # type: ignore[no-untyped-def]
     """Add what each spot sends on of its chosen lamps: diffuse, mirrored, retroreflected."""
-    for n in range(len(spots.ray)):
-        retro = np.float64(coat.retroreflection[n])
-        for slot in range(choice.lamp.shape[1]):
-            lamp = choice.lamp[n, slot]
+    lamps, _, flats, glosses, halves = choice
+    position, eye, rows, tables, intensity = (
+        spots.position, spots.eye, every.rows, every.tables, every.intensity
+    )  # fmt: skip
+    diffuse, specular, signs = coat.diffuse, coat.specular, coat.retroreflection
+    for n in range(len(out)):
+        retro = np.float64(signs[n])
+        for slot in range(lamps.shape[1]):
+            lamp = lamps[n, slot]
             if lamp < 0:
                 continue
             back = 0.0
             if retro > 0.0:
-                point = vector(spots.position, n)
-                _, light = reach(every.rows, every.tables, lamp, point)
-                back = retro * alignment(dot(light, vector(spots.eye, n))) * np.pi
-                back *= choice.flat[n, slot]
+                _, light = reach(rows, tables, lamp, vector(position, n))
+                back = retro * alignment(dot(light, vector(eye, n))) * np.pi * flats[n, slot]
             for k in range(3):
-                shiny = np.float64(coat.specular[n, k])
-                mirror = schlick(shiny, choice.fresnel[n, slot]) if shiny >= SHINES else 0.0
-                share = coat.diffuse[n, k] * (1.0 - mirror) * choice.flat[n, slot]
-                tint = min(coat.diffuse[n, k] * 1.6, 1.0)
-                share += mirror * choice.gloss[n, slot] + back * tint
-                out[n, k] += every.intensity[lamp, k] * share
+                shiny = np.float64(specular[n, k])
+                mirror = schlick(shiny, halves[n, slot]) if shiny >= SHINES else 0.0
+                share = diffuse[n, k] * (1.0 - mirror) * flats[n, slot]
+                tint = min(diffuse[n, k] * 1.6, 1.0)
+                share += mirror * glosses[n, slot] + back * tint
+                out[n, k] += intensity[lamp, k] * share

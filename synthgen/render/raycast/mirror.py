@@ -6,7 +6,8 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import lattice
-from synthgen.render.raycast.brdf import rough_schlick
+from synthgen.render.raycast.brdf import dot, rough_schlick
+from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
 
 _ROUGHEST = 0.48
@@ -61,29 +62,30 @@ class _Plan(NamedTuple):
 
 @numba.njit(cache=True)
 def _aim(shiny, casts, direction, spots, coat, plan):  # type: ignore[no-untyped-def]
-    half = np.empty(3)
-    for n in range(len(spots.ray)):
-        rough, view, normal = np.float64(coat.roughness[n]), spots.eye[n], spots.normal[n]
-        if rough > _ROUGHEST or coat.specular[n, 1] < 0.01:
+    ray, eye, normals, face = spots.ray, spots.eye, spots.normal, spots.face
+    specular, roughness = coat.specular, coat.roughness
+    for n in range(len(ray)):
+        rough = np.float64(roughness[n])
+        if rough > _ROUGHEST or specular[n, 1] < 0.01:
             continue
-        cosine = view[0] * normal[0] + view[1] * normal[1] + view[2] * normal[2]
-        share = rough_schlick(np.float64(coat.specular[n, 1]), cosine, rough)
+        view, normal = vector(eye, n), vector(normals, n)
+        share = rough_schlick(np.float64(specular[n, 1]), dot(view, normal), rough)
         if share < plan.least:
             continue
         shiny[n] = True
-        if plan.width > 0 and _skips(spots.ray[n], plan.width, rough > _SMOOTH, share < _WEAK):
+        if plan.width > 0 and _skips(ray[n], plan.width, rough > _SMOOTH, share < _WEAK):
             continue
         casts[n] = True
-        _half_vector(half, normal, rough, spots.ray[n], plan.seed)
-        lean = view[0] * half[0] + view[1] * half[1] + view[2] * half[2]
+        half = _half_vector(normal, rough, ray[n], plan.seed)
+        lean = dot(view, half)
         lift = 0.0
         for k in range(3):
             direction[n, k] = 2.0 * lean * half[k] - view[k]
-            lift += direction[n, k] * spots.face[n, k]
+            lift += direction[n, k] * face[n, k]
         # A ray into the surface is bent back above it.
         length = 0.0
         for k in range(3):
-            direction[n, k] += max(0.02 - lift, 0.0) * 2.0 * spots.face[n, k]
+            direction[n, k] += max(0.02 - lift, 0.0) * 2.0 * face[n, k]
             length += direction[n, k] ** 2
         for k in range(3):
             direction[n, k] /= np.sqrt(length)
@@ -101,8 +103,8 @@ def _skips(ray, width, rough, weak):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped-def]
-    """Fill `half` with a GGX-distributed micro normal (Walter et al. 2007, eq. 35 and 36)."""
+def _half_vector(normal, roughness, ray, seed):  # type: ignore[no-untyped-def]
+    """Return a GGX-distributed micro normal (Walter et al. 2007, eq. 35 and 36)."""
     alpha = roughness * roughness
     share = 0.6 * lattice(ray, seed, 311)
     tilt = np.arctan(alpha * np.sqrt(share / (1.0 - share)))
@@ -111,9 +113,11 @@ def _half_vector(half, normal, roughness, ray, seed):  # type: ignore[no-untyped
     a = -1.0 / (sign + normal[2])
     b = normal[0] * normal[1] * a
     x, y, z = np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)
-    half[0] = x * (1 + sign * normal[0] * normal[0] * a) + y * b + z * normal[0]
-    half[1] = x * sign * b + y * (sign + normal[1] * normal[1] * a) + z * normal[1]
-    half[2] = -x * sign * normal[0] - y * normal[1] + z * normal[2]
+    return (
+        x * (1 + sign * normal[0] * normal[0] * a) + y * b + z * normal[0],
+        x * sign * b + y * (sign + normal[1] * normal[1] * a) + z * normal[1],
+        -x * sign * normal[0] - y * normal[1] + z * normal[2],
+    )
 
 
 @numba.njit(cache=True)
@@ -157,13 +161,12 @@ def blur(image, rough, body, height, width, calm):  # type: ignore[no-untyped-de
 @numba.njit(cache=True)
 def add_mirrored(out, spots, coat, which, radiance):  # type: ignore[no-untyped-def]
     """Add the mirrored share of `radiance` (one row per number in `which`) to these spots."""
+    normal, eye, specular, roughness = spots.normal, spots.eye, coat.specular, coat.roughness
     for i in range(len(which)):
         n = which[i]
         cosine = 0.0
         for k in range(3):
-            cosine += spots.normal[n, k] * spots.eye[n, k]
+            cosine += normal[n, k] * eye[n, k]
         for k in range(3):
-            share = rough_schlick(
-                np.float64(coat.specular[n, k]), cosine, np.float64(coat.roughness[n])
-            )
+            share = rough_schlick(np.float64(specular[n, k]), cosine, np.float64(roughness[n]))
             out[n, k] += share * radiance[i, k]

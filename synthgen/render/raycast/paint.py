@@ -81,36 +81,43 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
 
 @numba.njit(cache=True)
 def _paint(coat, extra, kinds, spots, palette):  # type: ignore[no-untyped-def]
+    material, normal, local, size = spots.material, spots.normal, spots.local, spots.size
+    clear, matt, metal, lacquer = (
+        palette.transmission, palette.roughness, palette.metallic, palette.clearcoat
+    )  # fmt: skip
+    layers = coat.diffuse, coat.specular, coat.roughness
     for n in range(len(kinds)):
-        m, wall = spots.material[n], kinds[n] == _FACADE
-        glass = max(extra[n], 0.0) if wall else (1.0 if palette.transmission[m] > 0.0 else 0.0)
-        rough = palette.roughness[m] + (0.0 if wall else extra[n])
-        _layer(coat, n, min(max(rough, 0.03), 1.0), palette.metallic[m], palette.clearcoat[m])
+        m, wall = material[n], kinds[n] == _FACADE
+        glass = max(extra[n], 0.0) if wall else (1.0 if clear[m] > 0.0 else 0.0)
+        rough = matt[m] + (0.0 if wall else extra[n])
+        _layer(layers, n, min(max(rough, 0.03), 1.0), metal[m], lacquer[m])
         if glass > 0.0:
-            _glaze(coat, n, glass, wall)
-        _bend(spots.normal, spots.local, spots.size, n, kinds[n], 1.0 - glass)
+            _glaze(layers, n, glass, wall)
+        _bend(normal, local, size, n, kinds[n], 1.0 - glass)
 
 
 @numba.njit(cache=True)
-def _layer(coat, n, rough, metal, lacquer):  # type: ignore[no-untyped-def]
+def _layer(layers, n, rough, metal, lacquer):  # type: ignore[no-untyped-def]
     """Set the dry layers: a dielectric fades to Lambert as it gets matt; lacquer is smooth."""
     # Brushed paint under lacquer looks like paint, so lacquer takes over the shiny layer.
+    diffuse, specular, roughness = layers
     bare = metal * (1.0 - lacquer)
     base = 0.04 * (1.0 - rough * rough)
     for k in range(3):
         shiny = base * (1.0 - lacquer) + 0.04 * lacquer
-        coat.specular[n, k] = shiny * (1.0 - bare) + coat.diffuse[n, k] * bare
-        coat.diffuse[n, k] *= 1.0 - bare
-    coat.roughness[n] = rough * (1.0 - lacquer) + 0.05 * lacquer
+        specular[n, k] = shiny * (1.0 - bare) + diffuse[n, k] * bare
+        diffuse[n, k] *= 1.0 - bare
+    roughness[n] = rough * (1.0 - lacquer) + 0.05 * lacquer
 
 
 @numba.njit(cache=True)
-def _glaze(coat, n, glass, in_wall):  # type: ignore[no-untyped-def]
+def _glaze(layers, n, glass, in_wall):  # type: ignore[no-untyped-def]
+    diffuse, specular, roughness = layers
     for k in range(3):
-        behind = coat.diffuse[n, k] * (1.0 if in_wall else 0.35)
-        coat.diffuse[n, k] += (behind - coat.diffuse[n, k]) * glass
-        coat.specular[n, k] += (_GLASS - coat.specular[n, k]) * glass
-    coat.roughness[n] += (0.03 - coat.roughness[n]) * glass
+        behind = diffuse[n, k] * (1.0 if in_wall else 0.35)
+        diffuse[n, k] += (behind - diffuse[n, k]) * glass
+        specular[n, k] += (_GLASS - specular[n, k]) * glass
+    roughness[n] += (0.03 - roughness[n]) * glass
 
 
 @numba.njit(cache=True)

@@ -49,6 +49,7 @@ def _settle(state: np.ndarray, unsure: np.ndarray, ask: Ask) -> None:
 def _guess(state, unsure, spots, light, wanted, place, width, turn):  # type: ignore[no-untyped-def]
     """Take what neighbours agree on into `state`; mark in `unsure` what must be asked."""
     near = np.empty(4, np.int64)
+    faces = spots.ray, spots.body, spots.face, spots.distance
     for row in range(1 if turn == _MIDDLE else 0, len(place) // width, 1 if turn == _REST else 2):
         first = (0, 1, (row + 1) % 2)[turn]
         for column in range(first, width, 2):
@@ -56,18 +57,19 @@ def _guess(state, unsure, spots, light, wanted, place, width, turn):  # type: ig
             if n < 0:
                 continue
             if turn != _GRID:
-                count = _neighbours(near, spots, place, width, column, n, turn)
+                count = _neighbours(near, faces, place, width, column, n, turn)
             for slot in range(wanted.shape[1]):
                 if wanted[n, slot]:
-                    answer = _agreed(state, light, near[:count], light[n, slot])
+                    answer = _agreed(state, light, near, count, light[n, slot])
                     state[n, slot] = answer
                     unsure[n, slot] = answer == 0
 
 
 @numba.njit(cache=True)
-def _neighbours(near, spots, place, width, column, n, turn):  # type: ignore[no-untyped-def]
+def _neighbours(near, faces, place, width, column, n, turn):  # type: ignore[no-untyped-def]
     """Fill `near` with those of four neighbours that lie on the surface of spot `n`."""
-    pixel, count = spots.ray[n], 0
+    ray, body, face, distance = faces
+    pixel, count = ray[n], 0
     for corner in range(4):
         across, down = 1 - 2 * (corner & 1), 1 - (corner & 2)
         if turn == _REST:
@@ -75,19 +77,23 @@ def _neighbours(near, spots, place, width, column, n, turn):  # type: ignore[no-
         there = pixel + down * width + across
         if 0 <= column + across < width and 0 <= there < len(place):
             m = place[there]
-            if m >= 0 and _alike(spots, n, m):
+            if m >= 0 and _alike(body, face, distance, n, m):
                 near[count] = m
                 count += 1
     return count
 
 
 @numba.njit(cache=True)
-def _agreed(state, light, near, number):  # type: ignore[no-untyped-def]
-    """Return the answer that `near` spots share for a light, 0 where they differ or are too few."""
+def _agreed(state, light, near, there, number):  # type: ignore[no-untyped-def]
+    """Return the answer that spots share for a light, 0 where they differ or are too few.
+
+    They are the first `there` of `near`.
+    """
     answer, count = 0, 0
-    if len(near) < _AGREE:
+    if there < _AGREE:
         return 0
-    for m in near:
+    for place in range(there):
+        m = near[place]
         for slot in range(state.shape[1]):
             if light[m, slot] == number and state[m, slot] > 0:
                 if answer > 0 and state[m, slot] != answer:
@@ -97,12 +103,12 @@ def _agreed(state, light, near, number):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _alike(spots, n, m):  # type: ignore[no-untyped-def]
+def _alike(body, face, distance, n, m):  # type: ignore[no-untyped-def]
     """Return whether two spots lie on one smooth surface."""
-    if spots.body[n] != spots.body[m]:
+    if body[n] != body[m]:
         return False
     lean = 0.0
     for k in range(3):
-        lean += spots.face[n, k] * spots.face[m, k]
-    near, far = spots.distance[n], spots.distance[m]
+        lean += face[n, k] * face[m, k]
+    near, far = distance[n], distance[m]
     return lean > 0.9 and abs(near - far) < 0.1 * near

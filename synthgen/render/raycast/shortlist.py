@@ -80,9 +80,15 @@ def cell_key(x: float, y: float, z: float, distance: float) -> int:
 
 
 @numba.njit(cache=True)
+def home(key: int) -> int:
+    """Return the only slot that a cell's list may lie in."""
+    return ((key ^ (key >> 33)) * _MIX >> 40) & (_SLOTS - 1)
+
+
+@numba.njit(cache=True)
 def slot_of(known, every, key):  # type: ignore[no-untyped-def]
     """Return the slot that holds a cell's list, made now unless it is known."""
-    slot = ((key ^ (key >> 33)) * _MIX >> 40) & (_SLOTS - 1)
+    slot = home(key)
     if known.key[slot] != key:
         known.key[slot] = key
         known.kept[slot] = _fill(known.lamps[slot], every, key, known)

@@ -8,6 +8,8 @@ import numpy as np
 from synthgen.geometry import inverse
 from synthgen.rays import Hits
 from synthgen.render.raycast.atlas import Atlas
+from synthgen.render.raycast.brdf import dot
+from synthgen.render.raycast.lantern import vector
 from synthgen.scene import Moment
 
 _NEAR = 1e-6
@@ -86,7 +88,11 @@ def spots(
     index = np.flatnonzero(hits.body >= 0)
     out = _empty(len(index))
     out.ray[:] = index
-    _gather(out, origin, direction, _Found(*_arrays(hits)), atlases[0], atlases[1], where, pixel)
+    found = _Found(hits.distance, hits.body, hits.primitive, hits.barycentric)
+    # Wheels and limbs of a frame lie over what the whole mesh says of them.
+    for atlas in atlases:
+        _look_up(out, found, atlas)
+    _place(out, origin, direction, found, where, pixel)
     return out
 
 
@@ -95,10 +101,6 @@ class _Found(NamedTuple):
     body: np.ndarray
     primitive: np.ndarray
     barycentric: np.ndarray
-
-
-def _arrays(hits: Hits) -> tuple[np.ndarray, ...]:
-    return hits.distance, hits.body, hits.primitive, hits.barycentric
 
 
 def _empty(count: int) -> Spots:
@@ -110,95 +112,107 @@ def _empty(count: int) -> Spots:
 
 
 @numba.njit(cache=True)
-def _turn(pose, v):  # type: ignore[no-untyped-def]
-    """Turn `v` in place."""
-    x, y, z = v[0], v[1], v[2]
-    for k in range(3):
-        v[k] = pose[k, 0] * x + pose[k, 1] * y + pose[k, 2] * z
+def _turned(poses, row, v):  # type: ignore[no-untyped-def]
+    """Return `v` turned as the pose in that `row` turns it."""
+    x, y, z = v
+    return (
+        poses[row, 0, 0] * x + poses[row, 0, 1] * y + poses[row, 0, 2] * z,
+        poses[row, 1, 0] * x + poses[row, 1, 1] * y + poses[row, 1, 2] * z,
+        poses[row, 2, 0] * x + poses[row, 2, 1] * y + poses[row, 2, 2] * z,
+    )
 
 
 @numba.njit(cache=True)
-def _move(pose, point):  # type: ignore[no-untyped-def]
-    """Take `point` to where `pose` puts it, in place."""
-    _turn(pose, point)
-    for k in range(3):
-        point[k] += pose[k, 3]
+def _moved(poses, row, point):  # type: ignore[no-untyped-def]
+    """Return `point` where the pose in that `row` puts it."""
+    x, y, z = _turned(poses, row, point)
+    return x + poses[row, 0, 3], y + poses[row, 1, 3], z + poses[row, 2, 3]
 
 
 @numba.njit(cache=True)
-def _corner_mix(corners, u, v, out):  # type: ignore[no-untyped-def]
-    for k in range(len(out)):
-        out[k] = (1.0 - u - v) * corners[0, k] + u * corners[1, k] + v * corners[2, k]
+def _put(rows, n, v):  # type: ignore[no-untyped-def]
+    rows[n, 0], rows[n, 1], rows[n, 2] = v
 
 
 @numba.njit(cache=True)
-def _gather(out, origin, direction, found, fixed, posed, where, pixel):  # type: ignore[no-untyped-def]
-    point, local, normal, face = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
-    eye, rows = np.empty(3), np.empty((3, 3))
-    for n in range(len(out.ray)):
-        i = out.ray[n]
-        body = found.body[i]
-        primitive = found.primitive[i]
-        atlas = fixed
-        if posed.low[body] <= primitive < posed.high[body]:
-            atlas = posed
-        triangle = atlas.first[body] + primitive
+def _look_up(out, found, atlas):  # type: ignore[no-untyped-def]
+    """Set what `atlas` knows of the spots of its bodies; `flat` and `normal` as stored there.
+
+    Here and below fields are taken before the loop: within it each would count references anew,
+    which costs more than all the arithmetic.
+    """
+    ray, uv, flat, normal = out.ray, out.uv, out.flat, out.normal
+    material, circuit, of_body, of_primitive = out.material, out.circuit, found.body, found.primitive
+    weights, first, low, high, wired = (
+        found.barycentric, atlas.first, atlas.low, atlas.high, atlas.wired
+    )  # fmt: skip
+    face, normals, corners, materials, circuits = (
+        atlas.face, atlas.normals, atlas.uv, atlas.material, atlas.circuit
+    )  # fmt: skip
+    for n in range(len(ray)):
+        i = ray[n]
+        body, primitive = of_body[i], of_primitive[i]
+        if not low[body] <= primitive < high[body]:
+            continue
+        t = first[body] + primitive
+        b, c = np.float64(weights[i, 0]), np.float64(weights[i, 1])
+        a = 1.0 - b - c
+        for k in range(2):
+            uv[n, k] = a * corners[t, 0, k] + b * corners[t, 1, k] + c * corners[t, 2, k]
         for k in range(3):
-            eye[k] = -direction[i, k]
-            point[k] = origin[i, k] + np.float64(found.distance[i]) * direction[i, k]
-            local[k] = point[k]
-            face[k] = atlas.face[triangle, k]
-        u, v = np.float64(found.barycentric[i, 0]), np.float64(found.barycentric[i, 1])
-        _corner_mix(atlas.uv[triangle], u, v, out.uv[n])
-        _corner_mix(atlas.normals[triangle], u, v, normal)
-        row = where.row[body]
+            flat[n, k] = face[t, k]
+            normal[n, k] = a * normals[t, 0, k] + b * normals[t, 1, k] + c * normals[t, 2, k]
+        material[n] = materials[t]
+        circuit[n] = wired[body] + circuits[t] if circuits[t] >= 0 else -1
+
+
+@numba.njit(cache=True)
+def _place(out, origin, direction, found, where, pixel):  # type: ignore[no-untyped-def]
+    """Set where spots are and where they face, from `flat` and `normal` in the body's frame."""
+    ray, distance, size = out.ray, out.distance, out.size
+    bodies, reach, of_body = out.body, found.distance, found.body
+    rows, here, there = where.row, where.world_from_body, where.body_from_world
+    locals_, positions, eyes, flats, faces, normals = (
+        out.local, out.position, out.eye, out.flat, out.face, out.normal
+    )  # fmt: skip
+    for n in range(len(ray)):
+        i = ray[n]
+        bodies[n], distance[n] = of_body[i], reach[i]
+        far, toward = np.float64(reach[i]), vector(direction, i)
+        eye = -toward[0], -toward[1], -toward[2]
+        x, y, z = vector(origin, i)
+        point = x + far * toward[0], y + far * toward[1], z + far * toward[2]
+        flat, normal, row = vector(flats, n), vector(normals, n), rows[of_body[i]]
+        local, face = point, flat
         if row > 0:
-            here, there = where.world_from_body[row], where.body_from_world[row]
-            _move(there, local)
-            point[:] = local
-            _move(here, point)
-            _turn(here, normal)
-            _turn(here, face)
-        for k in range(3):
-            out.local[n, k] = local[k]
-            out.position[n, k] = point[k]
-            out.eye[n, k] = eye[k]
-        cosine = _orient(eye, atlas.face[triangle], face, normal, rows)
-        out.material[n] = atlas.material[triangle]
-        circuit = atlas.circuit[triangle]
-        out.circuit[n] = atlas.wired[body] + circuit if circuit >= 0 else -1
-        out.body[n] = body
-        out.distance[n] = found.distance[i]
-        for k in range(3):
-            out.flat[n, k], out.face[n, k], out.normal[n, k] = rows[0, k], rows[1, k], rows[2, k]
-        out.size[n] = pixel * found.distance[i] / np.sqrt(max(cosine, 0.02))
+            local = _moved(there, row, point)
+            point = _moved(here, row, local)
+            face, normal = _turned(here, row, flat), _turned(here, row, normal)
+        facing = dot(face, eye)
+        side = 1.0 if facing >= 0.0 else -1.0
+        _put(locals_, n, local)
+        _put(positions, n, point)
+        _put(eyes, n, eye)
+        _put(flats, n, (flat[0] * side, flat[1] * side, flat[2] * side))
+        _put(faces, n, (face[0] * side, face[1] * side, face[2] * side))
+        _put(normals, n, _bent(face, normal, eye, side))
+        size[n] = pixel * far / np.sqrt(max(abs(facing), 0.02))
 
 
 @numba.njit(cache=True)
-def _orient(eye, flat, face, normal, rows):  # type: ignore[no-untyped-def]
-    """Turn face and shading normal towards the eye and store them in `rows`."""
-    facing, agree, length = 0.0, 0.0, 0.0
-    for k in range(3):
-        facing += face[k] * eye[k]
-        agree += face[k] * normal[k]
-        length += normal[k] * normal[k]
-    side = 1.0 if facing >= 0.0 else -1.0
-    if length < _NEAR or agree < 0.1:
-        normal[:] = face
+def _bent(face, normal, eye, side):  # type: ignore[no-untyped-def]
+    """Return the unit shading normal, turned towards the eye by `side`.
+
+    One that looks away from the eye is bent back to the silhouette.
+    """
+    x, y, z = normal
+    length = dot(normal, normal)
+    if length < _NEAR or dot(face, normal) < 0.1:
+        x, y, z = face
         length = 1.0
     scale = side / np.sqrt(length)
-    lean = 0.0
-    for k in range(3):
-        rows[0, k] = flat[k] * side
-        rows[1, k] = face[k] * side
-        normal[k] *= scale
-        lean += normal[k] * eye[k]
-    # A shading normal that looks away from the eye is bent back to the silhouette.
-    bend = max(0.02 - lean, 0.0)
-    total = 0.0
-    for k in range(3):
-        normal[k] += bend * eye[k]
-        total += normal[k] ** 2
-    for k in range(3):
-        rows[2, k] = normal[k] / np.sqrt(total)
-    return abs(facing)
+    x, y, z = x * scale, y * scale, z * scale
+    bend = max(0.02 - dot((x, y, z), eye), 0.0)
+    x, y, z = x + bend * eye[0], y + bend * eye[1], z + bend * eye[2]
+    total = np.sqrt(x * x + y * y + z * z)
+    return x / total, y / total, z / total

@@ -1,23 +1,29 @@
 """How much of each lamp's light many spots send to the eye: one lamp, up to 128 spots at a time.
 
 The numbers of the spots lie side by side in the rows of one table, and every loop below does the
-same to all of them without a branch: compilers turn such loops into vector instructions.
+same to all of them without a branch: compilers turn such loops into vector instructions. They are
+of single precision, of which twice as many fit into one; so constants are too, since a literal
+would make its whole loop double.
 """
 
 import numba
 import numpy as np
 
-from synthgen.light.beams import street, table_gain
-from synthgen.render.raycast.brdf import schlick
+from synthgen.light.beams import table_gain
 from synthgen.render.raycast.lantern import vector
 from synthgen.world import Beam
 
 SPOTS = 128
 """Columns of a table."""
+_VECTOR = 32
 SHINES = 0.01
 """Reflectance at normal incidence from which a layer shines."""
+_STREETS = tuple(np.float32(x) for x in (1e-9, 0.16, 2.6, 0.25, 0.55, 0.17, 1.0 / 0.19, 3.0))
 _ISOTROPIC, _LAMBERT, _STREET = int(Beam.ISOTROPIC), int(Beam.LAMBERT), int(Beam.STREET)
-_BRIGHTEST = 400.0
+_ZERO, _HALF, _ONE, _TWO = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(2.0)
+_TINY, _TINIER = np.float32(1e-6), np.float32(1e-12)
+_OVER_PI = np.float32(1.0 / np.pi)
+_BRIGHTEST = np.float32(400.0)
 # Rows: where a spot is and how it answers light.
 _POINT, _FACE, _NORMAL, _EYE = 0, 3, 6, 9
 _WHITE, _SHINY, _RETRO, _ALPHA2, _N_VIEW, _SEEN, _GLOSSY, _BODY = 12, 13, 14, 15, 16, 17, 18, 19
@@ -32,7 +38,7 @@ _ROWS = 31
 @numba.njit(cache=True)
 def table():  # type: ignore[no-untyped-def]
     """Return an empty table."""
-    return np.zeros((_ROWS, SPOTS))
+    return np.zeros((_ROWS, SPOTS), np.float32)
 
 
 @numba.njit(cache=True)
@@ -42,22 +48,28 @@ def fill(t, spots, coat, which):  # type: ignore[no-untyped-def]
     Return whether any of them retroreflects.
     """
     signs = False
+    position, face, normal, eye, body = (
+        spots.position, spots.face, spots.normal, spots.eye, spots.body
+    )  # fmt: skip
+    diffuse, specular, roughness, retro = (
+        coat.diffuse, coat.specular, coat.roughness, coat.retroreflection
+    )  # fmt: skip
     for i in range(len(which)):
         n = which[i]
         for k in range(3):
-            t[_POINT + k, i] = spots.position[n, k]
-            t[_FACE + k, i] = spots.face[n, k]
-            t[_NORMAL + k, i] = spots.normal[n, k]
-            t[_EYE + k, i] = spots.eye[n, k]
-        red, green, blue = vector(coat.diffuse, n)
-        shiny = np.float64(coat.specular[n, 1])
-        alpha2 = max(np.float64(coat.roughness[n]), 0.03) ** 4
+            t[_POINT + k, i] = position[n, k]
+            t[_FACE + k, i] = face[n, k]
+            t[_NORMAL + k, i] = normal[n, k]
+            t[_EYE + k, i] = eye[n, k]
+        red, green, blue = vector(diffuse, n)
+        shiny = np.float64(specular[n, 1])
+        alpha2 = max(np.float64(roughness[n]), 0.03) ** 4
         n_view = 0.0
         for k in range(3):
             n_view += t[_NORMAL + k, i] * t[_EYE + k, i]
         n_view = max(n_view, 1e-3)
         t[_WHITE, i], t[_SHINY, i] = 0.3 * red + 0.6 * green + 0.1 * blue, shiny
-        t[_RETRO, i], t[_BODY, i] = coat.retroreflection[n], spots.body[n]
+        t[_RETRO, i], t[_BODY, i] = retro[n], body[n]
         t[_ALPHA2, i], t[_N_VIEW, i] = alpha2, n_view
         t[_SEEN, i] = np.sqrt(n_view * n_view * (1.0 - alpha2) + alpha2)
         t[_GLOSSY, i] = 1.0 if shiny >= SHINES else 0.0
@@ -72,11 +84,13 @@ def weigh(t, count, lamp, every, signs):  # type: ignore[no-untyped-def]
     Return whether anything comes anywhere. `signs` tells whether any of the spots retroreflects.
     """
     row = every.rows[lamp]
-    candela = row[12]
-    _aim(t, count, row)
-    if _limit(t, count, row, every) == 0:
+    candela = np.float32(row[12])
+    # Whole vectors: what is left over would go one by one. Columns too many are read by nobody.
+    wide = (count + _VECTOR - 1) // _VECTOR * _VECTOR
+    _aim(t, wide, row)
+    if _limit(t, wide, row, every) == 0:
         return False
-    _answer(t, count, candela)
+    _answer(t, wide, candela)
     if signs:
         _send_back(t, count, candela)
     return True
@@ -88,16 +102,15 @@ def _aim(t, count, lamp):  # type: ignore[no-untyped-def]
 
     The panels around a lens get none of its light: housings are deeper than they are modelled.
     """
-    x, y, z, square, own, everywhere = (
-        lamp[0], lamp[1], lamp[2], lamp[13], lamp[15], lamp[14] == _ISOTROPIC
-    )  # fmt: skip
-    fx, fy, fz, lx, ly, lz, ux, uy, uz = (
-        lamp[3], lamp[4], lamp[5], lamp[6], lamp[7], lamp[8], lamp[9], lamp[10], lamp[11]
-    )  # fmt: skip
+    x, y, z = np.float32(lamp[0]), np.float32(lamp[1]), np.float32(lamp[2])
+    fx, fy, fz = np.float32(lamp[3]), np.float32(lamp[4]), np.float32(lamp[5])
+    lx, ly, lz = np.float32(lamp[6]), np.float32(lamp[7]), np.float32(lamp[8])
+    ux, uy, uz = np.float32(lamp[9]), np.float32(lamp[10]), np.float32(lamp[11])
+    square, own, everywhere = np.float32(lamp[13]), np.float32(lamp[15]), lamp[14] == _ISOTROPIC
     for i in range(count):
         dx, dy, dz = x - t[_POINT, i], y - t[_POINT + 1, i], z - t[_POINT + 2, i]
         gap2 = dx * dx + dy * dy + dz * dz
-        scale = 1.0 / np.sqrt(max(gap2, 1e-6))
+        scale = _ONE / np.sqrt(max(gap2, _TINY))
         dx, dy, dz = dx * scale, dy * scale, dz * scale
         t[_LIGHT, i], t[_LIGHT + 1, i], t[_LIGHT + 2, i] = dx, dy, dz
         forward = -(dx * fx + dy * fy + dz * fz)
@@ -105,56 +118,76 @@ def _aim(t, count, lamp):  # type: ignore[no-untyped-def]
         t[_LEFT, i] = -(dx * lx + dy * ly + dz * lz)
         t[_UP, i] = -(dx * ux + dy * uy + dz * uz)
         facing = t[_FACE, i] * dx + t[_FACE + 1, i] * dy + t[_FACE + 2, i] * dz
-        strength = 1.0 / max(gap2 + square, 1e-6)
-        lit = (facing > 0.0) & (everywhere | (forward > 0.0))
-        lit = lit & ((t[_BODY, i] != own) | (gap2 >= 1.0))
-        t[STRENGTH, i] = strength if lit else 0.0
+        strength = _ONE / max(gap2 + square, _TINY)
+        lit = (facing > _ZERO) & (everywhere | (forward > _ZERO))
+        lit = lit & ((t[_BODY, i] != own) | (gap2 >= _ONE))
+        t[STRENGTH, i] = strength if lit else _ZERO
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _street(forward, left, up):  # type: ignore[no-untyped-def]
+    """Return `beams.street` in single precision."""
+    flat = max(left * left + up * up, _STREETS[0])
+    along = left * left / flat
+    rise = min(_ONE / max(forward * forward, _STREETS[1]), _STREETS[2])
+    shape = (_ONE + (rise - _ONE) * (_STREETS[3] + _STREETS[4] * along)) * (
+        _ONE - (_ONE - along) * _HALF * flat
+    )
+    share = min(max((forward - _STREETS[5]) * _STREETS[6], _ZERO), _ONE)
+    return shape * share * share * (_STREETS[7] - _TWO * share)
 
 
 @numba.njit(cache=True)
 def _limit(t, count, lamp, every):  # type: ignore[no-untyped-def]
     """Multiply `STRENGTH` by the beam's gain, 0 below the floor; return how many are left."""
-    beam, least = int(lamp[14]), every.floor / max(lamp[12], 1e-12)
+    beam, least = int(lamp[14]), np.float32(every.floor / max(lamp[12], 1e-12))
     if beam == _LAMBERT:
         for i in range(count):
-            t[STRENGTH, i] *= max(t[_FORWARD, i], 0.0)
+            t[STRENGTH, i] *= max(t[_FORWARD, i], _ZERO)
     elif beam == _STREET:
         for i in range(count):
-            t[STRENGTH, i] *= street(t[_FORWARD, i], t[_LEFT, i], t[_UP, i])
+            t[STRENGTH, i] *= _street(t[_FORWARD, i], t[_LEFT, i], t[_UP, i])
     elif beam != _ISOTROPIC:
         for i in range(count):
             if t[STRENGTH, i] > least:
-                way = t[_FORWARD, i], t[_LEFT, i], t[_UP, i]
-                t[STRENGTH, i] *= table_gain(every.tables, beam, way[0], way[1], way[2])
+                forward, left, up = (
+                    np.float64(t[_FORWARD, i]), np.float64(t[_LEFT, i]), np.float64(t[_UP, i])
+                )  # fmt: skip
+                t[STRENGTH, i] *= table_gain(every.tables, beam, forward, left, up)
     left = 0
     for i in range(count):
         lit = t[STRENGTH, i] > least
-        t[STRENGTH, i] = t[STRENGTH, i] if lit else 0.0
+        t[STRENGTH, i] = t[STRENGTH, i] if lit else _ZERO
         left += lit
     return left
 
 
 @numba.njit(cache=True, error_model="numpy")
 def _answer(t, count, candela):  # type: ignore[no-untyped-def]
-    """Set `LEVEL`, `FLAT`, `GLOSS` and `HALF` by the equations of `brdf.answer` and `brdf.lobe`."""
+    """Set `LEVEL`, `FLAT`, `GLOSS`, `HALF` by `answer`, `lobe` and `schlick` of `brdf`."""
     for i in range(count):
         dx, dy, dz = t[_LIGHT, i], t[_LIGHT + 1, i], t[_LIGHT + 2, i]
         nx, ny, nz = t[_NORMAL, i], t[_NORMAL + 1, i], t[_NORMAL + 2, i]
         ex, ey, ez = t[_EYE, i], t[_EYE + 1, i], t[_EYE + 2, i]
         n_light = nx * dx + ny * dy + nz * dz
         hx, hy, hz = ex + dx, ey + dy, ez + dz
-        scale = 1.0 / np.sqrt(max(hx * hx + hy * hy + hz * hz, 1e-12))
-        n_half = min((nx * hx + ny * hy + nz * hz) * scale, 1.0)
-        v_half = (ex * hx + ey * hy + ez * hz) * scale
+        scale = _ONE / np.sqrt(max(hx * hx + hy * hy + hz * hz, _TINIER))
+        hx, hy, hz = hx * scale, hy * scale, hz * scale
+        n_half = min(nx * hx + ny * hy + nz * hz, _ONE)
+        v_half = ex * hx + ey * hy + ez * hz
+        # 1 - n_half^2 as the square of a sine: the difference would lose a sharp highlight's peak.
+        ax, ay, az = ny * hz - nz * hy, nz * hx - nx * hz, nx * hy - ny * hx
         alpha2, n_view = t[_ALPHA2, i], t[_N_VIEW, i]
-        base = n_half * n_half * (alpha2 - 1.0) + 1.0
-        shade = n_view * np.sqrt(n_light * n_light * (1.0 - alpha2) + alpha2)
-        mask = max(n_light * t[_SEEN, i] + shade, 1e-6)
-        gloss = alpha2 / (np.pi * base * base) * 0.5 / mask * n_light * t[_GLOSSY, i]
+        base = ax * ax + ay * ay + az * az + n_half * n_half * alpha2
+        shade = n_view * np.sqrt(n_light * n_light * (_ONE - alpha2) + alpha2)
+        mask = max(n_light * t[_SEEN, i] + shade, _TINY)
+        gloss = alpha2 * _OVER_PI * _HALF * n_light * t[_GLOSSY, i] / (base * base * mask)
         gloss = min(gloss, _BRIGHTEST)
-        flat = n_light / np.pi
-        sent = t[_WHITE, i] * flat + schlick(t[_SHINY, i], v_half) * gloss
-        strength = t[STRENGTH, i] if n_light > 0.0 else 0.0
+        flat = n_light * _OVER_PI
+        m = min(max(_ONE - v_half, _ZERO), _ONE)
+        mirror = t[_SHINY, i] + (_ONE - t[_SHINY, i]) * m * m * m * m * m
+        sent = t[_WHITE, i] * flat + mirror * gloss
+        strength = t[STRENGTH, i] if n_light > _ZERO else _ZERO
         t[FLAT, i], t[GLOSS, i], t[HALF, i] = strength * flat, strength * gloss, v_half
         t[LEVEL, i] = candela * strength * sent
 
