@@ -142,7 +142,9 @@ def _look_up(out, found, atlas):  # type: ignore[no-untyped-def]
     which costs more than all the arithmetic.
     """
     ray, uv, flat, normal = out.ray, out.uv, out.flat, out.normal
-    material, circuit, of_body, of_primitive = out.material, out.circuit, found.body, found.primitive
+    material, circuit, of_body, of_primitive = (
+        out.material, out.circuit, found.body, found.primitive
+    )  # fmt: skip
     weights, first, low, high, wired = (
         found.barycentric, atlas.first, atlas.low, atlas.high, atlas.wired
     )  # fmt: skip

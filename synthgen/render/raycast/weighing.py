@@ -150,10 +150,8 @@ def _limit(t, count, lamp, every):  # type: ignore[no-untyped-def]
     elif beam != _ISOTROPIC:
         for i in range(count):
             if t[STRENGTH, i] > least:
-                forward, left, up = (
-                    np.float64(t[_FORWARD, i]), np.float64(t[_LEFT, i]), np.float64(t[_UP, i])
-                )  # fmt: skip
-                t[STRENGTH, i] *= table_gain(every.tables, beam, forward, left, up)
+                way = np.float64(t[_FORWARD, i]), np.float64(t[_LEFT, i]), np.float64(t[_UP, i])
+                t[STRENGTH, i] *= table_gain(every.tables, beam, way[0], way[1], way[2])
     left = 0
     for i in range(count):
         lit = t[STRENGTH, i] > least
