@@ -22,6 +22,7 @@ from pycocotools import mask as coding
 from synthgen.build.city import build_city
 from synthgen.build.clip import build_clip
 from synthgen.config import read
+from synthgen.motion import Track
 from synthgen.sample import CameraView
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.camera import view_of
@@ -54,11 +55,34 @@ def scenes(run: RunSpec, frames: list[int]) -> Iterator[tuple[int, int, Scene, f
 
 def picture(run: RunSpec, now: Moment, numbers: list[int] | None = None) -> Picture:
     """Return what the first camera sees of all bodies, or of those in `numbers` alone."""
-    view = view_of(run.rig.camera(next(iter(run.rig.cameras))), now)
+    camera = run.rig.camera(next(iter(run.rig.cameras)))
+    view = view_of(camera, now)
+    times = row_times(run, view.height, now.time)
     still = [(n, body.mesh, np.eye(4)) for n, body in enumerate(now.scene.world.stuff)]
-    things = [(t.number, t.mesh, t.track.world_from_body(now.time)) for t in now.things]
-    every = still + things if numbers is None else [t for t in things if t[0] in numbers]
-    return see(view, every)
+    things = [
+        (thing.number, thing.mesh, poses(thing.track, times))
+        for thing in now.things
+        if numbers is None or thing.number in numbers
+    ]
+    every = still + things if numbers is None else things
+    return see(view, every, poses(now.scene.ego, times) @ camera.ego_from_camera)
+
+
+def row_times(run: RunSpec, rows: int, stamp: float, above: int = 0) -> np.ndarray:
+    """Return when each of `rows` of the first camera is exposed [s]; one time for all at once.
+
+    `above` rows are added before the image's first and after its last, exposed with these.
+    """
+    model = run.rig.camera(next(iter(run.rig.cameras))).model
+    if not model.row_time:
+        return np.array([stamp])
+    row = np.clip(np.arange(rows) - above, 0, model.height - 1)
+    return stamp + (row - (model.height - 1) / 2) * model.row_time
+
+
+def poses(track: Track, times: np.ndarray) -> np.ndarray:
+    """Return where a thing is at each of `times`; one pose if it stands."""
+    return np.array([track.world_from_body(t) for t in (times[:1] if track.stands else times)])
 
 
 def compare(run: RunSpec, home: Path, frame: int, now: Moment) -> np.ndarray:
@@ -96,9 +120,12 @@ def larger(view: CameraView) -> tuple[CameraView, np.ndarray]:
 
 def beyond(run: RunSpec, home: Path, frame: int, now: Moment) -> list[tuple[float, float]]:
     """Return errors of truncation and of unclipped boxes [px], of things cut by the border."""
-    view = view_of(run.rig.camera(next(iter(run.rig.cameras))), now)
+    camera = run.rig.camera(next(iter(run.rig.cameras)))
+    view = view_of(camera, now)
     wide, angle = larger(view)
     across, down = BORDER
+    times = row_times(run, wide.height, now.time, down)
+    cameras = poses(now.scene.ego, times) @ camera.ego_from_camera
     inner = slice(down, down + view.height), slice(across, across + view.width)
     found = []
     for one in pq.read_table(home / "objects.parquet").to_pylist():
@@ -108,8 +135,8 @@ def beyond(run: RunSpec, home: Path, frame: int, now: Moment) -> list[tuple[floa
         if box.min() < 5 or box[2] > wide.width - 5 or box[3] > wide.height - 5:
             continue
         thing = now.by_number[len(now.scene.world.stuff) + (one["track"] - 1) % 100_000]
-        there = [(thing.number, thing.mesh, thing.track.world_from_body(now.time))]
-        mask = see(wide, there).owner >= 0
+        there = [(thing.number, thing.mesh, poses(thing.track, times))]
+        mask = see(wide, there, cameras).owner >= 0
         share = 1 - (angle * mask)[inner].sum() / (angle * mask).sum()
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         edges = np.array([columns[0], rows[0], columns[-1], rows[-1]])

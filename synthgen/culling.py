@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from synthgen.geometry import Array
+from synthgen.keyframes import pose_at
 from synthgen.motion import Track
 from synthgen.rays import Rays
 from synthgen.scene import Present
@@ -206,40 +207,6 @@ def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]
 
 
 @numba.njit(cache=True)
-def _pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[no-untyped-def]
-    count = len(times)
-    low = 0
-    while low + 1 < count and times[low + 1] <= time:
-        low += 1
-    high = min(low + 1, count - 1)
-    span = times[high] - times[low]
-    share = (time - times[low]) / span if span > 0 else 0.0
-    for i in range(3):
-        place[i] = (1 - share) * positions[low, i] + share * positions[high, i]
-    norm = 0.0
-    quat = np.empty(4)
-    for i in range(4):
-        quat[i] = (1 - share) * quaternions[low, i] + share * quaternions[high, i]
-        norm += quat[i] * quat[i]
-    x, y, z, w = quat / np.sqrt(norm)
-    turn[0, 0], turn[0, 1], turn[0, 2] = (
-        1 - 2 * (y * y + z * z),
-        2 * (x * y - w * z),
-        2 * (x * z + w * y),
-    )
-    turn[1, 0], turn[1, 1], turn[1, 2] = (
-        2 * (x * y + w * z),
-        1 - 2 * (x * x + z * z),
-        2 * (y * z - w * x),
-    )
-    turn[2, 0], turn[2, 1], turn[2, 2] = (
-        2 * (x * z - w * y),
-        2 * (y * z + w * x),
-        1 - 2 * (x * x + y * y),
-    )
-
-
-@numba.njit(cache=True)
 def _enter_box(  # type: ignore[no-untyped-def]
     origin, direction, time, start, facing, times, positions, quaternions, box, center, radius
 ):
@@ -261,7 +228,7 @@ def _enter_box(  # type: ignore[no-untyped-def]
                 continue
             if time[i] != last:
                 last = time[i]
-                _pose_at(last, times, positions, quaternions, place, turn)
+                pose_at(last, times, positions, quaternions, place, turn)
             for k in range(3):
                 o[k] = 0.0
                 d[k] = 0.0

@@ -23,6 +23,9 @@ from synthgen.spec.wording import choices, nearest
 BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """Pose of an optical frame (x right, y down, z forward) in a body frame (x forward, y left)."""
 
+LONGEST_READOUT = 0.06
+"""[s] from the first row to the last: what moves is known this long about an image's time."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mount:
@@ -71,6 +74,8 @@ class CameraModel(Electronics):
         ghosts: share of light that comes back between faces of the lens, as fainter copies of
             lamps; a coated pair of faces has 0.00001 to 0.0001.
         blades: of the iris, which gives lamps a star; 0 for a round opening.
+        row_time: [s] from a row's exposure to the next row's, top first; 0: all at once.
+        motion_blur: whether what moves while the shutter is open is smeared; masks never are.
     """
 
     width: int
@@ -83,6 +88,8 @@ class CameraModel(Electronics):
     blur: float = 0.5
     ghosts: float = 2e-4
     blades: int = 0
+    row_time: float = 0.0
+    motion_blur: bool = True
     projection_model: str = "pinhole"
     distortion: tuple[float, ...] = ()
     field_deg: float = 360.0
@@ -98,7 +105,13 @@ class CameraModel(Electronics):
         _require(blades, "camera blades must be 0 (round) or 3 to 20", self.blades)
         _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])
         self.check_electronics()
+        self._check_shutter()
         self._check_lens()
+
+    def _check_shutter(self) -> None:
+        within = 0 <= self.row_time * self.height <= LONGEST_READOUT
+        claim = f"camera row_time must be in [0, {LONGEST_READOUT / self.height:.1e}] s (x "
+        _require(within, f"{claim}{self.height} rows: {LONGEST_READOUT} s)", self.row_time)
 
     def _check_lens(self) -> None:
         kind, count = self.projection_model, len(self.distortion)

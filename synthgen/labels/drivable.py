@@ -113,7 +113,7 @@ def _packed(outlines: Iterable[Array]) -> tuple[Float[Array, "n 2"], Array]:
 def _places(camera: CameraReading, column: Array, row: Array) -> Float[Array, "n 2"]:
     """Return where on the ground, world frame [m], pixels look."""
     view, depth = camera.view, camera.depth[row, column]
-    if not view.lens.flat:
+    if not view.lens.flat or view.readout is not None:
         return view.points(column, row, depth)[:, :2]
     k, pose = view.matrix, view.world_from_camera
     a, b = (column - k[0, 2]) / k[0, 0], (row - k[1, 2]) / k[1, 1]

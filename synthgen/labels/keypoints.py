@@ -50,7 +50,7 @@ def joints(thing: Present, camera: CameraReading, time: float) -> Joints | None:
     if local.shape != (len(KEYPOINTS), 3):
         raise ValueError(f"{thing.body.name}: expected 17 keypoints, got shape {local.shape}")
     world = transform(thing.track.world_from_body(view.time), local)
-    pixel, depth = view.project(world)
+    pixel, depth = view.project_moving(thing.track, local)
     inside = (depth > 0) & (np.abs(pixel - _middle(camera)) <= _middle(camera) + 0.5).all(axis=1)
     seen = np.zeros(len(KEYPOINTS), bool)
     for index in inside.nonzero()[0]:

@@ -73,8 +73,8 @@ def _ground(
     """
     view = camera.view
     direction = view.directions(column.astype(float), row.astype(float))
-    forward = view.depth_per_way(direction)
-    drop = height - view.world_from_camera[2, 3]
+    forward = view.depth_per_way(direction, row.astype(float))
+    drop = height - view.origins(row.astype(float))[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):
         way = drop / direction[:, 2] * forward
     return np.where((way > 0) & (way < 2 * depth), way, depth)

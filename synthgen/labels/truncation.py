@@ -66,8 +66,7 @@ def outside(
     """Return what of `thing` shows outside the image, given its box `amodal` inside it."""
     used = np.zeros(len(thing.mesh.vertices), bool)
     used[thing.mesh.triangles] = True
-    points = transform(thing.track.world_from_body(view.time), thing.mesh.vertices[used])
-    pixel, depth = view.project(points)
+    pixel, depth = view.project_moving(thing.track, thing.mesh.vertices[used])
     if depth.min() <= 1e-3:
         return Outside(_by_direction(caster, moment, view, thing)[0], None)
     if not view.lens.flat:
@@ -82,7 +81,7 @@ def outside(
     if stride > _STRIDE:
         return Outside(_by_direction(caster, moment, view, thing)[0], _union(amodal, low, high))
     column, row = _virtual(view, low, high, max(stride, 1))
-    hit = _cast(caster, moment, thing, view, view.directions(column, row))
+    hit = _cast(caster, moment, thing, view.rays(column, row))
     column, row = column[hit], row[hit]
     angle = float(solid_angle(view, column, row).sum()) * max(stride, 1) ** 2
     if stride > 1:
@@ -117,15 +116,8 @@ def _virtual(
     return column[out], row[out]
 
 
-def _cast(
-    caster: Caster, moment: Moment, thing: Present, view: CameraView, direction: Array
-) -> Bool[Array, "n"]:
-    count = len(direction)
-    if not count:
-        return np.zeros(0, bool)
-    origin = np.broadcast_to(view.world_from_camera[:3, 3], (count, 3))
-    rays = Rays(np.ascontiguousarray(origin), direction, np.full(count, view.time))
-    return caster.silhouette(moment, thing, rays)
+def _cast(caster: Caster, moment: Moment, thing: Present, rays: Rays) -> Bool[Array, "n"]:
+    return caster.silhouette(moment, thing, rays) if len(rays) else np.zeros(0, bool)
 
 
 def _by_direction(
@@ -136,10 +128,14 @@ def _by_direction(
     And where the directions that meet the thing there would be in an endless image [px].
     """
     direction, weight = _cap(view, thing)
-    pixel, depth = view.lens.pixels(direction @ view.world_from_camera[:3, :3])
+    local = direction @ view.world_from_camera[:3, :3]
+    pixel, depth = view.lens.pixels(local)
     limits = np.array([view.width, view.height]) - 0.5
     seen = (depth > 1e-9) & ((pixel >= -0.5) & (pixel < limits)).all(axis=1)
-    hit = _cast(caster, moment, thing, view, direction[~seen])
+    way, row = direction[~seen], np.where(depth > 1e-9, pixel[:, 1], (view.height - 1) / 2)[~seen]
+    if view.readout is not None:
+        way = view.outwards(local[~seen], row)
+    hit = _cast(caster, moment, thing, Rays(view.origins(row), way, view.times(row)))
     there = pixel[~seen][hit]
     return float(hit.sum() * weight), there[~np.isnan(there[:, 0])]
 
@@ -152,6 +148,7 @@ def _cap(view: CameraView, thing: Present) -> tuple[Float[Array, "n 3"], float]:
     """
     center, radius = thing.sphere
     place = transform(thing.track.world_from_body(view.time), center[None])[0]
+    radius += _swing(view, thing)
     way = place - view.world_from_camera[:3, 3]
     gap = float(np.linalg.norm(way))
     lowest = float(np.sqrt(1 - (radius / gap) ** 2)) if gap > radius else -1.0
@@ -166,3 +163,18 @@ def _cap(view: CameraView, thing: Present) -> tuple[Float[Array, "n 3"], float]:
         + (ground * np.sin(turn))[..., None] * np.cross(axis, side)
     )
     return direction.reshape(-1, 3), 2 * np.pi * (1 - lowest) / _GRID**2
+
+
+def _swing(view: CameraView, thing: Present) -> float:
+    """Return how far [m] a thing's middle goes to either side while the rows are read out.
+
+    It is what it goes in the camera's frame, about where it is at the view's time.
+    """
+    if view.readout is None:
+        return 0.0
+    offset = view.readout.time[[0, len(view.readout.time) // 2, -1]]
+    center = thing.sphere[0][None]
+    poses = [thing.track.world_from_body(view.time + float(time)) for time in (*offset, 0.0)]
+    there = np.concatenate([transform(pose, center) for pose in poses])
+    local = view.readout.local(there, np.append(offset, 0.0))
+    return float(np.linalg.norm(local[:3] - local[3], axis=1).max())

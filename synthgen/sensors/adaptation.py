@@ -34,13 +34,17 @@ def glance(
 
 
 def thumbnail(camera: Camera, smaller: int = SMALLER) -> Camera:
-    """Return the camera with an image `smaller` times smaller each way, of the same view."""
+    """Return the camera with an image `smaller` times smaller each way, of the same view.
+
+    All of its rows are exposed at once: what they show is as bright.
+    """
     model = camera.model
     (fx, skew, cx), (_, fy, cy), last = model.matrix
     middle = [(value + 0.5) / smaller - 0.5 for value in (cx, cy)]
     matrix = ((fx / smaller, skew / smaller, middle[0]), (0.0, fy / smaller, middle[1]), last)
     width, height = (max(size // smaller, 2) for size in (model.width, model.height))
-    return replace(camera, model=replace(model, width=width, height=height, matrix=matrix))
+    small = replace(model, width=width, height=height, matrix=matrix, row_time=0.0)
+    return replace(camera, model=small)
 
 
 def adapted(

@@ -10,16 +10,19 @@ from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Layer, Tracer
 from synthgen.geometry import Array
 from synthgen.rays import Hits, Rays, no_hits
+from synthgen.readout import readout
 from synthgen.rig import Camera
 from synthgen.sample import CameraReading, CameraView, Silhouette
 from synthgen.scene import Moment
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import looked_at, settled
 from synthgen.sensors.falling import drops, flakes
+from synthgen.sensors.flow import displacement
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, pattern
 from synthgen.sensors.lens import imaged
+from synthgen.sensors.motion_blur import blurred
 from synthgen.sensors.streaks import streaked
 from synthgen.sensors.sun import sun_spot
 from synthgen.sensors.surface import semantics
@@ -91,6 +94,9 @@ def exposed(
     seed = int(rng.integers(2**31))
     scene = render(sight.tracer, moment, view, sight.hits, atmosphere, seed)
     exposure = camera.setting or settled(looked_at(scene, view), model)
+    if model.motion_blur:
+        body = sight.hits.body.reshape(depth.shape)
+        scene = blurred(scene, depth, displacement(view, moment, depth, body, exposure.time))
     filled = scene
     for falling in (
         drops(view, atmosphere.drop_sizes, rng),
@@ -119,17 +125,19 @@ def exposed(
 
 def view_of(camera: Camera, moment: Moment) -> CameraView:
     """Return `camera` as it stands in the world at the moment's time, mid-exposure."""
-    model = camera.model
+    model, ego = camera.model, moment.scene.ego
+    mount, rows = camera.ego_from_camera, (model.height, model.row_time)
     return CameraView(
         name=camera.name,
         width=model.width,
         height=model.height,
         matrix=np.array(model.matrix, float),
-        world_from_camera=moment.scene.ego.world_from_body(moment.time) @ camera.ego_from_camera,
+        world_from_camera=ego.world_from_body(moment.time) @ mount,
         time=moment.time,
         projection_model=model.projection_model,
         distortion=model.distortion,
         half=model.half,
+        readout=readout(ego, mount, moment.time, *rows) if model.row_time > 0 else None,
     )
 
 
@@ -152,15 +160,14 @@ def seen(tracer: Tracer, moment: Moment, view: CameraView, rays: Rays) -> tuple[
 
 def pixel_rays(view: CameraView) -> Rays:
     """Return the rays through all pixel centres, rows first; nan where there is none."""
-    row, column = np.mgrid[: view.height, : view.width]
-    direction = view.directions(column.ravel().astype(float), row.ravel().astype(float))
-    origin = np.broadcast_to(view.world_from_camera[:3, 3], direction.shape)
-    return Rays(np.ascontiguousarray(origin), direction, np.full(len(direction), view.time))
+    row, column = (grid.ravel().astype(float) for grid in np.mgrid[: view.height, : view.width])
+    return view.rays(column, row)
 
 
 def depths(view: CameraView, rays: Rays, hits: Hits) -> Float[Array, "h w"]:
     """Return the depth [m], see `CameraView.project`; 0 where nothing was hit."""
-    along = view.depth_per_way(rays.direction)
+    row = np.repeat(np.arange(view.height, dtype=float), view.width)
+    along = view.depth_per_way(rays.direction, row)
     distance = np.where(hits.hit, hits.distance, 0.0)
     return (
         np.where(view.void.ravel(), 0.0, distance * along)

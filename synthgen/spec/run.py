@@ -137,6 +137,11 @@ def _check_lenses(render: RenderSpec, rig: Rig) -> None:
                 f"render=raster: camera {name} has projection_model={kind}, expected pinhole: "
                 "a rasteriser draws straight lines straight; take render=raycast"
             )
+        if render.name == "raster" and camera.model.row_time:
+            raise ValueError(
+                f"render=raster: camera {name} has row_time={camera.model.row_time}, expected 0: "
+                "a rasteriser draws all rows at one time; take render=raycast"
+            )
 
 
 def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:

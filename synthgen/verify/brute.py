@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from synthgen.geometry import Array, inverse, transform
+from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.sample import CameraView
 
@@ -38,56 +38,88 @@ class Picture:
     doubt: Bool[Array, "h w"]
 
 
-def see(view: CameraView, meshes: Sequence[tuple[int, Mesh, Float[Array, "4 4"]]]) -> Picture:
-    """Return what `view` sees of `meshes`, each given as (number, mesh, world_from_mesh)."""
+def see(
+    view: CameraView,
+    meshes: Sequence[tuple[int, Mesh, Float[Array, "*rows 4 4"]]],
+    cameras: Float[Array, "rows 4 4"] | None = None,
+) -> Picture:
+    """Return what `view` sees of `meshes`, each given as (number, mesh, world_from_mesh).
+
+    Of a rolling shutter `cameras` are the poses (world_from_camera) of each row, and meshes that
+    move have a pose for each row as well.
+    """
     size = (view.height, view.width)
     owner = np.full(size, -1, np.int64)
     depth, second, edge = (np.full(size, np.inf) for _ in range(3))
-    camera_from_world = inverse(view.world_from_camera)
+    camera_from_world = np.linalg.inv(view.world_from_camera[None] if cameras is None else cameras)
     for number, mesh, world_from_mesh in meshes:
-        local = transform(camera_from_world @ world_from_mesh, mesh.vertices)
-        corners = np.ascontiguousarray(local[mesh.triangles])
-        grain = GRAIN * float(np.abs(transform(world_from_mesh, mesh.vertices)).max(initial=0.0))
-        _draw(corners, number, grain, view.matrix, owner, depth, second, edge)
+        poses = np.ascontiguousarray(camera_from_world @ world_from_mesh)
+        corners = np.ascontiguousarray(mesh.vertices[mesh.triangles], float)
+        place = world_from_mesh.reshape(-1, 4, 4)[0]
+        grain = GRAIN * float(np.abs(transform(place, mesh.vertices)).max(initial=0.0))
+        _draw(corners, poses, number, grain, view.matrix, owner, depth, second, edge)
     doubt = (edge <= depth * (1 + TIE)) | (second <= depth * (1 + TIE))
     return Picture(owner, depth, doubt & np.isfinite(np.minimum(edge, second)))
 
 
 @numba.njit(cache=True)
-def _draw(corners, number, grain, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
-    height, width = depth.shape
-    fx, fy, cx, cy = matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2]
+def _draw(corners, poses, number, grain, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
+    height = depth.shape[0]
+    placed, middle = np.empty((3, 3)), len(poses) // 2
     for k in range(len(corners)):
-        a, b, c = corners[k, 0], corners[k, 1], corners[k, 2]
-        left, top, right, bottom = _window(corners[k], fx, fy, cx, cy)
-        first_row, last_row = (
-            max(0, int(np.floor(top)) - 1),
-            min(height - 1, int(np.ceil(bottom)) + 1),
-        )
-        first, last = max(0, int(np.floor(left)) - 1), min(width - 1, int(np.ceil(right)) + 1)
-        for row in range(first_row, last_row + 1):
-            for column in range(first, last + 1):
-                t, margin, spread = _meet((column - cx) / fx, (row - cy) / fy, a, b, c)
-                near = min(max(EDGE, spread * (grain + GRAIN * t)), 1.0)
-                if t <= 0.0 or margin < -near:
-                    continue
-                if margin < near:
-                    edge[row, column] = min(edge[row, column], t)
-                if margin < 0.0:
-                    continue
-                if t < depth[row, column]:
-                    if owner[row, column] != number:
-                        second[row, column] = depth[row, column]
-                    depth[row, column] = t
-                    owner[row, column] = number
-                elif owner[row, column] != number:
-                    second[row, column] = min(second[row, column], t)
+        _place(corners[k], poses[middle], placed)
+        _, top, _, bottom = _window(placed, matrix)
+        for some in (0, len(poses) - 1):
+            _place(corners[k], poses[some], placed)
+            _, high, _, low = _window(placed, matrix)
+            top, bottom = min(top, high), max(bottom, low)
+        spare = 1 if len(poses) == 1 else 4
+        first = max(0, int(np.floor(top)) - spare)
+        for row in range(first, min(height - 1, int(np.ceil(bottom)) + spare) + 1):
+            if len(poses) > 1:
+                _place(corners[k], poses[row], placed)
+            _draw_row(placed, row, number, grain, matrix, owner, depth, second, edge)
 
 
 @numba.njit(cache=True)
-def _window(triangle, fx, fy, cx, cy):  # type: ignore[no-untyped-def]
+def _place(corners, pose, out):  # type: ignore[no-untyped-def]
+    """Write the three corners, moved by a pose, to `out`."""
+    for i in range(3):
+        for k in range(3):
+            out[i, k] = pose[k, 3]
+            for j in range(3):
+                out[i, k] += pose[k, j] * corners[i, j]
+
+
+@numba.njit(cache=True)
+def _draw_row(corners, row, number, grain, matrix, owner, depth, second, edge):  # type: ignore[no-untyped-def]
+    a, b, c = corners[0], corners[1], corners[2]
+    left, _, right, _ = _window(corners, matrix)
+    y = (row - matrix[1, 2]) / matrix[1, 1]
+    first = max(0, int(np.floor(left)) - 1)
+    last = min(depth.shape[1] - 1, int(np.ceil(right)) + 1)
+    for column in range(first, last + 1):
+        t, margin, spread = _meet((column - matrix[0, 2]) / matrix[0, 0], y, a, b, c)
+        near = min(max(EDGE, spread * (grain + GRAIN * t)), 1.0)
+        if t <= 0.0 or margin < -near:
+            continue
+        if margin < near:
+            edge[row, column] = min(edge[row, column], t)
+        if margin < 0.0:
+            continue
+        if t < depth[row, column]:
+            if owner[row, column] != number:
+                second[row, column] = depth[row, column]
+            depth[row, column] = t
+            owner[row, column] = number
+        elif owner[row, column] != number:
+            second[row, column] = min(second[row, column], t)
+
+
+@numba.njit(cache=True)
+def _window(triangle, matrix):  # type: ignore[no-untyped-def]
     """Pixel rectangle of the part of a triangle that lies in front of z = 1 cm."""
-    near = 0.01
+    near, (fx, fy, cx, cy) = 0.01, (matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2])
     left, top, right, bottom = 1e9, 1e9, -1e9, -1e9
     for i in range(3):
         p, q = triangle[i], triangle[(i + 1) % 3]

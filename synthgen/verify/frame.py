@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, inverse, transform
 from synthgen.verify.lens import Lens
+from synthgen.verify.rolling import Rolling, carried, rolling
 
 DEPTH_SCALE = 256.0
 """KITTI's depth encoding: metres x 256."""
@@ -31,6 +32,7 @@ class CameraFiles:
         world_from_camera: pose.
         drivable: 0 not, 1 directly, 2 alternatively drivable; None where there is no such image.
         lens: how directions become pixels; None for a pinhole.
+        rolling: when rows are exposed; None: all at once.
     """
 
     image: UInt8[Array, "h w 3"]
@@ -41,6 +43,7 @@ class CameraFiles:
     world_from_camera: Float[Array, "4 4"]
     drivable: UInt8[Array, "h w"] | None = None
     lens: Lens | None = None
+    rolling: Rolling | None = None
 
     @cached_property
     def _lens(self) -> Lens:
@@ -51,15 +54,35 @@ class CameraFiles:
         """Whether straight edges are curves in the image."""
         return self._lens.kind != "pinhole"
 
-    def project(self, points: Float[Array, "n 3"]) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
-        """Return pixel coordinates and depth [m] of world `points`."""
-        return self._lens.pixels(transform(inverse(self.world_from_camera), points))
+    def project(
+        self, points: Float[Array, "n 3"], thing: Mapping | None = None
+    ) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
+        """Return pixel coordinates and depth [m] of world `points`.
 
-    def points(self, column: Array, row: Array) -> Float[Array, "n 3"]:
-        """Return the world points that pixels show; they must have a depth."""
+        They move with the `thing` of an object's row, which is at the time stamp's place.
+        """
+        shutter = self.rolling
+        if shutter is None:
+            return self._lens.pixels(transform(inverse(self.world_from_camera), points))
+
+        def images(offset: Array) -> tuple[Array, Array]:
+            return self._lens.pixels(shutter.local(carried(points, offset, thing), offset))
+
+        return images(shutter.seen(lambda offset: images(offset)[0][:, 1], len(points)))
+
+    def points(
+        self, column: Array, row: Array, thing: Mapping | None = None
+    ) -> Float[Array, "n 3"]:
+        """Return the world points that pixels show; they must have a depth.
+
+        Those of the `thing` of an object's row are taken to where they are at the time stamp.
+        """
         pixel = np.stack([column, row], -1).astype(float)
         local = self._lens.points(pixel, self.depth[row, column])
-        return transform(self.world_from_camera, local)
+        if self.rolling is None or not len(local):
+            return transform(self.world_from_camera, local)
+        offset = self.rolling.offsets(row.astype(float))
+        return carried(self.rolling.world(local, offset), offset, thing, back=True)
 
     def cut(self, image: Array, box: tuple[int, int, int, int]) -> Array:
         """Return the part of `image` within `box` (left, top, right, bottom), ends included."""
@@ -67,12 +90,15 @@ class CameraFiles:
         return image[top : bottom + 1, left : right + 1]
 
     def surface(
-        self, mask: Bool[Array, "h w"], box: tuple[int, int, int, int]
+        self, mask: Bool[Array, "h w"], box: tuple[int, int, int, int], thing: Mapping
     ) -> Float[Array, "n 3"]:
-        """Return the world points of the pixels of `mask`, cut to `box`, that have a depth."""
+        """Return the world points of the pixels of `mask`, cut to `box`, that have a depth.
+
+        They are of the `thing` of an object's row, as it stands at the time stamp.
+        """
         near = self.cut(self.depth, box)
         row, column = np.nonzero(mask & (near > 0))
-        return self.points(column + box[0], row + box[1])
+        return self.points(column + box[0], row + box[1], thing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +179,7 @@ def _camera(shard: Path, frame: int, row: Mapping) -> CameraFiles:
         world_from_camera=np.array(row["world_from_camera"]).reshape(4, 4),
         drivable=_if_there(home / "drivable" / name),
         lens=_lens(row),
+        rolling=rolling(row),
     )
 
 

@@ -103,7 +103,7 @@ def _check_pixels(
     names = [BY_SEMANTIC[number].name for number in classes if number in BY_SEMANTIC]
     tally.check("class of mask", names == [row["class"]], frame, row["track"],
                 f"{row['class']} pixels {names}")  # fmt: skip
-    points = camera.surface(mask, box)
+    points = camera.surface(mask, box, row)
     check_surface(frame, row, points, tally)
     if len(points):
         check_touch(frame, row, points, camera, tally)
@@ -116,7 +116,8 @@ def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tall
     """
     corners, leaf = box_corners(row), panel(row)
     corners = edges(corners) if camera.bent else corners
-    pixel, depth = camera.project(corners if leaf is None else np.concatenate([corners, leaf]))
+    points = corners if leaf is None else np.concatenate([corners, leaf])
+    pixel, depth = camera.project(points, row)
     if depth.min() < 0.5:
         return
     low, high = pixel.min(axis=0), pixel.max(axis=0)

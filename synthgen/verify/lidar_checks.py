@@ -84,7 +84,8 @@ def _check_against_image(
         index = index[seen[index]]
         if len(index) < 12:
             continue
-        speed = float(np.linalg.norm(label["velocity"])) * 0.05 + NOISE / 4
+        apart = 0.05 + (camera.rolling.longest if camera.rolling else 0.0)
+        speed = float(np.linalg.norm(label["velocity"])) * apart + NOISE / 4
         reach = min(1 + int(np.ceil(speed * camera.matrix[0, 0] / depth[index].min())), 25)
         spots = (column[index].astype(int), row[index].astype(int), depth[index])
         share = _share_on(camera, instance, spots, reach, max(1, reach // 3))

@@ -139,7 +139,7 @@ def _lenses(row: Mapping, camera: CameraFiles) -> dict[str, float] | None:
     box = tuple(row["visible_box"])
     mask = camera.cut(camera.instance, box) == row["instance"]
     near = mask & (camera.cut(camera.depth, box) > 0)
-    local = in_box(row, camera.surface(mask, box))
+    local = in_box(row, camera.surface(mask, box, row))
     color = camera.cut(camera.image, box)[near].max(axis=-1)
     found = {}
     for name, height in LENSES.items():

@@ -45,6 +45,21 @@ CAMERA = pa.struct(
         ),
         column("field", _NUMBER, "whole angle that the lens lets through, 0 for no end", "rad"),
         column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
+        column(
+            "row_time",
+            _NUMBER,
+            "rolling shutter: from one row's mid-exposure to the next row's, the middle of the "
+            "image at `time`; 0: all rows at once",
+            "s",
+        ),
+        column(
+            "row_poses",
+            _NUMBERS,
+            "rolling shutter: poses from the first row to the last, eight numbers each: time "
+            "after `time`, position, quaternion (x, y, z, w) of the camera in the world; empty: "
+            "all rows at once",
+            "s, m",
+        ),
     ]
 )
 LIDAR = pa.struct(

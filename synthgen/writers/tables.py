@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from synthgen.geometry import Array
 from synthgen.labels.environment import MEANING
 from synthgen.labels.rules import LabelRules, accepted
+from synthgen.readout import Readout
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel, Sample
 from synthgen.state import State
 from synthgen.writers.columns import frame_schema, object_schema
@@ -157,7 +158,14 @@ def _camera(frame: int, reading: CameraReading) -> dict:
         "distortion": [float(value) for value in view.distortion],
         "field": 2 * float(view.half) if np.isfinite(view.half) else 0.0,
         "world_from_camera": _flat(view.world_from_camera),
+        "row_time": 0.0 if view.readout is None else float(view.readout.row_time),
+        "row_poses": [] if view.readout is None else _row_poses(view.readout),
     }
+
+
+def _row_poses(readout: Readout) -> list[float]:
+    columns = readout.time[:, None], readout.position, readout.quaternion
+    return _flat(np.concatenate(columns, axis=1))
 
 
 def _lidar(frame: int, reading: LidarReading) -> dict:

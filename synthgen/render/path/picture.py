@@ -13,15 +13,16 @@ from synthgen.embree import Tracer
 from synthgen.geometry import Array
 from synthgen.light.sky import Sky
 from synthgen.light.sources import Wiring
-from synthgen.rays import Hits
+from synthgen.rays import Hits, Rays
 from synthgen.render.path import far, lamps, setup
 from synthgen.render.path.denoise import denoised
 from synthgen.render.path.quality import PathQuality
-from synthgen.render.path.tracing import Stage, Traced, trace
+from synthgen.render.path.tracing import First, Stage, Traced, trace
 from synthgen.render.path.trees import Trees
 from synthgen.render.raycast import air, lantern
 from synthgen.render.raycast.bounce import NO_BODY
 from synthgen.render.raycast.picture import Raycast, banked, coarse_spots, glow
+from synthgen.render.raycast.shading import cast
 from synthgen.rng import stream
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -132,17 +133,29 @@ class Path:
         total = Traced(*(np.zeros((view.height * view.width, 3)) for _ in range(3)))
         row, column = np.divmod(np.arange(view.height * view.width), view.width)
         start = stream(stage.seed, "path", "pixel").random((2, len(row)))
-        eye = view.world_from_camera[:3, 3].astype(np.float32)
-        origin = np.tile(eye, (len(row), 1))
         for sample in range(self.quality.samples):
             off = (start + sample * _STEP[:, None]) % 1.0 - 0.5
             direction = view.directions(column + off[0], row + off[1]).astype(np.float32)
             dark = np.isnan(direction[:, 0])
             direction[dark] = view.world_from_camera[:3, 2]
-            for whole, part in zip(total, trace(stage, origin, direction, sample), strict=True):
+            origin = view.origins(row + off[1]).astype(np.float32)
+            first = _first(stage, view, origin, direction, row + off[1])
+            for whole, part in zip(
+                total, trace(stage, origin, direction, sample, first), strict=True
+            ):
                 whole[~dark] += part[~dark]
         mean = [(whole / self.quality.samples).reshape(shape) for whole in total]
         return denoised(*mean) if self.quality.denoise else mean[0]
+
+
+def _first(
+    stage: Stage, view: CameraView, origin: Array, direction: Array, row: Array
+) -> First | None:
+    """What the rays of a rolling shutter meet; of all rows at once the path tracer finds it."""
+    if view.readout is None:
+        return None
+    hits = cast(stage.frame, Rays(origin, direction, view.times(row)))
+    return First(hits, view.readout.offsets(row))
 
 
 _STEP = np.array([0.7548776662466927, 0.5698402909980532])

@@ -77,8 +77,25 @@ class Traced(NamedTuple):
     normal: Array
 
 
-def trace(stage: Stage, origin: Array, direction: Array, sample: int) -> Traced:
-    """Return what comes along camera rays, one per pixel, but for lamp light in the air."""
+class First(NamedTuple):
+    """What camera rays of a rolling shutter meet, each where things are at its own time.
+
+    Attributes:
+        hits: of the rays.
+        offset: [s] of each ray's time after the view's.
+    """
+
+    hits: Hits
+    offset: Array
+
+
+def trace(
+    stage: Stage, origin: Array, direction: Array, sample: int, first: First | None = None
+) -> Traced:
+    """Return what comes along camera rays, one per pixel, but for lamp light in the air.
+
+    Without `first` they meet things where they are at the moment's time.
+    """
     count = len(origin)
     out = Traced(*(np.zeros((count, 3), np.float32) for _ in range(3)))
     paths = Paths(
@@ -87,17 +104,26 @@ def trace(stage: Stage, origin: Array, direction: Array, sample: int) -> Traced:
     )  # fmt: skip
     for depth in range(stage.bounces + 1):
         if len(paths.pixel):
-            paths = _step(stage, out, paths, sample, depth)
+            paths = _step(stage, out, paths, (sample, depth), None if depth else first)
     return out
 
 
-def _step(stage: Stage, out: Traced, paths: Paths, sample: int, depth: int) -> Paths:
-    """Take every path to its next surface, add what it finds, and return those that go on."""
-    frame = stage.frame
-    hits = stage.trees.cast(paths.origin, paths.direction)
+def _step(
+    stage: Stage, out: Traced, paths: Paths, number: tuple[int, int], first: First | None
+) -> Paths:
+    """Take every path to its next surface, add what it finds, and return those that go on.
+
+    `number` is that of the sample and that of the surface.
+    """
+    frame, (sample, depth) = stage.frame, number
+    if first is None:
+        hits, where = stage.trees.cast(paths.origin, paths.direction), frame.still
+    else:
+        hits, where = first.hits, frame.poses
     light = _air(stage, paths, hits, depth)
     width = frame.pixel * (_BLUNT if depth else 1.0)
-    points = spots(paths.origin, paths.direction, hits, frame.atlases, frame.still, width)
+    offset = None if first is None else first.offset
+    points = spots(paths.origin, paths.direction, hits, frame.atlases, where, width, offset)
     if not len(points.ray):
         _add(stage, out, paths, light, depth)
         return _some(paths, points.ray)

@@ -15,7 +15,7 @@ from synthgen.light.sky import Sky
 from synthgen.light.sky import sky as sky_of
 from synthgen.light.sources import Wiring, joined, levels, sources, window_light, wire
 from synthgen.materials import Material
-from synthgen.rays import Hits
+from synthgen.rays import Hits, Rays
 from synthgen.render.raycast import air, ambient, bounce, density, direct, edges, lantern, mirror
 from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
 from synthgen.render.raycast.bank_glow import bank_glow
@@ -31,6 +31,8 @@ from synthgen.world import World
 _EDGE = 0.06
 _WIDE = 100.0
 """Width of a sky ray in pixels: what it meets is seen as one colour."""
+_STEPS = 9
+"""Poses of a moving thing through the readout: matrices between them are interpolated."""
 _STRIP = 32_768
 """Rays shaded at a time: their numbers stay in the cache."""
 
@@ -121,16 +123,17 @@ class Raycast:
         level = levels(self.wiring, moment, self.sky.dark)
         new = _new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
-        around, still = self.world.environment, poses(moment, moment.time)
-        same = abs(view.time - moment.time) < 1e-9
+        around, still = self.world.environment, poses(moment, np.array([moment.time]))
+        times = _times(view)
+        same = len(times) == 1 and abs(view.time - moment.time) < 1e-9
         windows = window_light(self.world, self.sky.dark)
         sky = self.sky_at(moment.time)
         lamps, eye = self._lamps(tracer, moment, view, level), view.world_from_camera[:3, 3]
         thin, late = air.air_of(atmosphere, sky), view.time - moment.time
         return Frame(
-            tracer=tracer, moment=moment, time=view.time,
+            tracer=tracer, moment=moment,
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
-            palette=palette(rows), poses=still if same else poses(moment, view.time), still=still,
+            palette=palette(rows), poses=still if same else poses(moment, times), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=sky, lamps=lamps,
             cells=cells(0.02, eye, around.wetness, self.world.land),
@@ -160,8 +163,13 @@ def _new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]
     return [material for material in rows_of(posed) if material not in known]
 
 
-def _origin(view: CameraView, count: int) -> Array:
-    return np.tile(view.world_from_camera[:3, 3].astype(np.float32), (count, 1))
+def _origin(view: CameraView, row: Array) -> Array:
+    return view.origins(row).astype(np.float32)
+
+
+def _offset(view: CameraView, row: Array) -> Array | None:
+    """When rows are exposed [s] after the view's time, None where all are at once."""
+    return None if view.readout is None else view.readout.offsets(row)
 
 
 def _some(hits: Hits, which: Array | slice) -> Hits:
@@ -177,6 +185,13 @@ def _coarse(view: CameraView, step: int) -> tuple[Array, int]:
         for n in (view.height, view.width)
     )
     return (rows[:, None] * view.width + columns).ravel(), len(columns)
+
+
+def _times(view: CameraView) -> Array:
+    """Return when poses of moving things are asked for [s]: through all of the readout."""
+    if view.readout is None:
+        return np.array([view.time])
+    return view.time + np.linspace(view.readout.time[0], view.readout.time[-1], _STEPS)
 
 
 def _directions(view: CameraView, pixel: Array) -> Array:
@@ -202,9 +217,10 @@ def _dark(view: CameraView, smoothed: Array) -> Array:
 def coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
     """Return what every few pixels show; `ray` counts points of the coarse grid."""
     pixel, _ = _coarse(view, frame.quality.ambient_step)
+    row = pixel // view.width
     return spots(
-        _origin(view, len(pixel)), _directions(view, pixel), _some(hits, pixel), frame.atlases,
-        frame.poses, frame.pixel,
+        _origin(view, row), _directions(view, pixel), _some(hits, pixel), frame.atlases,
+        frame.poses, frame.pixel, _offset(view, row),
     )  # fmt: skip
 
 
@@ -280,8 +296,8 @@ def _light(
 ) -> Array:
     """Return what comes along camera rays, but for lamp light scattered by the air."""
     pixel = frame.pixel if places.rows else frame.pixel / 2
-    origin = _origin(view, len(direction))
-    points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel)
+    origin, offset = _origin(view, places.row), _offset(view, places.row)
+    points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel, offset)
     coat = paint(points, frame.palette, frame.lens, frame.around)
     openness = np.empty(len(points.ray)), np.empty(len(points.ray))
     column, row = (ways[points.ray].astype(float) for ways in (places.column, places.row))
@@ -324,7 +340,7 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
     chosen = air.brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
-    rays = _origin(view, len(pixel)), _directions(view, pixel)
+    rays = _origin(view, pixel // view.width), _directions(view, pixel)
     light = air.scattered(*rays, distance[pixel], frame.air, frame.lamps, chosen)
     return light, distance[pixel]
 
@@ -338,7 +354,7 @@ def banked(
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = air.brightest(frame.lamps, eye, forward, 24)
-    rays = _origin(view, len(pixel)), _directions(view, pixel), distance[pixel]
+    rays = _origin(view, pixel // view.width), _directions(view, pixel), distance[pixel]
     light = bank_glow(*rays, (frame.air, frame.haze), (frame.lamps, chosen))
     return even[0] + light, even[1]
 
@@ -360,7 +376,7 @@ def _edges(
         column = ((pixel[some] % view.width)[:, None] + place[:, 0]).ravel()
         row = ((pixel[some] // view.width)[:, None] + place[:, 1]).ravel()
         direction = _through(view, column, row)
-        met = cast(frame, _origin(view, len(direction)), direction)
+        met = cast(frame, Rays(_origin(view, row), direction, view.times(row)))
         places = _Places(column, row, 0, view.width, frame.seed * 4096 + 4000 + start)
         samples = _light(frame, view, direction, met, open_sky, places)
         if not view.lens.flat:

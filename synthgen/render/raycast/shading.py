@@ -25,7 +25,6 @@ class Frame:
     Attributes:
         tracer: the ray engine.
         moment: the frame.
-        time: [s] at which the camera's rays are cast.
         atlases: triangles of fixed and of posed bodies.
         palette: materials.
         poses: of bodies, for camera rays.
@@ -45,7 +44,6 @@ class Frame:
 
     tracer: Tracer
     moment: Moment
-    time: float
     atlases: tuple[Atlas, Atlas]
     palette: Palette
     poses: Poses
@@ -68,9 +66,8 @@ class Frame:
         return self.air, self.haze, self.sky
 
 
-def cast(frame: Frame, origin: np.ndarray, direction: np.ndarray) -> Hits:
-    """Return first hits of camera rays at the frame's time."""
-    rays = Rays(origin, direction, np.full(len(origin), frame.time))
+def cast(frame: Frame, rays: Rays) -> Hits:
+    """Return first hits of camera `rays`, each at its own time."""
     return frame.tracer.first_hits(frame.moment, rays)
 
 

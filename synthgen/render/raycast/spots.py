@@ -13,6 +13,7 @@ from synthgen.render.raycast.lantern import vector
 from synthgen.scene import Moment
 
 _NEAR = 1e-6
+_NO_OFFSET = np.zeros(0)
 
 
 class Spots(NamedTuple):
@@ -59,36 +60,43 @@ class Poses(NamedTuple):
     Attributes:
         row: row of each body, 0 (at rest) for stuff.
         world_from_body: at the moment's time.
-        body_from_world: at the time the rays were cast.
+        body_from_world: at each of the `time`s (k rows 4 4).
+        time: [s] after that of the view, evenly spaced: rays were cast at or between them.
     """
 
     row: np.ndarray
     world_from_body: np.ndarray
     body_from_world: np.ndarray
+    time: np.ndarray
 
 
-def poses(moment: Moment, time: float) -> Poses:
-    """Return the poses that take hits of rays cast at `time` [s] to the moment's time."""
+def poses(moment: Moment, times: np.ndarray) -> Poses:
+    """Return the poses that take hits of rays cast at or between `times` [s] to the moment's."""
     bodies = len(moment.scene.world.bodies)
     row = np.zeros(bodies + 1, np.int64)
     row[[thing.number for thing in moment.things]] = np.arange(len(moment.things)) + 1
     frozen = [thing.track.world_from_body(moment.time) for thing in moment.things]
-    cast = [inverse(thing.track.world_from_body(time)) for thing in moment.things]
-    return Poses(row, np.stack([np.eye(4), *frozen]), np.stack([np.eye(4), *cast]))
+    cast = [
+        [np.eye(4), *(inverse(thing.track.world_from_body(time)) for thing in moment.things)]
+        for time in times.tolist()
+    ]
+    offset = times - (times[0] + times[-1]) / 2
+    return Poses(row, np.stack([np.eye(4), *frozen]), np.array(cast), offset)
 
 
 def spots(
     origin: np.ndarray, direction: np.ndarray, hits: Hits, atlases: tuple[Atlas, Atlas],
-    where: Poses, pixel: float,
+    where: Poses, pixel: float, offset: np.ndarray | None = None,
 ) -> Spots:  # fmt: skip
     """Return the spots of all `hits`; `pixel` is a ray's angular width [rad].
 
-    `atlases` are that of fixed and that of posed bodies.
+    `atlases` are that of fixed and that of posed bodies; `offset` [s] is when each ray was cast,
+    where `where` has more than one time.
     """
     index = np.flatnonzero(hits.body >= 0)
     out = _empty(len(index))
     out.ray[:] = index
-    found = _Found(hits.distance, hits.body, hits.primitive, hits.barycentric)
+    found = _found(hits, _NO_OFFSET if offset is None else offset)
     # Wheels and limbs of a frame lie over what the whole mesh says of them.
     for atlas in atlases:
         _look_up(out, found, atlas)
@@ -101,6 +109,11 @@ class _Found(NamedTuple):
     body: np.ndarray
     primitive: np.ndarray
     barycentric: np.ndarray
+    offset: np.ndarray
+
+
+def _found(hits: Hits, offset: np.ndarray) -> _Found:
+    return _Found(hits.distance, hits.body, hits.primitive, hits.barycentric, offset)
 
 
 def _empty(count: int) -> Spots:
@@ -127,6 +140,20 @@ def _moved(poses, row, point):  # type: ignore[no-untyped-def]
     """Return `point` where the pose in that `row` puts it."""
     x, y, z = _turned(poses, row, point)
     return x + poses[row, 0, 3], y + poses[row, 1, 3], z + poses[row, 2, 3]
+
+
+@numba.njit(cache=True)
+def _between(where, row, offset, out):  # type: ignore[no-untyped-def]
+    """Write the pose of `row` at `offset` [s] to `out`, between the two nearest known ones."""
+    last = len(where.time) - 1
+    place = (offset - where.time[0]) / (where.time[last] - where.time[0]) * last
+    low = min(max(int(place), 0), last - 1)
+    share = place - low
+    for i in range(4):
+        for j in range(4):
+            out[i, j] = (1.0 - share) * where.body_from_world[low, row, i, j] + (
+                share * where.body_from_world[low + 1, row, i, j]
+            )
 
 
 @numba.njit(cache=True)
@@ -173,7 +200,10 @@ def _place(out, origin, direction, found, where, pixel):  # type: ignore[no-unty
     """Set where spots are and where they face, from `flat` and `normal` in the body's frame."""
     ray, distance, size = out.ray, out.distance, out.size
     bodies, reach, of_body = out.body, found.distance, found.body
-    rows, here, there = where.row, where.world_from_body, where.body_from_world
+    rows, here, there, offset = (
+        where.row, where.world_from_body, where.body_from_world[0], found.offset
+    )  # fmt: skip
+    timed, between = len(offset) > 0, np.empty((1, 4, 4))
     locals_, positions, eyes, flats, faces, normals = (
         out.local, out.position, out.eye, out.flat, out.face, out.normal
     )  # fmt: skip
@@ -187,7 +217,9 @@ def _place(out, origin, direction, found, where, pixel):  # type: ignore[no-unty
         flat, normal, row = vector(flats, n), vector(normals, n), rows[of_body[i]]
         local, face = point, flat
         if row > 0:
-            local = _moved(there, row, point)
+            if timed:
+                _between(where, row, offset[i], between[0])
+            local = _moved(between, 0, point) if timed else _moved(there, row, point)
             point = _moved(here, row, local)
             face, normal = _turned(here, row, flat), _turned(here, row, normal)
         facing = dot(face, eye)
