@@ -100,6 +100,36 @@ class Processing:
         require(known, "camera processing.chroma must be 444, 422 or 420", self.chroma)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """What is wrong with a camera, always or now and then; labels stay those of the moment.
+
+    Attributes:
+        dead_pixels: share of the pixels that stay dark.
+        hot_pixels: share of the pixels that glow by themselves.
+        black: share of the images that are black: the camera sends nothing.
+        frozen: share of the images that show an earlier moment: the last image is sent again.
+        lasting: [s] mean duration of the last two, where images follow closely.
+    """
+
+    dead_pixels: float = 0.0
+    hot_pixels: float = 0.0
+    black: float = 0.0
+    frozen: float = 0.0
+    lasting: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("dead_pixels", "hot_pixels"):
+            value = getattr(self, name)
+            require(0 <= value <= 0.1, f"camera faults.{name} must be in [0, 0.1]", value)
+        for name in ("black", "frozen"):
+            value = getattr(self, name)
+            require(0 <= value <= 1, f"camera faults.{name} must be in [0, 1]", value)
+        both = self.black + self.frozen
+        require(both <= 1, "camera faults.black and frozen must add up to at most 1", both)
+        require(self.lasting > 0, "camera faults.lasting must be > 0 s", self.lasting)
+
+
 FLICKER_FREE = 0.011
 """[s] Exposure that holds a whole period of lamps from 91 Hz up."""
 
@@ -159,6 +189,7 @@ class Electronics:
         control: automatic exposure and white balance.
         processing: from raw values to the image.
         hdr: exposures that are merged; None for a sensor with one.
+        faults: dead and hot pixels, black and frozen images.
     """
 
     pixel: float
@@ -182,6 +213,7 @@ class Electronics:
     control: Control = Control()
     processing: Processing = Processing()
     hdr: Hdr | None = None
+    faults: Faults = Faults()
 
     def check_electronics(self) -> None:
         """Raise ValueError for a number that no sensor has."""

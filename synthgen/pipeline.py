@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
+from jaxtyping import UInt8
 
 from synthgen.build.city import City
 from synthgen.build.clip import staged_clip
@@ -13,6 +14,7 @@ from synthgen.build.detail import detailed
 from synthgen.build.lighting import Plot, lit
 from synthgen.electronics import Setting
 from synthgen.embree import Tracer, tracer
+from synthgen.geometry import Array
 from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
@@ -26,6 +28,8 @@ from synthgen.sample import CameraReading, LidarReading, Sample
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
+from synthgen.sensors.camera import observe as photograph
+from synthgen.sensors.faults import BLACK, Fault, history, spoiled
 from synthgen.sensors.lidar import Fired, fire, heard
 from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import air_at
@@ -40,6 +44,7 @@ class Clip:
 
     Attributes:
         settings: how each camera is set at each frame; empty when it settles on what it sees.
+        faults: what is wrong with each image of the cameras that have faults.
     """
 
     spec: ClipSpec
@@ -49,6 +54,7 @@ class Clip:
     renderer: Renderer
     clock: Clock
     settings: Mapping[str, Sequence[Setting]] = field(default_factory=dict)
+    faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
 
     @cached_property
     def lamps(self) -> LampRegister:
@@ -111,8 +117,8 @@ def watched(
 
 
 def opened(clip: Clip, last: int) -> Clip:
-    """Return `clip` with its cameras set up to frame `last`."""
-    return replace(clip, settings=_settings(clip, last))
+    """Return `clip` with its cameras set up, and their faults, to frame `last`."""
+    return replace(clip, settings=_settings(clip, last), faults=_faults(clip))
 
 
 def _twin(clip: Clip, plot: Plot, name: str) -> Clip:
@@ -174,7 +180,8 @@ def _readings(
     for name, sight in looked.sights.items():
         camera, rng = _set(clip, name, looked.frame), clip.stream(name, looked.frame)
         with clip.stage("camera"):
-            cameras[name] = exposed(camera, sight, now, clip.renderer.radiance, air, rng)
+            reading = exposed(camera, sight, now, clip.renderer.radiance, air, rng)
+            cameras[name] = _sent(clip, name, looked.frame, reading)
     for name, fired in looked.sweeps.items():
         rng = clip.stream(name, looked.frame)
         with clip.stage("lidar"):
@@ -189,6 +196,41 @@ def _set(clip: Clip, name: str, frame: int) -> Camera:
         return camera
     number = frame - clip.spec.clip * clip.spec.frames
     return replace(camera, setting=clip.settings[name][number])
+
+
+def _faults(clip: Clip) -> Mapping[str, Sequence[Fault]]:
+    """Return what is wrong with the images of each camera that has faults, in all twins alike."""
+    spec, times, found = clip.spec, clip.scene.motion.times, {}
+    for name in clip.rig.cameras:
+        asked = clip.rig.camera(name).model.faults
+        if asked.black or asked.frozen:
+            found[name] = history(asked, times, stream(spec.seed, "faults", name, spec.clip))
+    return found
+
+
+def _sent(clip: Clip, name: str, frame: int, reading: CameraReading) -> CameraReading:
+    """Return `reading` with the image that the camera sends, which may have a fault."""
+    if name not in clip.faults:
+        return reading
+    fault = clip.faults[name][frame - clip.spec.clip * clip.spec.frames]
+    if not fault.kind:
+        return reading
+    if fault.kind == BLACK:
+        return spoiled(reading, fault, np.zeros_like(reading.image))
+    return spoiled(reading, fault, _earlier(clip, name, fault))
+
+
+def _earlier(clip: Clip, name: str, fault: Fault) -> UInt8[Array, "h w 3"]:
+    """Return the image that a frozen camera sends again, byte by byte where it is a frame's."""
+    then, known = moment(clip.scene, fault.shown), fault.image >= 0
+    frame = clip.spec.clip * clip.spec.frames + max(fault.image, 0)
+    rng = clip.stream(name, frame) if known else clip.stream(f"{name} before", _micro(fault.shown))
+    camera, render = _set(clip, name, frame), clip.renderer.radiance
+    return photograph(camera, clip.trace, then, render, air_at(then), rng).image
+
+
+def _micro(time: float) -> int:
+    return round(1e6 * time)
 
 
 def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:

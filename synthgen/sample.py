@@ -44,6 +44,8 @@ class CameraReading:
         exposure: [s] the shutter was open.
         gain: analogue gain.
         balance: what red, green and blue were multiplied by for the cast of the light.
+        fault: black (no signal) or frozen (an earlier image), empty for nothing; see `shown`.
+        shown: [s] moment that the image shows where that is not the view's; nan where it is.
     """
 
     view: CameraView
@@ -57,6 +59,8 @@ class CameraReading:
     exposure: float = 0.0
     gain: float = 1.0
     balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    fault: str = ""
+    shown: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,27 @@ def pattern(model: CameraModel, name: str) -> Pattern:
     sensitivity = 1 + np.float32(model.nonuniformity) * rng.standard_normal(shape, np.float32)
     offset = np.float32(model.dark_nonuniformity) * rng.standard_normal(shape, np.float32)
     columns = rng.standard_normal(model.width, np.float32)
-    return Pattern(sensitivity, offset + np.float32(model.column_pattern) * columns)
+    offset += np.float32(model.column_pattern) * columns
+    return _with_defects(Pattern(sensitivity, offset), model, name)
+
+
+HOT = (0.1, 1.0)
+"""Signal of a hot pixel as a share of the full well."""
+
+
+def _with_defects(whole: Pattern, model: CameraModel, name: str) -> Pattern:
+    """Return the pattern with dead pixels, which feel no light, and hot ones, which glow."""
+    faults = model.faults
+    if not (faults.dead_pixels or faults.hot_pixels):
+        return whole
+    rng = stream(model.serial, "pixel defects", name)
+    fate = rng.random(whole.offset.shape, np.float32)
+    glow = rng.uniform(*HOT, fate.shape).astype(np.float32) * np.float32(model.full_well)
+    dead, hot = fate < faults.dead_pixels, fate > 1 - faults.hot_pixels
+    return Pattern(
+        np.where(dead, np.float32(0), whole.sensitivity),
+        np.where(dead, np.float32(0), np.where(hot, glow, whole.offset)),
+    )
 
 
 def mosaic(electrons: Float[Array, "h w 3"]) -> Float[Array, "h w"]:

@@ -1,6 +1,6 @@
 """Masks, boxes, depth and classes of one image against each other and against the 3D boxes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -42,8 +42,25 @@ def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
             _check_pixels(files.frame, row, camera, boxes[row["instance"]], tally)
         if row["unclipped_box"] is not None:
             _check_projection(files.frame, row, camera, tally)
-    spread = float(camera.image.std())
-    tally.check("image is not blank", spread > 0.5, files.frame, 0, f"deviation {spread:.2f}")
+    _check_picture(files, name, rows, tally)
+
+
+def _check_picture(files: FrameFiles, name: str, rows: Sequence[Mapping], tally: Tally) -> None:
+    """Check that the image is what the tables say of it: blank only where the camera was black."""
+    told = next(row for row in files.row["cameras"] if row["name"] == name)
+    fault, image = told.get("fault", ""), files.cameras[name].image
+    if fault == "black":
+        dark = not image.any()
+        tally.check("black image is black", dark, files.frame, 0, f"brightest {image.max()}")
+    else:
+        spread = float(image.std())
+        tally.check("image is not blank", spread > 0.5, files.frame, 0, f"deviation {spread:.2f}")
+    late = told["time"] - told.get("image_time", told["time"])
+    good = late > 0 if fault == "frozen" else late == 0
+    tally.check("image is of its moment", good, files.frame, 0, f"{fault or 'no fault'}, {late} s")
+    if fault:
+        seen = [row["track"] for row in rows if row["discernible"]]
+        tally.check("a fault hides all", not seen, files.frame, 0, f"{fault}: {seen[:3]}")
 
 
 def _tight_boxes(instance: Array, ids: Array) -> dict[int, tuple[int, int, int, int]]:

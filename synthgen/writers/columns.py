@@ -27,6 +27,10 @@ CAMERA = pa.struct(
         column(
             "balance", _NUMBERS, "red, green and blue were multiplied by, for the light's cast", "1"
         ),
+        column(
+            "fault", _TEXT, "of the image: black (no signal), frozen (an earlier one), or none: ''"
+        ),
+        column("image_time", _NUMBER, "moment that the image shows; labels are for `time`", "s"),
         column("width", pa.int32(), "image width", "px"),
         column("height", pa.int32(), "image height", "px"),
         column("matrix", _NUMBERS, "row-major 3x3 K", "px"),

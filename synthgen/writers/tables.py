@@ -151,6 +151,8 @@ def _camera(frame: int, reading: CameraReading) -> dict:
         "exposure": float(reading.exposure),
         "gain": float(reading.gain),
         "balance": list(reading.balance),
+        "fault": reading.fault,
+        "image_time": float(view.time if isnan(reading.shown) else reading.shown),
         "width": view.width,
         "height": view.height,
         "matrix": _flat(view.matrix),
