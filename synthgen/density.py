@@ -212,7 +212,8 @@ def gather(puffs, origin, direction, block, slow, found):  # type: ignore[no-unt
         for c in range(3):
             gap += (origin[i, c] - origin[first, c]) ** 2
         apart = max(apart, gap)
-    half, apart = np.arccos(max(lean, -1.0)) if lean < 1.0 else 0.0, np.sqrt(apart)
+    lean, apart = max(min(lean, 1.0) - 1e-5, -1.0), np.sqrt(apart)
+    spread = np.sqrt(1.0 - lean * lean)
     count = 0
     for k in range(len(puffs)):
         puff = puffs[k]
@@ -220,9 +221,11 @@ def gather(puffs, origin, direction, block, slow, found):  # type: ignore[no-unt
         size = 4.25 * puff[14] + apart + speed * slow
         u, v, w = puff[0] - origin[first, 0], puff[1] - origin[first, 1], puff[2] - origin[first, 2]
         away = np.sqrt(u * u + v * v + w * w)
-        if away > size:
-            wide = half + np.arcsin(size / away) + 1e-3
-            if wide < np.pi and u * x + v * y + w * z < away * np.cos(wide):
+        if away > size and lean > 0.0:
+            # The cosine of the sum of the cone's half angle and that of the sphere.
+            sine = size / away
+            wide = lean * np.sqrt(1.0 - sine * sine) - spread * sine
+            if u * x + v * y + w * z < away * wide:
                 continue
         found[count] = k
         count += 1

@@ -190,8 +190,8 @@ def test_a_map_counts_by_content(tmp_path):
 # Bad input --------------------------------------------------------------------------------------
 
 SCENES = (
-    "blackout, clear_day, emergency, fog, incident, night, overcast_day, rain, rescue_lane, "
-    "school_street, snow, storm_night"
+    "blackout, clear_day, emergency, fog, fog_banks, incident, night, overcast_day, rain, "
+    "rescue_lane, school_street, snow, storm_night"
 )
 ROAD_USERS = "car, van, truck, bus, motorcycle, bicycle, ambulance, fire_engine, police_car"
 
@@ -217,6 +217,10 @@ COMPOSING_ERRORS = [
     ),
     ("weahter=fog", "weahter: no such key; did you mean weather?"),
     ("weather.rian=3", "weather.rian: no such key; did you mean weather.rain?"),
+    (
+        "weather.smoke.fier=1",
+        "weather.smoke.fier: no such key; did you mean weather.smoke.fire?",
+    ),
     ("clip=dirve", "clip=dirve: expected one of drive, stills; did you mean drive?"),
     ("place=osm", "file: missing; place=osm needs a street map, file=city.osm"),
     ("place=opendrive", "file: missing; place=opendrive needs an OpenDRIVE map, file=town.xodr"),
@@ -241,6 +245,20 @@ VALUE_ERRORS = [
         "weather.visibility=0",
         "weather.visibility=0: expected a number above 0 m and at most 300000 m",
     ),
+    ("weather.snow=50", "weather.snow=50: expected a number from 0 to 20 mm/h of water"),
+    ("weather.drops=hail", "weather.drops=hail: expected one of rain, drizzle"),
+    (
+        "place.season=witner",
+        "place.season=witner: expected one of any, spring, summer, autumn, "
+        "winter; did you mean winter?",
+    ),
+    ("weather.spray=-1", "weather.spray=-1: expected a number from 0 to 5 mm of water"),
+    ("weather.fog_bank.share=2", "weather.fog_bank.share=2: expected a number from 0 to 1"),
+    (
+        "weather.fog_bank.visibility=1",
+        "weather.fog_bank.visibility=1: expected a number from 5 to 2000 m",
+    ),
+    ("weather.smoke.fire=99", "weather.smoke.fire=99: expected a number from 0 to 20 MW"),
     ("format=kiti", "format=kiti: expected one of kitti, coco; did you mean kitti?"),
     ("format=[]", "format=[]: expected a list of kitti, coco"),
     ("shard=5/4", "shard=5/4: expected i/k with 0 <= i < k"),
@@ -348,8 +366,8 @@ def test_the_same_line_comes_all_the_way_through_hydra(override, line):
         ),
         (
             "defaults: [override /weather: fgo, _self_]",
-            "weather=fgo: expected one of clear, drizzle, fog, overcast, rain, snow, storm; "
-            "did you mean fog?",
+            "weather=fgo: expected one of clear, drizzle, fog, fog_banks, overcast, rain, snow, "
+            "storm; did you mean fog?",
         ),
     ],
 )

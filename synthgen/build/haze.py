@@ -16,7 +16,7 @@ from synthgen.world import World
 
 MARGIN = 160.0
 """[m] Round the ego car's way, beyond which fog is not laid out."""
-SMOKING = 150.0
+SMOKING = 120.0
 """[m] From the ego car's way within which chimneys smoke."""
 FACTS = ("fog_patches", "fires", "smoking_chimneys")
 """What a scene with fog banks or smoke tells of them."""

@@ -22,7 +22,7 @@ from synthgen.rig import LidarModel
 from synthgen.sensors.clutter import Clutter
 from synthgen.sensors.echo import LIGHT, receiver_gain
 
-PLACES = 24
+PLACES = 16
 """Along a ray through clouds, between which the place of a return is drawn."""
 
 
@@ -123,13 +123,11 @@ def _summed(depth, clouds, ray, steps, met):  # type: ignore[no-untyped-def]
 def _where(depth, first, step, luck):  # type: ignore[no-untyped-def]
     """Return a place drawn by what is lost there of light that gets there and back, its depth."""
     near = np.exp(-2.0 * depth[0])
-    wanted = near - luck * (near - np.exp(-2.0 * depth[-1]))
+    wanted = -0.5 * np.log(max(near - luck * (near - np.exp(-2.0 * depth[-1])), 1e-300))
     for n in range(PLACES - 1):
-        far = np.exp(-2.0 * depth[n + 1])
-        if wanted >= far:
-            share = (near - wanted) / max(near - far, 1e-300)
-            return first + (n + share) * step, depth[n] + share * (depth[n + 1] - depth[n])
-        near = far
+        if wanted <= depth[n + 1]:
+            share = (wanted - depth[n]) / max(depth[n + 1] - depth[n], 1e-300)
+            return first + (n + min(max(share, 0.0), 1.0)) * step, wanted
     return first + (PLACES - 1) * step, depth[-1]
 
 

@@ -21,9 +21,9 @@ STEP = 0.4
 """[s] Between two puffs of a source."""
 OLDEST = 90
 """Puffs that a plume is made of, at most, before old ones are joined."""
-BILLOWS = 4
-"""That a puff is made of: smoke has edges."""
-THIN = 0.01
+BILLOWS = 4, 2
+"""That a puff of soot and one of white smoke is made of: smoke has edges."""
+THIN = 0.02
 """Extinction at the centre of a billow times its width from which on it is left out."""
 CALM = 0.6
 """[m/s] Least wind: even still air moves."""
@@ -75,9 +75,10 @@ def plume(vent: Vent, wind: Float[Array, "2"], time: float, seed: int) -> Float[
     ahead = wind / speed if np.hypot(*wind) > 0.01 else np.array([1.0, 0.0])
     age = time - number * STEP
     place, spread = _course(vent, speed, age)
+    parts = BILLOWS[0 if vent.black else 1]
     slope = np.gradient(place[:, 1], place[:, 0])
     gap = STEP * speed * np.sqrt(1 + slope**2) * weight
-    luck = np.array([_luck(seed, vent, int(k)) for k in number])
+    luck = np.array([_luck(seed, vent, int(k), parts) for k in number])
     common, own = luck[:, :1, :3], luck[:, 1:]
     size = np.stack([spread[:, 0], *spread.T], -1)[:, None]
     off = size * (0.5 * common + 0.8 * own[..., :3])
@@ -88,17 +89,17 @@ def plume(vent: Vent, wind: Float[Array, "2"], time: float, seed: int) -> Float[
     )
     size = 0.6 * size * np.exp(0.2 * own[..., 2:3])
     size[..., 0] = np.maximum(size[..., 0], 0.45 * gap[:, None])
-    level = np.exp(0.4 * own[..., 3]) * np.minimum(age / STEP, 1.0)[:, None] / BILLOWS
+    level = np.exp(0.4 * own[..., 3]) * np.minimum(age / STEP, 1.0)[:, None] / parts
     peak = vent.flux * STEP * weight[:, None] * level / ((2 * np.pi) ** 1.5 * size.prod(axis=2))
-    axes = np.repeat(_along(ahead, slope), BILLOWS, axis=0)
+    axes = np.repeat(_along(ahead, slope), parts, axis=0)
     moved = np.tile([*(speed * ahead), 0.0], (peak.size, 1))
     rows = puffs(center.reshape(-1, 3), axes, size.reshape(-1, 3), peak.ravel(), moved)
     return rows[peak.ravel() * size[..., 1].ravel() > THIN]
 
 
-def _luck(seed: int, vent: Vent, number: int) -> Array:
+def _luck(seed: int, vent: Vent, number: int, parts: int) -> Array:
     """Return standard normal numbers of a puff, and of each of its billows."""
-    return stream(seed, "smoke", vent.number, number).normal(size=(1 + BILLOWS, 4))
+    return stream(seed, "smoke", vent.number, number).normal(size=(1 + parts, 4))
 
 
 def _kept(age: int, number: int) -> bool:

@@ -74,7 +74,7 @@ def test_changing_a_key_changes_only_what_follows_it():
     wet = replace(scene("rain"), draws={**scene("rain").draws, "weather.rain": Constant(50.0)})
     pairs = [(draw(scene("rain"), clip), draw(wet, clip)) for clip in range(10)]
     changed = {key for old, new in pairs for key in old if old[key] != new[key]}
-    assert changed == {"weather.rain", "weather.wetness", "weather.cloud"}
+    assert changed == {f"weather.{name}" for name in ("rain", "wetness", "cloud", "spray")}
 
 
 def test_wetness_follows_the_rain_of_the_same_clip():

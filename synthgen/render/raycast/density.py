@@ -21,6 +21,8 @@ from synthgen.render.raycast.lantern import Lamps, reach, vector
 GROUND = 0.15
 """Reflectance of what lies under a puff."""
 UP = np.array([0.0, 0.0, 1.0])
+LITTLE = 0.02
+"""Optical depth of the air between two puffs that may be taken in any order with them."""
 MANY = 256
 """Most puffs that count along one ray."""
 BROAD = 6.0
@@ -160,11 +162,14 @@ def _veil(out, origin, direction, distance, air, haze, sources):  # type: ignore
         bright = 0.92 + 0.5 * toward**4
         cosine = way[0] * sun[0] + way[1] * sun[1] + way[2] * sun[2]
         through[:], light[:] = 1.0, 0.0
-        before = 0.0
+        before, thick = 0.0, air.extinction[2] + haze.layers[:, 2].sum()
         for n in range(count + 1):
             after = place[n] if n < count else max(length, end)
-            _stretch(through, light, air, haze, here, bright, (start, way), (before, after, length))
-            before = after
+            # So little air on the way to a puff that it does not matter which comes first waits.
+            if n == count or thick * (after - before) > LITTLE:
+                span = before, after, length
+                _stretch(through, light, air, haze, here, bright, (start, way), span)
+                before = after
             if n < count:
                 _puff(through, light, haze, which[n], depth[n], bright, cosine)
         for c in range(3):
@@ -222,8 +227,9 @@ def _puff(through, light, haze, k, depth, bright, cosine):  # type: ignore[no-un
     matter = haze.matters[int(haze.puffs[k, 13])]
     # Light that has been scattered more than once comes from all sides.
     angle = 0.5 * phase(matter[6], cosine) + 0.5 / (4.0 * np.pi)
+    grey = np.exp(-depth)
     for c in range(3):
-        kept = np.exp(-depth * matter[c])
+        kept = grey if matter[c] == 1.0 else np.exp(-depth * matter[c])
         level = haze.glow[k, c] + haze.sun[k, c] * angle
         light[c] += through[c] * (1.0 - kept) * level
         through[c] *= kept
