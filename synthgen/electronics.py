@@ -74,6 +74,7 @@ class Processing:
             filters red, green, blue; each row adds up to 1).
         contrast: strength of the S-shape over the sRGB curve, 0 to 0.9.
         sharpening: strength of an unsharp mask of 1 px on luma.
+        resampling: [px] standard deviation of the blur by a resampling, e.g. a rectification.
         jpeg: quality 1 to 100 of the compression that the image has gone through; 0: none.
         chroma: colour is kept for every pixel (444), every second column (422) or every second
             column and row (420) of a JPEG.
@@ -82,6 +83,7 @@ class Processing:
     crosstalk: tuple[Row3, Row3, Row3] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     contrast: float = 0.12
     sharpening: float = 0.4
+    resampling: float = 0.0
     jpeg: int = 0
     chroma: int = 420
 
@@ -95,6 +97,10 @@ class Processing:
         require(0 <= self.contrast <= 0.9, "camera processing.contrast must be in [0, 0.9]",
                 self.contrast)  # fmt: skip
         require(self.sharpening >= 0, "camera processing.sharpening must be >= 0", self.sharpening)
+        require(
+            0 <= self.resampling <= 3, "camera processing.resampling must be in [0, 3] px",
+            self.resampling,
+        )  # fmt: skip
         require(0 <= self.jpeg <= 100, "camera processing.jpeg must be in 0 to 100", self.jpeg)
         known = self.chroma in (444, 422, 420)
         require(known, "camera processing.chroma must be 444, 422 or 420", self.chroma)

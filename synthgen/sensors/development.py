@@ -21,13 +21,14 @@ def developed(
     values: UInt16[Array, "h w"], model: CameraModel, setting: Setting
 ) -> UInt8[Array, "h w 3"]:
     """Return the 8-bit RGB image: black level, demosaicing, white balance, colour matrix, tone
-    curve, sharpening, compression.
+    curve, sharpening, resampling, compression.
     """
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = widened(cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA), model)
     linear = (color - model.black) / np.float32(2**model.bits - 1 - model.black)
     true = toned(corrected(calmed(balanced(linear, model, setting)), model), model.reach)
     curve = sharpened(displayed(true, model.processing.contrast), model.processing.sharpening)
+    curve = resampled(curve, model.processing.resampling)
     image = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
     return compressed(image, model.processing.jpeg, model.processing.chroma)
 
@@ -74,8 +75,22 @@ def corrected(linear: Float[Array, "h w 3"], model: CameraModel) -> Float[Array,
 
 def sharpened(image: Float[Array, "h w 3"], strength: float) -> Float[Array, "h w 3"]:
     """Return `image` with its luma sharpened by an unsharp mask of 1 px."""
+    if strength == 0:
+        return image
     luma = luminance(image).astype(np.float32)
     return image + strength * (luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[..., None]
+
+
+def resampled(image: Float[Array, "h w 3"], spread: float) -> Float[Array, "h w 3"]:
+    """Return `image` as interpolation between pixels of another raster leaves it.
+
+    Its mean effect is a Gaussian of standard deviation `spread` [px]: it takes detail and noise
+    from single pixels and makes neighbours alike.
+    """
+    if spread == 0:
+        return image
+    reach = 2 * int(np.ceil(2.5 * spread)) + 1
+    return cv2.GaussianBlur(image.astype(np.float32), (reach, reach), spread)
 
 
 def compressed(image: UInt8[Array, "h w 3"], quality: int, chroma: int) -> UInt8[Array, "h w 3"]:

@@ -7,7 +7,13 @@ import pytest
 
 from synthgen.electronics import Processing, Setting
 from synthgen.rng import stream
-from synthgen.sensors.development import color_matrix, compressed, corrected, developed
+from synthgen.sensors.development import (
+    color_matrix,
+    compressed,
+    corrected,
+    developed,
+    resampled,
+)
 from synthgen.sensors.image import collected, filtered
 from synthgen.sensors.imager import mosaic, pattern, raw
 
@@ -117,3 +123,31 @@ def test_halved_chroma_loses_colour_edges_and_keeps_luma():
 def test_impossible_processing_is_refused(keys, said):
     with pytest.raises(ValueError, match=said):
         Processing(**keys)
+
+
+@pytest.mark.parametrize("spread", [0.5, 0.6, 0.8])
+def test_resampling_makes_neighbours_alike_and_keeps_the_mean(spread):
+    """White noise under a Gaussian of s px: neighbours correlate by exp(-1 / (4 s^2)).
+
+    Sums of the sampled kernel instead of its integral: k[n] = exp(-n^2 / (2 s^2)).
+    """
+    noise = 0.5 + 0.1 * np.random.default_rng(1).normal(size=(200, 300, 3))
+    soft = resampled(noise, spread)
+    kernel = np.exp(-(np.arange(-6, 7) ** 2) / (2 * spread**2))
+    kernel /= kernel.sum()
+    apart = soft - soft.mean()
+    together = (apart[:, 1:] * apart[:, :-1]).mean() / (apart**2).mean()
+    expected = (kernel[1:] @ kernel[:-1]) / (kernel @ kernel)
+    assert together == pytest.approx(expected, abs=0.02)
+    assert soft.std() / noise.std() == pytest.approx(kernel @ kernel, rel=0.02)
+    assert soft.mean() == pytest.approx(noise.mean(), abs=1e-4)
+
+
+def test_without_resampling_an_image_is_left_alone():
+    image = np.random.default_rng(2).random((8, 9, 3))
+    assert resampled(image, 0.0) is image
+
+
+def test_a_resampling_out_of_range_is_refused():
+    with pytest.raises(ValueError, match=r"resampling must be in \[0, 3\] px"):
+        Processing(resampling=-0.1)
