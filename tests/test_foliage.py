@@ -34,7 +34,7 @@ def test_tufts_are_seen_from_outside_and_lit_as_the_ball_is():
 @pytest.mark.parametrize("leaves", [36, 60, 180])
 def test_any_number_of_tufts_covers_as_much_of_a_bush(leaves):
     count, radius = 60, 1.4
-    middle = np.zeros((count, 3)) + [0.0, 0.0, 2.0]
+    middle = np.tile([[0.0, 0.0, 2.0]], (count, 1))
     patch = blobs(middle, np.full((count, 3), radius), foliage(58, 84, 38), stream(2, "b"), leaves)
     assert len(patch.corners) == count * (20 + leaves)
     tips = patch.corners[20 * count :]

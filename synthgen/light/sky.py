@@ -143,8 +143,9 @@ def _shape(environment: Environment, direct: Array) -> Dome:
     color = 0.7 * white + 0.3 * (tint if direct.any() else white)
     return Dome(
         source=source, air=shares(float(elevation)), clear=1.0, twilight=dusk, dusk=dusk,
-        cloud=environment.cloud, cloud_color=color / illuminance.luminance(color), cloud_sun=_sunlit(environment), glow=0.0,
-        flash=0.0, bolt=_UP, discs=_discs(environment), ground=np.zeros(3),
+        cloud=environment.cloud, cloud_color=color / illuminance.luminance(color),
+        cloud_sun=_sunlit(environment), glow=0.0, flash=0.0, bolt=_UP,
+        discs=_discs(environment), ground=np.zeros(3),
         seed=int(1e4 * abs(environment.wind_azimuth)) + 17,
     )  # fmt: skip
 

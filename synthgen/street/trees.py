@@ -1,6 +1,7 @@
 """Trees: a forked trunk and a crown of leafy boughs, dark cores under tufts of leaves."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -120,6 +121,7 @@ _BALL = unit(np.array([
 """Corners of an icosahedron."""
 
 
+@cache
 def _ball_faces() -> Int[Array, "t 3"]:
     """Return the faces of `_BALL`, anticlockwise seen from outside."""
     faces = ConvexHull(_BALL).simplices
