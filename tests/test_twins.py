@@ -13,17 +13,22 @@ import pytest
 
 from synthgen.build.lighting import Acting, Plot, lit
 from synthgen.config import read
+from synthgen.electronics import Setting
 from synthgen.embree import tracer
 from synthgen.jobs.clock import Clock
 from synthgen.jobs.shard import close_all, open_all_writers
-from synthgen.labels.contrast import LIMIT
+from synthgen.labels.contrast import LIMIT, contrast
+from synthgen.labels.mask import visible_masks
 from synthgen.merge import merge
 from synthgen.pipeline import watched
 from synthgen.render.raycast import Raycast
 from synthgen.report.twins import moments_of, twin_sheet
 from synthgen.rig import Mount
+from synthgen.rng import stream
 from synthgen.sensors.adaptation import thumbnail
 from synthgen.sensors.camera import look
+from synthgen.sensors.imager import pattern, raw, steps_per_electron
+from synthgen.spec.clip import Conditions
 from synthgen.spec.resolve import resolve
 from synthgen.street.fixture import Fixture
 from synthgen.verify.files import verify
@@ -159,9 +164,9 @@ def test_masks_boxes_ids_and_depth_have_equal_bytes_in_five_twins(made):
     base = made / "shards" / "000000"
     for name in TWINS:
         home = base / "twins" / name
-        for pattern in EQUAL_FILES:
-            files = sorted(base.glob(pattern))
-            assert files, pattern
+        for kind in EQUAL_FILES:
+            files = sorted(base.glob(kind))
+            assert files, kind
             for file in files:
                 assert (home / file.relative_to(base)).read_bytes() == file.read_bytes()
         pairs = list(zip(objects(base), objects(home), strict=True))
@@ -353,3 +358,64 @@ def test_a_twins_renderer_makes_the_light_of_a_renderer_of_its_own(stage, sample
         ]
     np.testing.assert_array_equal(*images)
     assert images[0].max() > 0
+
+
+@pytest.mark.parametrize("name", ["", "fog", "night"])
+def test_contrast_is_what_64_noisy_images_of_the_same_moment_measure(stage, samples, name):
+    """Second route, see `labels/test_contrast_properties.py`; here on rendered pictures."""
+    sample = next(one for one in samples if one.twin == name)
+    reading, model = sample.cameras["image_2"], stage[0].rig.cameras["image_2"].model
+    setting = Setting(reading.exposure, reading.gain)
+    gain = steps_per_electron(model, setting.gain)
+    images = np.stack(
+        [
+            raw(reading.signal, model, setting, pattern(model, f"{draw}"), stream(draw, "noise"))
+            for draw in range(64)
+        ]
+    )
+    images = (images.astype(float) - model.black) / gain
+    mean, scatter = images.mean(0), images.std(0, ddof=1) * np.sqrt(63 / 61)
+    shown = visible_masks(reading.body, len(sample.moment.scene.world.stuff))
+    compared = 0
+    for label in sample.objects["image_2"]:
+        if label.visible_pixels < 60 or label.contrast < 3 or lost(reading, model, label):
+            continue
+        measured = contrast(mean, scatter, shown[label.number])
+        assert measured == pytest.approx(label.contrast, rel=0.06)
+        compared += 1
+    assert compared >= 3
+
+
+def lost(reading, model, label):
+    """Return whether some of an object is so bright that the sensor clips it."""
+    most = model.reach * model.full_well / reading.gain
+    return reading.signal[reading.body == label.number].max() > 0.8 * most
+
+
+def test_thicker_fog_never_lets_anything_stand_out_more(stage):
+    run, spec, plot, scene = stage
+    air = (30_000.0, 400.0, 150.0, 60.0, 25.0)
+    twins = {
+        f"fog_{number}": Conditions(
+            environment=replace(spec.environment, visibility=sight), draws=spec.draws
+        )
+        for number, sight in enumerate(air)
+    }
+    clips = watched(plot, scene, replace(spec, twins=twins), run.rig, [0], Clock())
+    values = np.array([[one.contrast for one in sample.objects["image_2"]] for sample in clips])
+    distance = [one.distance for one in next(iter(samples_of(stage))).objects["image_2"]]
+    assert (np.diff(values[1:], axis=0) < 0).all()
+    left = values[-1] / values[1]
+    assert (left[np.argsort(distance)][[0, -1]] == [left.max(), left.min()]).all()
+
+
+def samples_of(stage):
+    run, spec, plot, scene = stage
+    return watched(plot, scene, replace(spec, twins={}), run.rig, [0], Clock())
+
+
+def test_things_stand_out_less_by_night_and_least_without_power(samples):
+    """Who carries no lamp; those that do may stand out more."""
+    by = {sample.twin: sample.objects["image_2"][3].contrast for sample in samples}
+    assert samples[0].objects["image_2"][3].kind == "pedestrian"
+    assert by["clear"] > by["fog"] > by["night"] > by["blackout"]
