@@ -24,9 +24,10 @@ OBJECT_DIFFERS = frozenset(
 that, lidar counts, lamps and signals."""
 FRAME_EQUAL = frozenset(
     {"frame", "clip", "time", "objects", "things", "emergency_vehicles", "emergency_lamps",
-     "ego_speed", "ego_x", "ego_y", "ego_z", "ego_yaw", "place_facts"}
+     "ego_speed", "ego_x", "ego_y", "ego_z", "ego_yaw"}
 )  # fmt: skip
-"""Columns of `frames.parquet` that are equal; the others are the conditions."""
+"""Columns of `frames.parquet` that are equal; the others are the conditions, `place_facts` too, which
+tells of fog banks, smoke and spray."""
 SENSOR_DIFFERS = frozenset({"exposure", "gain", "balance", "points", "dropped"})
 """Fields of a frame's cameras and lidars that may differ."""
 
