@@ -26,8 +26,8 @@ FRAME_EQUAL = frozenset(
     {"frame", "clip", "time", "objects", "things", "emergency_vehicles", "emergency_lamps",
      "ego_speed", "ego_x", "ego_y", "ego_z", "ego_yaw"}
 )  # fmt: skip
-"""Columns of `frames.parquet` that are equal; the others are the conditions, `place_facts` too, which
-tells of fog banks, smoke and spray."""
+"""Columns of `frames.parquet` that are equal; the others are the conditions, and `place_facts`,
+which tells of fog banks, smoke and spray."""
 SENSOR_DIFFERS = frozenset({"exposure", "gain", "balance", "points", "dropped"})
 """Fields of a frame's cameras and lidars that may differ."""
 
