@@ -127,7 +127,8 @@ class Shot:
     def __init__(self, run, scene, trace, shrink: int) -> None:
         name = next(iter(run.rig.cameras))
         self.camera, self.trace = thumbnail(run.rig.camera(name), shrink), trace
-        self.now, self.air = moment(scene, scene.motion.times[0]), atmosphere(scene.world.environment)
+        self.now = moment(scene, scene.motion.times[0])
+        self.air = atmosphere(scene.world.environment)
         self.seed = run.seed
 
     def take(self, renderer, *names, trace=None):
@@ -187,7 +188,8 @@ def equal(own: float, errors, seconds, cast: float) -> None:
     known = np.log([errors[n] for n in STEPS])[::-1]
     cost = np.log([seconds[n] for n in STEPS])[::-1]
     needed = float(np.exp(np.interp(np.log(own), known, cost)))
-    bound = "at most " if own > max(errors.values()) else "over " if own < min(errors.values()) else ""
+    bound = "over " if own < min(errors.values()) else ""
+    bound = "at most " if own > max(errors.values()) else bound
     row("small: path at raycast's error", needed, f"{bound}{needed / cast:.1f} times raycast")
 
 

@@ -85,6 +85,49 @@ def _fbm2(x, y, octaves, seed):  # type: ignore[no-untyped-def]
     return total / reach
 
 
+@numba.njit(cache=True, error_model="numpy")
+def add_noise2(out, x, y, weight, seed):  # type: ignore[no-untyped-def]
+    """Add `weight` times `noise2` at all (`x`, `y`) to `out`, four times as fast as one by one.
+
+    Only the lower 32 bits of a hash tell in `lattice`. So the same is done here with whole numbers
+    of 32 bits, without a branch: compilers turn the loop into vector instructions. Places must be
+    within 2^31 cells of 0.
+    """
+    third = np.uint32(seed) * np.uint32(83492791)
+    for n in range(len(out)):
+        fx, fy = np.floor(x[n]), np.floor(y[n])
+        i, j = np.int32(fx), np.int32(fy)
+        u, v = ease(x[n] - fx), ease(y[n] - fy)
+        low = _short(i, j, third) * (1 - u) + _short(i + 1, j, third) * u
+        high = _short(i, j + 1, third) * (1 - u) + _short(i + 1, j + 1, third) * u
+        out[n] += weight * (low * (1 - v) + high * v)
+
+
+@numba.njit(cache=True, inline="always")
+def _short(x, y, third):  # type: ignore[no-untyped-def]
+    """Return `_lattice` in 32 bits; `third` is the last number times its factor."""
+    h = np.uint32(x) * np.uint32(73856093) ^ np.uint32(y) * np.uint32(19349663) ^ third
+    h = np.uint32(h)
+    h = np.uint32((h ^ (h >> np.uint32(13))) * np.uint32(1274126177))
+    h = np.uint32((h ^ (h >> np.uint32(16))) * np.uint32(668265263))
+    return np.float64(np.int32(h >> np.uint32(8))) * _SCALE
+
+
+@numba.njit(cache=True)
+def fbm2_all(x, y, octaves, seed):  # type: ignore[no-untyped-def]
+    """Return `fbm2` at all (`x`, `y`), which are changed."""
+    out, weight, reach = np.zeros(len(x)), 0.5, 0.0
+    for octave in range(octaves):
+        add_noise2(out, x, y, weight, seed + octave)
+        reach += weight
+        weight *= 0.5
+        for n in range(len(x)):
+            x[n], y[n] = 1.6 * x[n] - 1.2 * y[n] + 3.1, 1.2 * x[n] + 1.6 * y[n] + 7.7
+    for n in range(len(x)):
+        out[n] /= reach
+    return out
+
+
 @numba.njit(cache=True)
 def faded(value: float, mean: float, cell: float, footprint: float) -> float:
     """Return `value`, drawn to `mean` as a pixel's `footprint` [m] outgrows the `cell` [m]."""

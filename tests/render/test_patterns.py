@@ -5,7 +5,7 @@ from synthgen.materials import Texture
 from synthgen.render.raycast.patterns.facade import facade, pane, window_light
 from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, spot_at
-from synthgen.render.raycast.water import darkened, puddle
+from synthgen.render.raycast.water import darkened, puddle, puddles
 
 
 def evaluated(texture, local, uv, size, parameters, color=(0.5, 0.4, 0.3)):
@@ -149,3 +149,10 @@ def test_puddles_grow_with_wetness():
     cover = [np.mean([puddle(a, b, wetness) for a, b in place]) for wetness in (0.1, 0.5, 1.0)]
     assert cover[0] < 0.05
     assert cover[0] <= cover[1] < cover[2] < 0.6
+
+
+def test_puddles_of_many_places_are_those_of_each():
+    a, b = np.random.default_rng(2).uniform(-100, 100, (2, 800))
+    each = [puddle(one, other, 0.9) for one, other in zip(a, b, strict=True)]
+    np.testing.assert_array_equal(puddles(a, b, 0.9), each)
+    assert 0.05 < np.mean(each) < 0.6

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from synthgen.light.noise import fbm2, noise2, noise3, smooth
+from synthgen.light.noise import add_noise2, fbm2, fbm2_all, noise3, smooth
 from synthgen.materials import Texture
 
 _ASPHALT, _MARKING = int(Texture.ASPHALT), int(Texture.MARKING)
@@ -35,67 +35,105 @@ def puddle(a: float, b: float, wetness: float) -> float:
 
 
 @numba.njit(cache=True)
+def puddles(a, b, wetness):  # type: ignore[no-untyped-def]
+    """Return `puddle` at all (`a`, `b`)."""
+    low = fbm2_all(a / 4.5, b / 4.5, 3, 201)
+    fine = fbm2_all(a / 0.9, b / 0.9, 2, 207)
+    gate = 0.86 - 0.32 * wetness
+    for n in range(len(low)):
+        low[n] = smooth(gate, gate + 0.11, 0.65 * low[n] + 0.35 * fine[n])
+    return low
+
+
+@numba.njit(cache=True)
 def soak(coat, spots, porosity, kinds, around):  # type: ignore[no-untyped-def]
     """Wet every spot that is not glass; `porosity` is by material, `kinds` by spot."""
+    level = np.empty(len(kinds), np.int64)
+    count = _wet(level, coat, spots, porosity, kinds, around.wetness)
+    if count:
+        _flood(level[:count], coat, spots, around)
+
+
+@numba.njit(cache=True)
+def _soaked(up, wetness):  # type: ignore[no-untyped-def]
+    """Return how soaked a face is whose normal has the upward part `up`."""
+    return min(wetness * 1.3, 1.0) * (0.35 + 0.65 * smooth(-0.2, 0.6, up))
+
+
+@numba.njit(cache=True)
+def _wet(level, coat, spots, porosity, kinds, wetness):  # type: ignore[no-untyped-def]
+    """Darken surfaces and lay films over all but level ground, which `level` is to list.
+
+    Return how many spots that are.
+    """
+    face, material = spots.face, spots.material
+    diffuse, specular, roughness = coat.diffuse, coat.specular, coat.roughness
+    count = 0
     for n in range(len(kinds)):
-        if coat.specular[n, 1] < 0.06 or coat.roughness[n] > 0.1:
-            _wet(coat, spots, n, porosity[spots.material[n]], kinds[n], around)
-
-
-@numba.njit(cache=True)
-def _wet(coat, spots, n, porosity, kind, around):  # type: ignore[no-untyped-def]
-    """Soak surface point `n`: darken it, lay a film over it, fill its hollows."""
-    up = spots.face[n, 2]
-    exposed = 0.35 + 0.65 * smooth(-0.2, 0.6, up)
-    soaked = min(around.wetness * 1.3, 1.0) * exposed
-    share = soaked * min(porosity * 1.6, 1.0)
-    for k in range(3):
-        dry = np.float64(coat.diffuse[n, k])
-        coat.diffuse[n, k] = dry + (darkened(dry) - dry) * share
-    if kind in (_FOLIAGE, _GRASS, _CLOTH):
-        coat.roughness[n] = coat.roughness[n] * (1.0 - 0.3 * soaked)
-        return
-    paved = kind in (_ASPHALT, _MARKING, _CONCRETE, _PAVING)
-    if up > 0.9 and (paved or kind == _SOIL):
-        _flood(coat, spots, n, soaked, around)
-    elif coat.roughness[n] > 0.2 and coat.specular[n, 0] < 0.1:
-        coat.roughness[n] += (0.45 - coat.roughness[n]) * 0.6 * soaked
+        if specular[n, 1] >= 0.06 and roughness[n] <= 0.1:
+            continue
+        kind, soaked = kinds[n], _soaked(face[n, 2], wetness)
+        share = soaked * min(porosity[material[n]] * 1.6, 1.0)
         for k in range(3):
-            coat.specular[n, k] = max(coat.specular[n, k], _FILM * soaked)
+            dry = np.float64(diffuse[n, k])
+            diffuse[n, k] = dry + (darkened(dry) - dry) * share
+        if kind in (_FOLIAGE, _GRASS, _CLOTH):
+            roughness[n] = roughness[n] * (1.0 - 0.3 * soaked)
+        elif face[n, 2] > 0.9 and kind in (_ASPHALT, _MARKING, _CONCRETE, _PAVING, _SOIL):
+            level[count] = n
+            count += 1
+        elif roughness[n] > 0.2 and specular[n, 0] < 0.1:
+            roughness[n] += (0.45 - roughness[n]) * 0.6 * soaked
+            for k in range(3):
+                specular[n, k] = max(specular[n, k], _FILM * soaked)
+    return count
 
 
 @numba.njit(cache=True)
-def _flood(coat, spots, n, soaked, around):  # type: ignore[no-untyped-def]
-    """Lay the film of a wet road: glossy in patches, mirrors where water stands."""
-    a, b = np.float64(spots.local[n, 0]), np.float64(spots.local[n, 1])
-    pool = puddle(a, b, around.wetness)
-    patchy = (
-        0.5 + 0.5 * noise2(a / 1.1, b / 1.1, 211) + 0.12 * (noise2(a / 0.2, b / 0.2, 212) - 0.5)
-    )
-    film = 0.46 - 0.24 * soaked * min(patchy, 1.2)
-    gloss = film + (0.035 - film) * pool
-    coat.roughness[n] += (gloss - coat.roughness[n]) * min(1.2 * soaked, 1.0)
-    for k in range(3):
-        coat.specular[n, k] += (_FILM - coat.specular[n, k]) * soaked
-        coat.diffuse[n, k] *= 1.0 - 0.35 * pool
-    coat.retroreflection[n] *= 1.0 - 0.8 * soaked
-    _calm(spots, n, 0.75 * soaked + 0.25 * pool, pool, around)
+def _flood(level, coat, spots, around):  # type: ignore[no-untyped-def]
+    """Lay the film of a wet road on `level` ground: glossy in patches, a mirror where water stands.
+
+    Normals are flattened under water and rippled where rain falls into puddles.
+    """
+    local, face, normal, size = spots.local, spots.face, spots.normal, spots.size
+    diffuse, specular, roughness, signs = (
+        coat.diffuse, coat.specular, coat.roughness, coat.retroreflection
+    )  # fmt: skip
+    a, b = np.empty(len(level)), np.empty(len(level))
+    for i in range(len(level)):
+        a[i], b[i] = local[level[i], 0], local[level[i], 1]
+    pools, patchy = puddles(a, b, around.wetness), np.full(len(level), 0.5 - 0.12 * 0.5)
+    add_noise2(patchy, a / 1.1, b / 1.1, 0.5, 211)
+    add_noise2(patchy, a / 0.2, b / 0.2, 0.12, 212)
+    for i in range(len(level)):
+        n, pool = level[i], pools[i]
+        soaked = _soaked(face[n, 2], around.wetness)
+        film = 0.46 - 0.24 * soaked * min(patchy[i], 1.2)
+        gloss = film + (0.035 - film) * pool
+        roughness[n] += (gloss - roughness[n]) * min(1.2 * soaked, 1.0)
+        for k in range(3):
+            specular[n, k] += (_FILM - specular[n, k]) * soaked
+            diffuse[n, k] *= 1.0 - 0.35 * pool
+        signs[n] *= 1.0 - 0.8 * soaked
+        share = min(0.75 * soaked + 0.25 * pool, 1.0)
+        tilt = _ripple(a[i], b[i], np.float64(size[n]), pool, around.rain, around.time)
+        total = 0.0
+        for k in range(3):
+            normal[n, k] += (face[n, k] - normal[n, k]) * share + tilt[k]
+            total += normal[n, k] ** 2
+        for k in range(3):
+            normal[n, k] /= np.sqrt(total)
 
 
 @numba.njit(cache=True)
-def _calm(spots, n, share, pool, around):  # type: ignore[no-untyped-def]
-    """Flatten the normal under water and ripple it where rain falls into puddles."""
-    size = np.float64(spots.size[n])
-    ripple = 0.0
-    if around.rain > 0.0 and pool > 0.05:
-        ripple = 0.05 * pool * min(around.rain / 10.0, 1.0) * (1.0 - smooth(0.03, 0.4, size))
-    x, y = spots.local[n, 0] / 0.05, spots.local[n, 1] / 0.05
-    z = around.time * 8.0
-    total = 0.0
-    for k in range(3):
-        spots.normal[n, k] += (spots.face[n, k] - spots.normal[n, k]) * min(share, 1.0)
-        if ripple > 0.0 and k < 2:
-            spots.normal[n, k] += ripple * 2.0 * (noise3(x, y, z, 221 + k) - 0.5)
-        total += spots.normal[n, k] ** 2
-    for k in range(3):
-        spots.normal[n, k] /= np.sqrt(total)
+def _ripple(a, b, size, pool, rain, time):  # type: ignore[no-untyped-def]
+    """Return by how much rings of falling drops tilt the normal of a puddle at (a, b) [m]."""
+    if rain <= 0.0 or pool <= 0.05:
+        return 0.0, 0.0, 0.0
+    high = 0.05 * pool * min(rain / 10.0, 1.0) * (1.0 - smooth(0.03, 0.4, size))
+    if high <= 0.0:
+        return 0.0, 0.0, 0.0
+    x, y, z = a / 0.05, b / 0.05, time * 8.0
+    return (
+        high * 2.0 * (noise3(x, y, z, 221) - 0.5), high * 2.0 * (noise3(x, y, z, 222) - 0.5), 0.0
+    )  # fmt: skip
