@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import open3d as o3d
 from jaxtyping import Bool, Float, Int
@@ -23,7 +24,7 @@ from synthgen.running_gear import lumps, moving_triangles
 from synthgen.scene import Moment, Present
 from synthgen.world import World
 
-_MISS = o3d.t.geometry.RaycastingScene.INVALID_ID
+_MISS = np.uint32(o3d.t.geometry.RaycastingScene.INVALID_ID)
 _FAR = np.float32(3e38)
 _NEAR = 60.0
 """[m] How far from the ego car a moving thing may shade or be mirrored."""
@@ -279,13 +280,9 @@ class _Soup:
         answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=1)
         hits = no_hits(len(packed))
         hits.distance[:] = answer["t_hit"].numpy()
-        primitive = answer["primitive_ids"].numpy()
-        hit = np.flatnonzero(primitive != _MISS)
-        met = primitive[hit].astype(np.int64)
-        owner = self._owner[met]
-        hits.body[hit] = self._numbers[owner]
-        hits.primitive[hit] = met - self._first[owner]
-        hits.barycentric[hit] = answer["primitive_uvs"].numpy()[hit]
+        found = hits.body, hits.primitive, hits.barycentric
+        met = answer["primitive_ids"].numpy(), answer["primitive_uvs"].numpy()
+        _name(found, met, self._owner, self._numbers, self._first)
         return hits
 
     def blocks(self, packed: Array) -> Array:
@@ -294,6 +291,18 @@ class _Soup:
             return np.zeros(len(packed), bool)
         rays = o3d.core.Tensor.from_numpy(packed)
         return self._scene.test_occlusions(rays, 0.0, 1.0, nthreads=1).numpy()
+
+
+@numba.njit(cache=True)
+def _name(found, met, owner, numbers, first):  # type: ignore[no-untyped-def]
+    """Fill bodies, their triangles and weights of corners where rays met a triangle of all."""
+    body, primitive, barycentric = found
+    triangle, weights = met
+    for n in range(len(body)):
+        if triangle[n] != _MISS:
+            mesh = owner[triangle[n]]
+            body[n], primitive[n] = numbers[mesh], triangle[n] - first[mesh]
+            barycentric[n, 0], barycentric[n, 1] = weights[n, 0], weights[n, 1]
 
 
 def _scene(vertices: Array, triangles: Array) -> o3d.t.geometry.RaycastingScene:

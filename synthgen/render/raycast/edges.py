@@ -31,12 +31,20 @@ def contrast(image, body, height, width, floor):  # type: ignore[no-untyped-def]
 
 
 def pick(strength: np.ndarray, least: float, most: int) -> np.ndarray:
-    """Return the pixels with at least `least` contrast, no more than the `most` strongest."""
+    """Return the pixels with at least `least` contrast, no more than the `most` strongest.
+
+    Of pixels that are alike the first are taken.
+    """
     found = np.flatnonzero(strength >= least)
-    if len(found) > most:
-        order = np.argsort(-strength[found], kind="stable")[:most]
-        found = np.sort(found[order])
-    return found
+    if len(found) <= most:
+        return found
+    if most <= 0:
+        return found[:0]
+    own = strength[found]
+    weakest = np.partition(own, len(own) - most)[len(own) - most]
+    chosen = own > weakest
+    chosen[np.flatnonzero(own == weakest)[: most - np.count_nonzero(chosen)]] = True
+    return found[chosen]
 
 
 def offsets(count: int) -> np.ndarray:
