@@ -36,7 +36,7 @@ MAPS = {
 Tree = Mapping[str, Any]
 T = TypeVar("T")
 
-SECTIONS = ("place", "weather", "light", "traffic", "grid")
+SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),

@@ -73,6 +73,9 @@ class CameraModel(Electronics):
         blur: [px] standard deviation of the lens's point spread.
         ghosts: share of light that comes back between faces of the lens, as fainter copies of
             lamps; a coated pair of faces has 0.00001 to 0.0001.
+        glass: [m] from the lens's opening to the outer face of the glass before it, on which drops
+            and dirt sit: a windscreen, or the cover of a camera outside.
+        wiped: whether the wiper passes before it.
         blades: of the iris, which gives lamps a star; 0 for a round opening.
         row_time: [s] from a row's exposure to the next row's, top first; 0: all at once.
         motion_blur: whether what moves while the shutter is open is smeared; masks never are.
@@ -90,6 +93,8 @@ class CameraModel(Electronics):
     blades: int = 0
     row_time: float = 0.0
     motion_blur: bool = True
+    glass: float = 0.08
+    wiped: bool = True
     projection_model: str = "pinhole"
     distortion: tuple[float, ...] = ()
     field_deg: float = 360.0
@@ -101,6 +106,7 @@ class CameraModel(Electronics):
             value = getattr(self, name)
             _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
         _require(0 <= self.ghosts <= 0.01, "camera ghosts must be in [0, 0.01]", self.ghosts)
+        _require(0.001 <= self.glass <= 1, "camera glass must be in [0.001, 1] m", self.glass)
         blades = self.blades == 0 or 3 <= self.blades <= 20
         _require(blades, "camera blades must be 0 (round) or 3 to 20", self.blades)
         _require(self.matrix[2] == (0, 0, 1), "last row of matrix must be 0, 0, 1", self.matrix[2])

@@ -38,14 +38,17 @@ class CameraReading:
         body: body number at each pixel centre, -1 for sky.
         semantic: class id at each pixel centre.
         depth: [m] along the optical axis, of a fisheye along the ray; 0 where there is no surface.
-        signal: [electrons] noise-free luma.
-        noise: [electrons] predicted standard deviation of `signal`.
+        signal: [electrons] noise-free luma of the world, without what is on the glass before it.
+        noise: [electrons] predicted standard deviation of `signal`: that of the image over the
+            share of light that comes straight through the glass.
         silhouettes: things whose own silhouette has at least one pixel inside the image.
         exposure: [s] the shutter was open.
         gain: analogue gain.
         balance: what red, green and blue were multiplied by for the cast of the light.
         fault: black (no signal) or frozen (an earlier image), empty for nothing; see `shown`.
         shown: [s] moment that the image shows where that is not the view's; nan where it is.
+        covered: share of the image behind drops, dirt and the wiper's blade on the glass.
+        veiled: share of the remaining light that film and condensation on the glass scatter.
     """
 
     view: CameraView
@@ -61,6 +64,8 @@ class CameraReading:
     balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
     fault: str = ""
     shown: float = float("nan")
+    covered: float = 0.0
+    veiled: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -234,6 +234,25 @@ class Outage:
 
 
 @dataclass(frozen=True)
+class Glass:
+    """What is on the glass in front of cameras.
+
+    Attributes:
+        rain: [mm/h] that reaches it.
+        wiper: [s] from one pass of the wiper to the next, 0 for none.
+        dirt: 0 clean to 1 filthy.
+        condensation: 0 to 1, share of light that mist on its inner side scatters where densest.
+        seed: of where drops, specks and mist are, the same through a clip.
+    """
+
+    rain: float = 0.0
+    wiper: float = 0.0
+    dirt: float = 0.0
+    condensation: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
 class Environment:
     """Every physical number of the surroundings.
 
@@ -259,6 +278,7 @@ class Environment:
         bank: fog banks.
         smoke: from chimneys and fires.
         spray: [mm] of water on the road that tyres throw up.
+        glass: what is on the glass in front of cameras.
     """
 
     sun_elevation: float
@@ -281,6 +301,7 @@ class Environment:
     bank: Bank = NO_BANK
     smoke: Smoke = NO_SMOKE
     spray: float = 0.0
+    glass: Glass = Glass()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,10 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "wind": ("m/s", "wind speed"),
     "wind_azimuth": ("rad", "where it blows to, anticlockwise from world x"),
     "wetness": ("1", "road surface, 0 dry to 1 flooded"),
+    "lens_rain": ("mm/h", "rain that reaches the glass before the cameras"),
+    "lens_wiper": ("s", "from pass to pass of the wiper, 0 for none"),
+    "lens_dirt": ("1", "dirt on the glass, 0 clean to 1 filthy"),
+    "lens_condensation": ("1", "share of light that mist on the glass scatters where densest"),
     "power": ("", "whether the public grid is on everywhere"),
     "grid_fed": ("1", "share of the areas of the public grid that have power"),
     "things": ("1", "bodies present, the ego car not counted"),
@@ -66,6 +70,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
 """(unit, meaning) of every entry of the record, in the order written."""
 
 _SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_phase")
+_GLASS = ("rain", "wiper", "dirt", "condensation")
 _AIR = ("skyglow", "cloud", "rain", "snow", "visibility", "wind", "wind_azimuth", "wetness")
 
 
@@ -87,6 +92,8 @@ def environment_record(
     """
     environment = scene.world.environment
     found: dict[str, Value] = {name: float(getattr(environment, name)) for name in (*_SKY, *_AIR)}
+    glass = environment.glass
+    found |= {f"lens_{name}": float(getattr(glass, name)) for name in _GLASS}
     found |= {
         "illuminance": float(illuminance),
         "extinction": float(atmosphere.extinction[1]),

@@ -18,10 +18,11 @@ from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import looked_at, settled
 from synthgen.sensors.falling import drops, flakes
 from synthgen.sensors.flow import displacement
+from synthgen.sensors.glass import pane, through
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, pattern
-from synthgen.sensors.lens import imaged
+from synthgen.sensors.lens import imaged, wetted
 from synthgen.sensors.motion_blur import blurred
 from synthgen.sensors.streaks import streaked
 from synthgen.sensors.sun import sun_spot
@@ -30,6 +31,10 @@ from synthgen.sensors.surface import semantics
 Render = Callable[[Tracer, Moment, CameraView, Hits, Atmosphere, int], Float[Array, "h w 3"]]
 """Returns the radiance [cd/m2] of every pixel, linear sRGB, from the hits of the pixel centres
 (rows first) and a seed."""
+
+
+DARKEST = 1e-4
+"""Share of light that comes straight through glass on which all is hidden: noise stays finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +109,19 @@ def exposed(
     ):
         filled = streaked(filled, depth, moment, view, falling, (model, exposure.time))
     sun = sun_spot(sight.tracer, moment, view, atmosphere, filled)
-    bright = imaged(filled, model, exposure, sun, atmosphere.rain)
+    before = pane(model, camera.name, moment)
+    glass = through(filled, view, before)
+    soiled = wetted(atmosphere.rain) + glass.soiled
+    bright = imaged(glass.radiance, model, exposure, sun, soiled)
     electrons = collected(bright, model, exposure)
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
+    noise = deviation(signal, model, exposure)
+    if before is not None:
+        # Contrast is the world's own, as far as it comes through: not that of drops before it.
+        world = collected(imaged(filled, model, exposure, sun, soiled), model, exposure)
+        signal = expected(world, model, exposure.gain)
+        noise = noise / np.maximum(glass.clear, DARKEST)
     return CameraReading(
         view=view,
         image=developed(values, model, exposure),
@@ -115,11 +129,13 @@ def exposed(
         semantic=sight.semantic,
         depth=depth,
         signal=signal.astype(np.float32),
-        noise=deviation(signal, model, exposure).astype(np.float32),
+        noise=noise.astype(np.float32),
         silhouettes=sight.silhouettes,
         exposure=exposure.time,
         gain=exposure.gain,
         balance=exposure.balance,
+        covered=glass.covered,
+        veiled=glass.veiled,
     )
 
 

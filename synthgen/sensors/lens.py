@@ -19,7 +19,7 @@ def imaged(
     model: CameraModel,
     exposure: Setting,
     sun: Spots,
-    rain: float,
+    soiled: float,
 ) -> Float[Array, "h w 3"]:
     """Return `radiance` as the lens throws it on the sensor, sharp but for what it scatters.
 
@@ -28,15 +28,19 @@ def imaged(
         model: the camera.
         exposure: how it is set, which decides what is bright.
         sun: what `radiance` lacks of the sun, see `sun.sun_spot`.
-        rain: [mm/h].
+        soiled: share of light that water or dirt before the lens scatters.
     """
     full = saturation(model, exposure)
     bright = spots(radiance, full)
     every = Spots(
         np.concatenate([bright.position, sun.position]), np.concatenate([bright.energy, sun.energy])
     )
-    soiled = WET * float(np.clip(rain / 20.0, 0.0, 1.0))
     return glared(flared(radiance, model, every, full), weights(model.glare, soiled), sun)
+
+
+def wetted(rain: float) -> float:
+    """Return the share of light that water on the lens's cover scatters in `rain` [mm/h]."""
+    return WET * float(np.clip(rain / 20.0, 0.0, 1.0))
 
 
 def saturation(model: CameraModel, exposure: Setting) -> float:

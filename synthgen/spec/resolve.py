@@ -16,7 +16,7 @@ from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, is_condition
 from synthgen.spec.run import RunSpec, draw_order
 from synthgen.spec.shard import CLIPS_PER_SHARD
 from synthgen.spec.support import Value
-from synthgen.world import Environment, Outage
+from synthgen.world import Environment, Glass, Outage
 
 
 def resolve(run: RunSpec, clip: int) -> ClipSpec:
@@ -115,6 +115,7 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         bank=Bank(**{one.name: number[f"weather.fog_bank.{one.name}"] for one in fields(Bank)}),
         smoke=Smoke(**{one.name: number[f"weather.smoke.{one.name}"] for one in fields(Smoke)}),
         spray=float(number["weather.spray"]),
+        glass=_glass(number),
     )
 
 
@@ -130,6 +131,16 @@ def _above(number: Mapping[str, float], by: str) -> Heavens:
     day = date(int(number["light.year"]), 1, 1) + timedelta(days=int(number["light.day"]) - 1)
     hour = number["light.time"] - longitude / 15
     return heavens(day, hour, radians(number["light.latitude"]), radians(longitude))
+
+
+def _glass(number: Mapping[str, float]) -> Glass:
+    return Glass(
+        rain=float(number["lens.drops"] * number["weather.rain"]),
+        wiper=float(number["lens.wiper"]),
+        dirt=float(number["lens.dirt"]),
+        condensation=float(number["lens.condensation"]),
+        seed=int(number["lens.seed"]),
+    )
 
 
 def _outage(number: Mapping[str, float], blocks: bool) -> Outage:

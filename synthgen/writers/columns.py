@@ -31,6 +31,10 @@ CAMERA = pa.struct(
             "fault", _TEXT, "of the image: black (no signal), frozen (an earlier one), or none: ''"
         ),
         column("image_time", _NUMBER, "moment that the image shows; labels are for `time`", "s"),
+        column(
+            "covered", _NUMBER, "image behind drops, dirt and the wiper's blade on the glass", "1"
+        ),
+        column("veiled", _NUMBER, "other light that film and mist on the glass scatter", "1"),
         column("width", pa.int32(), "image width", "px"),
         column("height", pa.int32(), "image height", "px"),
         column("matrix", _NUMBERS, "row-major 3x3 K", "px"),

@@ -153,6 +153,8 @@ def _camera(frame: int, reading: CameraReading) -> dict:
         "balance": list(reading.balance),
         "fault": reading.fault,
         "image_time": float(view.time if isnan(reading.shown) else reading.shown),
+        "covered": float(reading.covered),
+        "veiled": float(reading.veiled),
         "width": view.width,
         "height": view.height,
         "matrix": _flat(view.matrix),
