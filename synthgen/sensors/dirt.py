@@ -8,7 +8,7 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.rng import stream
 
-SPECKS, SPLASHES = 6e4, 250.0
+SPECKS, SPLASHES = 6e4, 800.0
 """[1/m2] At a dirt of 1."""
 
 

@@ -12,6 +12,7 @@ from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
 from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.faults import Tally, VerificationError
 from synthgen.verify.frame import FrameFiles, read_frame
+from synthgen.verify.glass_checks import check_glass
 from synthgen.verify.image_checks import check_image
 from synthgen.verify.lamp_checks import check_lamps, read_lamps
 from synthgen.verify.lidar_checks import check_lidar
@@ -67,6 +68,7 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
         files = read_frame(shard, row, objects[row["frame"]])
         if shapes:
             _check_shapes(files, known, tally)
+        check_glass(row, tally)
         check_lamps(row, lamps.of(row["frame"]), files.objects, tally)
         for name in files.cameras:
             check_states(files, name, known.lanes, tally)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles, in_box
+from synthgen.verify.glass_checks import glass_is_clean
 
 LENSES = {"red": 0.36, "amber": 0.0, "green": -0.36}
 """[m] height of the lenses of a head of three above its middle. Source: EN 12368, red on top."""
@@ -105,11 +106,11 @@ def _looks(row: Mapping) -> Float[Array, "3"]:
 
 
 def _by_day(environment: Mapping) -> bool:
-    """Whether lenses can be told from the picture: no dark, no rain, snow or fog."""
+    """Whether lenses can be told from the picture: no dark, rain, snow or fog, clean glass."""
     bright = environment.get("sun_elevation", 0.0) > radians(5.0)
     clear = environment.get("visibility", 0.0) >= 1000
     dry = environment.get("rain", 1.0) < 0.5 and environment.get("snow", 0.0) < 0.2
-    return bool(bright and clear and dry)
+    return bool(bright and clear and dry and glass_is_clean(environment))
 
 
 def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
