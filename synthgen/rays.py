@@ -8,6 +8,9 @@ from jaxtyping import Float, Int
 from synthgen.geometry import Array
 
 NOTHING = -1
+PLACES = np.array([[-0.125, -0.375], [0.375, -0.125], [-0.375, 0.125], [0.125, 0.375]])
+"""[px] Where more rays go through a pixel (column, row): a rotated grid, four samples that no row,
+column or diagonal sees twice."""
 
 
 @dataclass(frozen=True, eq=False)

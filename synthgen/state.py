@@ -24,6 +24,8 @@ class State:
         lanes: names of the lanes that it speaks to.
         shows: red, amber, green, red_amber, flashing_amber, flashing_red or off.
         shows_lit: whether the lenses of what it shows are bright now.
+        shows_pulse: how bright pulsed lenses are while the shutter is open, over their mean; None
+            where light is steady.
         sign: what a sign means, e.g. stop or speed_limit.
         text: what is written on it.
         brake: whether the brake lamps are on.
@@ -49,6 +51,7 @@ class State:
     lanes: tuple[str, ...] = ()
     shows: str = ""
     shows_lit: bool | None = None
+    shows_pulse: float | None = None
     sign: str = ""
     text: str = ""
     brake: bool | None = None

@@ -26,6 +26,7 @@ from synthgen.build.play import (
     prop_track,
     stage_events,
 )
+from synthgen.build.pulsing import pulsed_vehicle
 from synthgen.build.sections import refined, towed_agent, towed_track
 from synthgen.build.slopes import settled, towed_settled
 from synthgen.build.torches import carriers, carrying
@@ -268,6 +269,7 @@ def _agents(city: City, play: Play, driven: Drive, spec: ClipSpec) -> list[_Plac
         height = _ground(city, agent)
         for body, name in zip(bodies, names, strict=True):
             body = timed(body, user.responding, stream(spec.seed, "clip", spec.clip, "flash", name))
+            body = pulsed_vehicle(body, stream(spec.seed, "clip", spec.clip, "pulse", name))
             acting = Acting(agent.signals, user.responding, agent.speed, agent.name)
             rides = agent.name if body.rides else ""
             track = agent_track(agent, body, height, _unlit(body, agent), _cycle(user), wind)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.build.pulsing import pulsed_signal
 from synthgen.build.switches import FLASHING, signal_levels
 from synthgen.geometry import Array
 from synthgen.motion import Track, standing
@@ -29,6 +30,7 @@ def switched(fixture: Fixture, lights: Lights, works: str, seed: int) -> tuple[B
     body, place, turn = fixture.body, np.array(fixture.position), np.array(fixture.quaternion)
     if not fixture.signal or fixture.signal not in lights:
         return body, standing(place, turn, np.zeros(len(body.circuits)))
+    body = pulsed_signal(body, stream(seed, "pulse", fixture.signal))
     times, states = lights[fixture.signal]
     letters = [state[fixture.link] for state in states]
     if works == "flashing":

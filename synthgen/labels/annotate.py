@@ -10,7 +10,7 @@ from synthgen.labels.contrast import LIMIT, contrast
 from synthgen.labels.keypoints import joints
 from synthgen.labels.mask import Cutout, box_of, touches, touches_border, visible_masks
 from synthgen.labels.solid import Solid, points_hitting, points_inside, solids_at
-from synthgen.labels.state import state_of, switched_on
+from synthgen.labels.state import pulse_of, state_of, switched_on
 from synthgen.labels.truncation import Caster, Outside, inside, outside
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel
 from synthgen.scene import Moment, Present
@@ -59,7 +59,11 @@ def annotate(
             lidar_points=int(count),
             lidar_hits=int(hits[seen.thing.number]),
             circuits=",".join(one.name for one in switched_on(moment, seen.thing)),
-            state=State(**state_of(moment, seen.thing), **_limbs(seen.thing, camera, moment.time)),
+            state=State(
+                **state_of(moment, seen.thing),
+                **_limbs(seen.thing, camera, moment.time),
+                shows_pulse=_pulse(moment, camera, seen),
+            ),
         )
         for seen, count in zip(found, points, strict=True)
     )
@@ -207,6 +211,15 @@ def _space_part(camera: CameraReading, seen: _Seen) -> dict:
 
 def _plain(values: Array) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
+
+
+def _pulse(moment: Moment, camera: CameraReading, seen: _Seen) -> float | None:
+    """How bright the pulsed lenses of a signal are, by the row in the middle of what it covers."""
+    time = camera.view.time
+    if seen.amodal is not None:
+        middle = seen.amodal.row + (seen.amodal.mask.shape[0] - 1) / 2
+        time = float(camera.view.times(np.array([middle]))[0])
+    return pulse_of(moment, seen.thing, time, camera.exposure)
 
 
 def _limbs(thing: Present, camera: CameraReading, time: float) -> dict:

@@ -55,6 +55,19 @@ def _door(thing: Present, time: float) -> dict:
     }
 
 
+def pulse_of(moment: Moment, thing: Present, middle: float, span: float) -> float | None:
+    """Return how bright the pulsed lenses of a traffic light are while a shutter is open.
+
+    Over their mean; None where they are steady or off. The shutter is open for `span` [s] about
+    `middle` [s].
+    """
+    if thing.body.kind != "traffic_light" or span <= 0:
+        return None
+    pulses = [one.pulse for one in switched_on(moment, thing) if one.pulse and one.name in _LENSES]
+    means = [float(pulse.mean(np.array([middle]), span)[0]) for pulse in pulses]
+    return min(means) if means else None
+
+
 def switched_on(moment: Moment, thing: Present) -> tuple[Circuit, ...]:
     """Return the circuits that are switched on and have power; flashing is not applied."""
     power = moment.scene.world.fed[thing.number]

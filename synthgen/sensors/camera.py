@@ -17,6 +17,7 @@ from synthgen.scene import Moment
 from synthgen.sensors.development import developed
 from synthgen.sensors.exposure import looked_at, settled
 from synthgen.sensors.falling import drops, flakes
+from synthgen.sensors.flicker import Picture, flickered
 from synthgen.sensors.flow import displacement
 from synthgen.sensors.glass import pane, through
 from synthgen.sensors.hdr import captured, deviation
@@ -99,6 +100,8 @@ def exposed(
     seed = int(rng.integers(2**31))
     scene = render(sight.tracer, moment, view, sight.hits, atmosphere, seed)
     exposure = camera.setting or settled(looked_at(scene, view), model)
+    picture = Picture(scene, view, sight.hits)
+    scene = flickered(picture, sight.tracer, moment, atmosphere, exposure.time)
     if model.motion_blur:
         body = sight.hits.body.reshape(depth.shape)
         scene = blurred(scene, depth, displacement(view, moment, depth, body, exposure.time))

@@ -20,6 +20,8 @@ FEWEST = 6
 BRIGHTER = 1.25
 """Least ratio, by day, of the brightest channel of a lens that is lit and of those that are not:
 a red lens full in the sun adds much red and little luma to what it mirrors."""
+CAUGHT = 0.7
+"""Least share of the mean brightness of pulsed lenses that shows them to be lit."""
 SHOWS = {
     "red": {"red"}, "amber": {"amber"}, "green": {"green"}, "red_amber": {"red", "amber"},
     "flashing_amber": {"amber"}, "flashing_red": {"red"}, "off": set(),
@@ -116,10 +118,11 @@ def _by_day(environment: Mapping) -> bool:
 def _check_lenses(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -> None:
     """Of the lenses that the image shows large and whole, those that are lit are the brightest.
 
-    One that flashes and is dark at this moment is not.
+    One that flashes and is dark at this moment is not. Nothing can be said of pulsed ones in an
+    exposure that catches little of their light, or in rows that catch more or less of it.
     """
-    bright = _lenses(row, camera)
-    if bright is None:
+    pulse, bright = row.get("state_pulse"), _lenses(row, camera)
+    if bright is None or (pulse is not None and (pulse < CAUGHT or camera.rolling)):
         return
     on = [bright[name] for name in SHOWS[row["state"]]]
     off = [value for name, value in bright.items() if name not in SHOWS[row["state"]]]

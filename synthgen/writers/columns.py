@@ -97,6 +97,9 @@ STATE = (
             "flashing_amber, flashing_red or off; empty for other things"),
     column("state_lit", _FLAG, "the lenses of `state` are bright at this moment; null: no "
             "traffic light"),
+    column("state_pulse", _NUMBER, "LEDs that are pulsed: how bright the lenses of `state` are "
+            "while the shutter is open (of the object's middle row), over their mean; null: "
+            "steady light", "1"),
     column("signal", _TEXT, "program that switches the traffic light, empty for none"),
     column("link", pa.int32(), "index into that program's state, -1 for none"),
     column("lanes", pa.list_(_TEXT), "lanes that the traffic light speaks to, see lanes.parquet"),

@@ -132,7 +132,8 @@ def state_columns(state: State) -> dict:
     joints = [number for joint in state.joints for number in joint]
     door = {"door_hinge": state.door_hinge or None, "door_edge": state.door_edge or None}
     people = {"keypoints": seen or None, "joints": joints or None}
-    return row | {"state": state.shows, "state_lit": state.shows_lit} | people | door
+    pulse = {"state_pulse": state.shows_pulse}
+    return row | {"state": state.shows, "state_lit": state.shows_lit} | people | door | pulse
 
 
 def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:

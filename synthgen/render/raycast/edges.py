@@ -3,8 +3,7 @@
 import numba
 import numpy as np
 
-# Rotated grid: four samples that no row, column or diagonal sees twice.
-_PLACES = np.array([[-0.125, -0.375], [0.375, -0.125], [-0.375, 0.125], [0.125, 0.375]])
+from synthgen.rays import PLACES
 
 
 @numba.njit(cache=True)
@@ -49,6 +48,6 @@ def pick(strength: np.ndarray, least: float, most: int) -> np.ndarray:
 
 def offsets(count: int) -> np.ndarray:
     """Return `count` places (column, row) within a pixel, up to four from a rotated grid."""
-    repeats = -(-count // len(_PLACES))
-    shrink = np.repeat(1.0 - 0.25 * np.arange(repeats) / repeats, len(_PLACES))[:, None]
-    return (np.tile(_PLACES, (repeats, 1)) * shrink)[:count]
+    repeats = -(-count // len(PLACES))
+    shrink = np.repeat(1.0 - 0.25 * np.arange(repeats) / repeats, len(PLACES))[:, None]
+    return (np.tile(PLACES, (repeats, 1)) * shrink)[:count]
