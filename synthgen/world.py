@@ -78,9 +78,7 @@ class Pulse:
             middle: [s] of each exposure.
             span: [s] of all of them.
         """
-        start, end = (
-            (middle + sign * span / 2) * self.frequency + self.phase for sign in (-1, 1)
-        )
+        start, end = ((middle + sign * span / 2) * self.frequency + self.phase for sign in (-1, 1))
         held = self._held(end) - self._held(start)
         mean: Float[Array, "n"] = held / (span * self.frequency * self.duty)
         return mean

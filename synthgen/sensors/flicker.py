@@ -99,14 +99,14 @@ def _change(
     rays = rays.select(good)
     hits = tracer.first_hits(moment, rays)
     clear = np.exp(-np.outer(np.where(hits.hit, hits.distance, 0.0), air.extinction))
-    found = np.zeros((len(fine[0]), 3))
+    found, time = np.zeros((len(fine[0]), 3)), np.repeat(view.times(row), len(PLACES))
     for number in np.unique(hits.body[hits.hit]).tolist():
         thing = moment.by_number.get(number)
         own = np.flatnonzero(hits.body == number)
         for index, circuit, level in [] if thing is None else lit_pulses(moment, thing):
             lens = own[moment.mesh(number).circuit[hits.primitive[own]] == index]
             assert circuit.pulse is not None
-            brighter = circuit.pulse.mean(rays.time[lens], span) - 1
+            brighter = circuit.pulse.mean(time[good[lens]], span) - 1
             light = circuit.luminance * level * np.array(circuit.color)
             found[good[lens]] = brighter[:, None] * light * clear[lens]
     return found.reshape(len(pixel), len(PLACES), 3).mean(axis=1)
