@@ -16,7 +16,7 @@ from synthgen.place.crops import bales, draw_crop, fields_of, stand
 from synthgen.place.facets import Patch, boxes, quads
 from synthgen.place.ground import Pavement
 from synthgen.place.layout import Layout
-from synthgen.place.planar import along, lengths, tiles
+from synthgen.place.planar import along, lengths, strewn, tiles
 from synthgen.place.relief import STEP
 from synthgen.place.vegetation import COARSE, FINE, blobs, conifers, trees
 from synthgen.place.yards import Yard
@@ -176,7 +176,7 @@ def _stand_of_trees(
     area: BaseGeometry, count: int, street: BaseGeometry, rng: np.random.Generator
 ) -> list[Patch]:
     """Return `count` trees strewn over `area`: conifers, or broad-leaved ones of two kinds."""
-    spots = _strewn(area, count, rng)
+    spots = strewn(area, count, rng)
     feet = np.column_stack([spots, np.full(len(spots), STEP)])
     evergreen = rng.uniform() < 0.35
     dark = rng.uniform(size=len(feet)) < (0.85 if evergreen else 0.08)
@@ -202,21 +202,10 @@ def _undergrowth(
     parts = []
     for wood in woods:
         edge = wood.difference(wood.buffer(-3.0)).intersection(near)
-        spots = _strewn(edge, int(edge.area / 13.0), rng)
+        spots = strewn(edge, int(edge.area / 13.0), rng)
         if len(spots):
             size = rng.uniform(0.5, 1.6, len(spots))
             feet = np.column_stack([spots, STEP + 0.6 * size])
             radii = np.column_stack([size, size, 0.95 * size])
             parts.append(blobs(feet, radii, _leaf(rng), rng))
     return parts
-
-
-def _strewn(area: BaseGeometry, count: int, rng: np.random.Generator) -> Float[Array, "n 2"]:
-    """Return about `count` points spread at random over `area`."""
-    if area.is_empty or count < 1:
-        return np.zeros((0, 2))
-    low_x, low_y, high_x, high_y = area.bounds
-    tries = int(np.ceil(count * (high_x - low_x) * (high_y - low_y) / area.area))
-    spots = rng.uniform([low_x, low_y], [high_x, high_y], (min(tries, 40 * count + 100), 2))
-    shapely.prepare(area)
-    return spots[shapely.contains_xy(area, spots)][:count]

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from synthgen.geometry import Array
+from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.place import palette
 from synthgen.place.facets import Patch, quads
@@ -78,7 +78,41 @@ def stand(
     if crop.spacing:
         return [_rows(area.intersection(near), crop, angle, base, height)]
     inner = tiles(area, TILE)
-    return [surface(inner, base + height, crop.plants), _rim(area, crop.plants, base, height, rng)]
+    return [
+        surface(inner, base + height, crop.plants), _rim(area, crop.plants, base, height, rng),
+        _blades(area.boundary.intersection(near), crop.plants, base, height, rng),
+    ]  # fmt: skip
+
+
+_DENSE, _MOST = 9.0, 3000
+"""Blades on a metre of the edge of a stand, and the most of one stand."""
+
+
+def _blades(
+    edge: BaseGeometry, plants: Material, base: float, height: float, rng: np.random.Generator
+) -> Patch:
+    """Return the outermost plants of a stand: upright blades that lean about its `edge`."""
+    parts = shapely.get_parts(edge)
+    parts = parts[shapely.length(parts) > 0.5]
+    count = int(min(_DENSE * shapely.length(parts).sum(), _MOST))
+    ends = np.concatenate([[0.0], np.cumsum(shapely.length(parts))])
+    at = np.sort(rng.uniform(0, ends[-1], count))
+    which = np.clip(np.searchsorted(ends, at, side="right") - 1, 0, max(len(parts) - 1, 0))
+    spots = shapely.get_coordinates(
+        shapely.line_interpolate_point(parts[which], at - ends[which])
+    ) + rng.normal(0, 0.2, (count, 2))  # fmt: skip
+    turn, size = rng.uniform(0, 2 * np.pi, count), rng.uniform(0.7, 1.3, count)
+    half = 0.15 * size[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+    foot = base + height * rng.uniform(0.0, 0.75, count)
+    top = np.minimum(foot + 0.7 * size * min(height, 1.0), base + 1.12 * height)
+    lean = spots + rng.normal(0, 0.1, spots.shape)
+    corners = np.stack(
+        [np.column_stack([spots - half, foot]), np.column_stack([spots + half, foot]),
+         np.column_stack([lean, top])], axis=1
+    )  # fmt: skip
+    face = unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
+    normals = np.repeat(unit(face + np.array([0.0, 0.0, 0.5]))[:, None], 3, axis=1)
+    return Patch(corners, plants, corners[..., :2], -1, normals)
 
 
 def _rim(

@@ -171,3 +171,14 @@ def lifted(flat: Sequence[Array] | Array, height: float, material: Material) -> 
     )
     z = np.full((*joined.shape[:2], 1), height)
     return quads(np.concatenate([joined, z], axis=2), material, joined)
+
+
+def strewn(area: BaseGeometry, count: int, rng: np.random.Generator) -> Float[Array, "n 2"]:
+    """Return about `count` points spread at random over `area`."""
+    if area.is_empty or count < 1:
+        return np.zeros((0, 2))
+    low_x, low_y, high_x, high_y = area.bounds
+    tries = int(np.ceil(count * (high_x - low_x) * (high_y - low_y) / area.area))
+    spots = rng.uniform([low_x, low_y], [high_x, high_y], (min(tries, 40 * count + 100), 2))
+    shapely.prepare(area)
+    return spots[shapely.contains_xy(area, spots)][:count]

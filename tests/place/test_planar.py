@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon
 
 from synthgen.place import palette
-from synthgen.place.planar import along, cut, dashes, lengths, offset, ribbon, surface, tiles
+from synthgen.place.planar import (
+    along,
+    cut,
+    dashes,
+    lengths,
+    offset,
+    ribbon,
+    strewn,
+    surface,
+    tiles,
+)
 
 
 def area_of(corners):
@@ -69,3 +79,11 @@ def test_dashes_bend_as_their_line_does():
     np.testing.assert_allclose(
         radius, np.broadcast_to([8.05, 8.05, 7.95, 7.95], radius.shape), atol=0.01
     )
+
+
+def test_points_are_strewn_inside_only_and_as_many_as_asked_for():
+    ring = shapely.Point(3, 4).buffer(10).difference(shapely.Point(3, 4).buffer(7))
+    points = strewn(ring, 300, np.random.default_rng(1))
+    assert shapely.contains_xy(ring, points).all()
+    assert 240 < len(points) <= 300
+    assert len(strewn(shapely.Polygon(), 10, np.random.default_rng(1))) == 0
