@@ -7,13 +7,8 @@ import numpy as np
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.light import dome as sky_dome
-from synthgen.light.beams import table_gain
 from synthgen.light.sky import Sky
-from synthgen.render.raycast.brdf import dot
-from synthgen.render.raycast.lantern import Lamps, vector
 
-_SAMPLES = 3
-_REACH = 220.0
 _ENDLESS = 500.0
 """[m] Distance beyond which all things have the same air before them."""
 
@@ -151,71 +146,6 @@ def veil(out, direction, distance, air, source):  # type: ignore[no-untyped-def]
         for k in range(3):
             keep = np.exp(-air.extinction[k] * length)
             out[i, k] = out[i, k] * keep + light[k] * (1.0 - keep)
-
-
-def brightest(every: Lamps, eye: np.ndarray, forward: np.ndarray, most: int) -> np.ndarray:
-    """Return the lamps whose light scattered by the air matters most to the `eye`, in order."""
-    gap = every.position - eye
-    distance = np.linalg.norm(gap, axis=1)
-    ahead = (gap @ forward > -15.0) & (distance < _REACH) & (every.body >= -1)
-    level = every.rows[:, 12] / (distance + 4.0)
-    order = np.argsort(-np.where(ahead, level, -1.0), kind="stable")[:most]
-    return order[ahead[order]]
-
-
-@numba.njit(cache=True)
-def scattered(origin, direction, distance, air, every, chosen):  # type: ignore[no-untyped-def]
-    """Return lamp light scattered once by the air along rays [cd/m2], shadows left out.
-
-    For one lamp at height h over the ray, with phi the angle at the lamp, the integral of
-    gain p exp(-b (t + d)) / d^2 dt is that of gain p exp(...) / h dphi: even steps in phi.
-    Source: B. Sun et al., "A practical analytic single scattering model for real time
-    rendering", SIGGRAPH 2005, section 3; C. Kulla and M. Fajardo, "Importance sampling
-    techniques for path tracing in participating media", EGSR 2012, section 4 (even angles).
-    """
-    out = np.zeros((len(origin), 3))
-    haze = (air.extinction[1], air.asymmetry)
-    for i in range(len(origin)):
-        length = min(way(air, distance[i], np.float64(direction[i, 2])), _REACH)
-        start, along = vector(origin, i), vector(direction, i)
-        for lamp in chosen:
-            level = air.scatter * _along(start, along, length, haze, every.rows[lamp], every.tables)
-            for k in range(3):
-                out[i, k] += every.intensity[lamp, k] * level
-    return out
-
-
-@numba.njit(cache=True)
-def _along(start, along, length, haze, lamp, tables):  # type: ignore[no-untyped-def]
-    gap = (lamp[0] - start[0], lamp[1] - start[1], lamp[2] - start[2])
-    near = dot(gap, along)
-    height = max(np.sqrt(max(dot(gap, gap) - near * near, 0.0)), 0.15)
-    first, last = np.arctan(-near / height), np.arctan((length - near) / height)
-    step = (last - first) / _SAMPLES
-    total = 0.0
-    for n in range(_SAMPLES):
-        t = near + height * np.tan(first + (n + 0.5) * step)
-        here = (along[0] * t - gap[0], along[1] * t - gap[1], along[2] * t - gap[2])
-        total += _event(here, along, t, haze, lamp, tables)
-    return total * step / height
-
-
-@numba.njit(cache=True)
-def _event(here, along, t, haze, lamp, tables):  # type: ignore[no-untyped-def]
-    """Return gain, phase and attenuation of light scattered `here` (seen from the lamp)."""
-    gap = max(np.sqrt(dot(here, here)), 1e-3)
-    forward = (here[0] * lamp[3] + here[1] * lamp[4] + here[2] * lamp[5]) / gap
-    beam = int(lamp[14])
-    if forward <= 0.0 and beam != 0:
-        return 0.0
-    left = (here[0] * lamp[6] + here[1] * lamp[7] + here[2] * lamp[8]) / gap
-    up = (here[0] * lamp[9] + here[1] * lamp[10] + here[2] * lamp[11]) / gap
-    share = table_gain(tables, beam, forward, left, up)
-    if share <= 0.0:
-        return 0.0
-    # A fifth scatters evenly: light that has been scattered more than once.
-    angle = 0.8 * phase(haze[1], -dot(here, along) / gap) + 0.2 / (4 * np.pi)
-    return share * angle * np.exp(-haze[0] * (t + gap))
 
 
 @numba.njit(cache=True)

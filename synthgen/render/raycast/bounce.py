@@ -11,9 +11,9 @@ from synthgen.world import Beam
 NO_BODY = -2
 """Body number of a patch: its light is too soft to be worth shadow rays."""
 _REFLECTANCE = 0.12
-# Flux over rated intensity [sr], by integrating `light.beams.gain`; reach of the patch over the
-# way to it.
-_FLUX = {Beam.STREET: 5.0, Beam.LOW_BEAM: 0.05, Beam.HIGH_BEAM: 0.03}
+# Flux that meets the ground over rated intensity [sr], by integrating `light.beams.gain` below the
+# horizon; reach of the patch over the way to it.
+_FLUX = {Beam.STREET: 6.28, Beam.LOW_BEAM: 0.0184, Beam.HIGH_BEAM: 0.0102}
 _SPREAD = {Beam.STREET: 0.7, Beam.LOW_BEAM: 0.25, Beam.HIGH_BEAM: 0.2}
 _FARTHEST = 30.0
 
@@ -35,17 +35,22 @@ def patches(tracer: Tracer, moment: Moment, lamps: Sources, near: Array) -> Sour
     return _patches(throws.select(found), start[found] + aim[found] * hits.distance[found][:, None])
 
 
+def candela(beam: Beam) -> float:
+    """Return the luminous intensity of a patch straight up, over that of a lamp with this beam."""
+    return _FLUX[beam] * _REFLECTANCE / np.pi
+
+
 def _patches(throws: Sources, place: Array) -> Sources:
     count = len(throws)
     beams = [Beam(int(number)) for number in throws.beam]
-    flux = np.array([_FLUX[beam] for beam in beams]).reshape(-1, 1)
+    level = np.array([candela(beam) for beam in beams]).reshape(-1, 1)
     spread = np.array([_SPREAD[beam] for beam in beams])
     way = np.linalg.norm(place - throws.position, axis=1)
     up = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
     return Sources(
         position=place + np.array([0.0, 0.0, 0.05]),
         axes=np.broadcast_to(up, (count, 3, 3)),
-        intensity=throws.intensity * flux * _REFLECTANCE / np.pi,
+        intensity=throws.intensity * level,
         beam=np.full(count, int(Beam.LAMBERT)),
         radius=np.maximum(spread * way, 1.0),
         body=np.full(count, NO_BODY),

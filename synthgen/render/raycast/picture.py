@@ -19,6 +19,8 @@ from synthgen.rays import Hits, Rays
 from synthgen.render.raycast import air, ambient, bounce, density, direct, edges, lantern, mirror
 from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
 from synthgen.render.raycast.bank_glow import bank_glow
+from synthgen.render.raycast.glow import brightest, scattered
+from synthgen.render.raycast.halo import halo
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, reflect, shade
@@ -337,11 +339,16 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
     """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
-    chosen = air.brightest(frame.lamps, eye, forward, 24)
+    chosen = brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
     rays = _origin(view, pixel // view.width), _directions(view, pixel)
-    light = air.scattered(*rays, distance[pixel], frame.air, frame.lamps, chosen)
+    land = frame.moment.scene.world.land
+    place = (
+        halo(frame.air.asymmetry, frame.air.scatter / frame.air.extinction[1]),
+        0.0 if land is None else float(land.height(eye[:2])[0]),
+    )
+    light = scattered(*rays, distance[pixel], frame.air, place, frame.lamps, chosen)
     return light, distance[pixel]
 
 
@@ -353,7 +360,7 @@ def banked(
         return even
     pixel, _ = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
-    chosen = air.brightest(frame.lamps, eye, forward, 24)
+    chosen = brightest(frame.lamps, eye, forward, 24)
     rays = _origin(view, pixel // view.width), _directions(view, pixel), distance[pixel]
     light = bank_glow(*rays, (frame.air, frame.haze), (frame.lamps, chosen))
     return even[0] + light, even[1]
