@@ -154,6 +154,7 @@ def test_labels_stay_and_discernible_sees_what_the_glass_hides(rig, scenes, clea
     mask = visible_masks(clean.body, 1)[2]
     seen = [contrast(one.signal, one.noise, mask) for one in (clean, wet, wiping)]
     assert seen[0] > seen[1] > seen[2]
-    assert seen[0] > 10 > 1 > seen[2]
+    # The blade covers the middle of the car and lets its sides through.
+    assert seen[0] > 4 * seen[2]
     # Mist is at the top of the pane.
     assert misted.noise[:20].mean() > 1.5 * clean.noise[:20].mean()

@@ -98,4 +98,4 @@ def test_twins_are_part_of_a_runs_identity_and_their_absence_is_not():
 
 def test_every_key_is_a_condition_or_not():
     shares = {key.split(".")[0] for key in QUANTITIES if not is_condition(key)}
-    assert shares == {"place", "traffic"}
+    assert shares == {"place", "traffic", "lens"}
