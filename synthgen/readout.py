@@ -29,6 +29,11 @@ _STEP = 2e-3
 """[s] Longest way between poses: at 1 rad/s and 3 m from the carrier's middle a straight line and
 the true way of a camera are 2 um apart."""
 
+_INSTANT = 1e-6
+"""[s] Time in which an image goes straight on."""
+_FASTEST = 0.5
+"""Most rows that an image may move while one row is read out."""
+
 Images = Callable[[Float[Array, "n"]], tuple[Float[Array, "n 2"], Float[Array, "n"]]]
 """Pixel coordinates (column, row) and depth [m] of points, given the time [s] of each."""
 
@@ -77,11 +82,13 @@ class Readout:
         found: Float[Array, "n 3"] = turned(away, offset, *self._keys, True)
         return found
 
-    def met(self, images: Images, count: int) -> Array:
+    def met(self, images: Images, count: int) -> tuple[Array, Array]:
         """Return the time [s] after the time stamp at which each of `count` points is seen.
 
         That is when the row that the point then has is exposed: a fixed point of `images`, found
-        by iteration, which contracts as long as images move slower than rows are read out.
+        by iteration, which contracts as long as images move slower than rows are read out. And
+        whether it is one: a point that goes by so close that its image is half as fast as the
+        readout, or faster, may have several images or none.
         """
         offset = np.zeros(count)
         for _ in range(_ROUNDS):
@@ -91,7 +98,10 @@ class Readout:
             offset = found
             if step < _EXACT:
                 break
-        return offset
+        first, depth = images(offset)
+        second, _ = images(offset + _INSTANT)
+        rate = np.abs(second[:, 1] - first[:, 1]) / _INSTANT * self.row_time
+        return offset, (depth > 0) & ~(rate > _FASTEST)
 
 
 def readout(

@@ -120,7 +120,9 @@ class CameraView:
         def images(offset: Array) -> tuple[Array, Array]:
             return self.lens.pixels(readout.local(there(offset), offset))
 
-        return images(readout.met(images, count))
+        offset, good = readout.met(images, count)
+        pixel, depth = images(offset)
+        return pixel, np.where(good | (depth <= 0), depth, 0.0)
 
     def depth_per_way(self, direction: Float[Array, "n 3"], row: Array) -> Float[Array, "n"]:
         """Return the depth of what is 1 m away along unit `direction`, world frame, in `row`."""

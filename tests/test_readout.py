@@ -123,3 +123,24 @@ def test_without_row_time_all_rows_are_exposed_at_once():
     np.testing.assert_array_equal(
         one.origins(rows), np.tile(one.world_from_camera[:3, 3], (480, 1))
     )
+
+
+@given(ahead=st.floats(0.05, 12.0), side=st.floats(-3, 3))
+@settings(max_examples=60, deadline=None)
+def test_a_point_that_goes_by_has_one_image_or_none(ahead, side):
+    """30 m/s past points of the road: what has an image has it where its ray was cast."""
+    one = view(drive((30.0, 0.0, 0.0)), row_time=60e-6)
+    point = np.array([[30.0 * STAMP + ahead, side, -1.6]])
+    pixel, depth = one.project(point)
+    if depth[0] <= 0:
+        assert ahead < 3.0  # 400 px x 1.6 m x 30 m/s / (3 m)^2 x 60 us: a seventh of a row a row
+        return
+    back = one.points(*pixel.T, depth)
+    np.testing.assert_allclose(back, point, atol=1e-6)
+    # No other time would do as well.
+    times = np.linspace(one.readout.time[0], one.readout.time[-1], 200)
+    local = one.readout.local(np.tile(point, (200, 1)), times)
+    row = one.lens.pixels(local)[0][:, 1]
+    ahead_then = local[:, 2] > 0.5
+    gap = (one.readout.offsets(row) - times)[ahead_then]
+    assert (np.diff(np.sign(gap)) != 0).sum() <= 1
