@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from synthgen.world import Body, Pulse
+from synthgen.pulse import Pulse
+from synthgen.world import Body
 
 VEHICLES = 0.5
 """Share of vehicles whose tail lamps are LEDs that their brake lamps, undimmed, are too: an

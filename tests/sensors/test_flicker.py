@@ -11,10 +11,11 @@ from synthgen.electronics import Setting
 from synthgen.embree import tracer
 from synthgen.mesh import with_circuit
 from synthgen.motion import standing
+from synthgen.pulse import Pulse
 from synthgen.rng import stream
 from synthgen.scene import moment
 from synthgen.sensors.camera import observe
-from synthgen.world import Circuit, Pulse
+from synthgen.world import Circuit
 
 
 @given(
