@@ -210,7 +210,7 @@ def composed_with(override: str) -> Job:
 
 
 COMPOSING_ERRORS = [
-    ("render=pat", "render=pat: expected one of path, raycast; did you mean path?"),
+    ("render=pat", "render=pat: expected one of path, raster, raycast; did you mean path?"),
     (
         "scene=strom_night",
         f"scene=strom_night: expected one of {SCENES}; did you mean storm_night?",

@@ -28,7 +28,9 @@ FRAME_EQUAL = frozenset(
 )  # fmt: skip
 """Columns of `frames.parquet` that are equal; the others are the conditions, and `place_facts`,
 which tells of fog banks, smoke and spray."""
-SENSOR_DIFFERS = frozenset({"exposure", "gain", "balance", "points", "dropped"})
+SENSOR_DIFFERS = frozenset(
+    {"exposure", "gain", "balance", "covered", "veiled", "points", "dropped"}
+)
 """Fields of a frame's cameras and lidars that may differ."""
 
 

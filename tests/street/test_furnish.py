@@ -59,7 +59,7 @@ def test_nothing_stands_where_people_reach_the_crossing(furniture):
 
 def test_benches_keep_clear_of_road_and_parking_bays(street, ground):
     seen = 0
-    for seed in range(12):
+    for seed in range(20):
         made = furnish(street, ground, stream(seed, "street"))
         bays = [footprint(slot) for slot in made.slots if "bicycle" not in slot.kinds]
         for bench in made.benches:
