@@ -188,6 +188,9 @@ def test_nothing_moves_in_a_short_exposure_and_masks_stay_sharp(
     rig, scenes, on_the_move, drive, clear
 ):
     scene, camera = streets(scenes, on_the_move, drive), small(rig.camera("image_2"))
+    # At night: the sun's glare would drown all else in such an exposure.
+    night = replace(scene.world.environment, sun_elevation=-0.4)
+    scene = replace(scene, world=replace(scene.world, environment=night))
 
     def flat(tracer, moment, view, hits, atmosphere, seed):
         shade = np.where(hits.body < 0, 9.0, 0.3 + 1.5 * hits.body)
@@ -202,6 +205,6 @@ def test_nothing_moves_in_a_short_exposure_and_masks_stay_sharp(
     short, long = take(True, 1e-5), take(True, EXPOSURE)
     np.testing.assert_array_equal(short.image, take(False, 1e-5).image)
     sharp = take(False, EXPOSURE)
-    assert (long.image != sharp.image).mean() > 0.01
+    assert (np.abs(long.signal / sharp.signal - 1) > 0.02).mean() > 0.005
     np.testing.assert_array_equal(long.body, sharp.body)
     np.testing.assert_array_equal(long.depth, sharp.depth)
