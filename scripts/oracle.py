@@ -21,6 +21,7 @@ from pycocotools import mask as coding
 
 from synthgen.build.city import build_city
 from synthgen.build.clip import build_clip
+from synthgen.build.detail import detailed
 from synthgen.config import read
 from synthgen.motion import Track
 from synthgen.sample import CameraView
@@ -48,7 +49,7 @@ def scenes(run: RunSpec, frames: list[int]) -> Iterator[tuple[int, int, Scene, f
             for clip in shard.clips:
                 spec = resolve(run, clip)
                 mine = [frame for frame in wanted if frame // spec.frames == clip]
-                scene = build_clip(city, spec) if mine else None
+                scene = detailed(build_clip(city, spec), run.rig, city.coarse) if mine else None
                 for frame in mine:
                     yield frame, shard.index, scene, scene.motion.times[frame % spec.frames]
 

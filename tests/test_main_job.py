@@ -3,7 +3,6 @@
 import copy
 import hashlib
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -97,15 +96,8 @@ def test_a_second_camera_leaves_the_files_of_the_others_as_they_were(first, tmp_
 def test_masks_and_silhouettes_are_those_of_a_caster_without_a_tree(first):
     oracle = [sys.executable, str(ROOT / "scripts" / "oracle.py"), str(first), "4"]
     compared = subprocess.run(oracle, capture_output=True, text=True, timeout=600)
-    found = re.search(
-        r"4 frames: (\d+) of (18\d+) mask pixels differ; (\d+) of (\d+) pixels of", compared.stdout
-    )
-    assert found, compared.stdout + compared.stderr
-    # Embree leaves a tyre's triangle out that is seen edge-on 106 m away, half a millimetre inside
-    # its border: one pixel of 1.85 million, cause not known (record 2).
-    wrong, _, silhouette, _ = map(int, found.groups())
-    assert wrong <= 1, compared.stdout
-    assert silhouette == 0, compared.stdout
+    assert compared.returncode == 0, compared.stdout + compared.stderr
+    assert "4 frames: 0 of 18" in compared.stdout
     assert " 0 silhouettes" not in compared.stdout
     assert "\n0 things cut" not in compared.stdout
 
