@@ -144,6 +144,12 @@ def _night(dome, x, y, z, cover, thick):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True)
 def _upper(dome, x, y, z):  # type: ignore[no-untyped-def]
     cover, thick = cloudiness(dome, x, y, z)
+    return _under(dome, x, y, z, cover, thick)
+
+
+@numba.njit(cache=True)
+def _under(dome, x, y, z, cover, thick):  # type: ignore[no-untyped-def]
+    """Return the sky in a direction where clouds of some thickness cover so much of it."""
     day = dome.clear * (1.0 - dome.twilight)
     r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
     tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
@@ -227,25 +233,4 @@ def radiances(dome, directions):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True)
 def clear_horizon(dome, x, y, z):  # type: ignore[no-untyped-def]
     """Return the sky's colour low down without the clouds' relief: what far air looks like."""
-    day = dome.clear * (1.0 - dome.twilight)
-    r, g, b = clear_sky(dome, x, y, z) if day > 0.0 else (0.0, 0.0, 0.0)
-    tr, tg, tb = twilight_sky(dome, x, y, z) if dome.dusk > 0.0 else (0.0, 0.0, 0.0)
-    cover = dome.cloud
-    white = _cloud_light(dome, x, y, z, 1.0) * cover
-    shine = _cloud_shine(dome, x, y, z, 1.0) * cover
-    nr, ng, nb = _night(dome, x, y, z, cover, 1.0)
-    open_sky = 1.0 - cover
-    return (
-        open_sky * (day * r + dome.dusk * tr)
-        + white * dome.cloud_color[0]
-        + shine * dome.cloud_sun[0]
-        + nr,
-        open_sky * (day * g + dome.dusk * tg)
-        + white * dome.cloud_color[1]
-        + shine * dome.cloud_sun[1]
-        + ng,
-        open_sky * (day * b + dome.dusk * tb)
-        + white * dome.cloud_color[2]
-        + shine * dome.cloud_sun[2]
-        + nb,
-    )
+    return _under(dome, x, y, z, dome.cloud, 1.0)
