@@ -4,7 +4,7 @@ import pytest
 from synthgen.materials import Texture
 from synthgen.render.raycast.patterns.facade import facade, pane, window_light
 from synthgen.render.raycast.patterns.loops import evaluate
-from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, spot_at
+from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, gathered, spot_of
 from synthgen.render.raycast.water import darkened, puddle, puddles
 
 
@@ -95,7 +95,8 @@ def test_wall_coordinates_run_along_the_wall():
         *(np.array([row], np.float32) for row in ((1, 2, 3), (0, -1, 0), (0.6, -0.8, 0), (0, 0))),
         np.ones(1, np.float32), np.zeros(1, np.int32), np.zeros(1, np.int32),
     )  # fmt: skip
-    here = spot_at(where, 0)
+    looks = Looks(np.zeros((1, 3)), np.zeros((1, 4)))
+    here = spot_of(gathered(np.zeros(1, np.int64), where, looks), 0)
     assert (here.a, here.b) == (pytest.approx(1.0), pytest.approx(3.0))
     assert here.right == pytest.approx(-0.6 / 0.8)
     assert here.rise == pytest.approx(0.0)

@@ -12,7 +12,7 @@ from synthgen.render.raycast.atlas import Palette
 from synthgen.render.raycast.patterns.facade import light_windows
 from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.showroom import furnish
-from synthgen.render.raycast.patterns.spot import Looks, Where
+from synthgen.render.raycast.patterns.spot import Looks, Where, gathered
 from synthgen.render.raycast.spots import Spots
 
 _FACADE = int(Texture.FACADE)
@@ -70,10 +70,10 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
         palette.retroreflection[spots.material].astype(np.float32),
     )  # fmt: skip
     _paint(coat, extra, kinds, spots, palette)
-    walls = np.flatnonzero(kinds == _FACADE)
-    lit = (coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0)
-    furnish(coat.emission, np.flatnonzero(lit), where)
-    light_windows(coat.emission, extra, walls, where, looks, around.windows)
+    lit = np.flatnonzero((coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0))
+    furnish(coat.emission, lit, gathered(lit, where, looks))
+    panes = np.flatnonzero((kinds == _FACADE) & (extra > 0.0))
+    light_windows(coat.emission, extra, panes, gathered(panes, where, looks), around.windows)
     if around.wetness > 0:
         water.soak(coat, spots, palette.porosity, kinds, around)
     return coat

@@ -5,7 +5,15 @@ import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
 from synthgen.light.windows import Pane, candle_light, is_lit, pane_at, room
-from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at, times
+from synthgen.render.raycast.patterns.spot import (
+    inside,
+    mix3,
+    parameters_of,
+    point,
+    put,
+    spot_of,
+    times,
+)
 from synthgen.render.raycast.patterns.walls import brick, plaster
 
 
@@ -29,7 +37,7 @@ def glass_share(spot, bay):  # type: ignore[no-untyped-def]
     return opening * (1.0 - bar) * (1.0 - transom)
 
 
-_PLAIN = np.zeros(4)
+_PLAIN = (0.0, 0.0, 0.0, 0.0)
 _DEEP, _FLUSH = 0.17, 0.05
 """[m] from the face of a wall to its windows: masonry, and curtain walls."""
 
@@ -134,23 +142,21 @@ def window_light(spot, bay, lit, windows):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def facade_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `facade` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, facade(here, looks.color[m], looks.parameters[m]))
+def facade_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `facade` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], facade(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def light_windows(emission, glass, which, where, looks, windows):  # type: ignore[no-untyped-def]
+def light_windows(emission, glass, which, table, windows):  # type: ignore[no-untyped-def]
     """Add what lit rooms send through the `glass` share of the numbered places.
 
-    `windows` has a row per body, see `sources.window_light`.
+    `table` has a row for each of them, `windows` one per body, see `sources.window_light`.
     """
-    for n in which:
-        if glass[n] <= 0.0:
-            continue
-        here, parameters = spot_at(where, n), looks.parameters[where.material[n]]
-        light = window_light(here, pane(here, parameters), parameters[3], windows[here.seed])
+    for i in range(len(which)):
+        n, here, parameters = which[i], spot_of(table, i), parameters_of(table, i)
+        house = windows[here.seed, 0], windows[here.seed, 1], windows[here.seed, 2]
+        light = window_light(here, pane(here, parameters), parameters[3], house)
         for k in range(3):
             emission[n, k] += light[k] * glass[n]

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import indicator
-from synthgen.render.raycast.patterns.spot import inside, mix3, put, spot_at
+from synthgen.render.raycast.patterns.spot import inside, mix3, point, put
 
 _WHITE = (0.80, 0.80, 0.78)
 _RED = (0.48, 0.02, 0.02)
@@ -158,16 +158,14 @@ def livery(spot, color, parameters):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def sign_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `sign` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, sign(here, looks.color[m], looks.parameters[m]))
+def sign_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `sign` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], sign(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def livery_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `livery` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, livery(here, looks.color[m], looks.parameters[m]))
+def livery_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `livery` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], livery(*point(table, i)))

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, put, speckle, spot_at, times
+from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, point, put, speckle, times
 
 
 @numba.njit(cache=True)
@@ -119,48 +119,42 @@ def marking(spot, color, parameters):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def asphalt_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `asphalt` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, asphalt(here, looks.color[m], looks.parameters[m]))
+def asphalt_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `asphalt` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], asphalt(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def concrete_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `concrete` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, concrete(here, looks.color[m], looks.parameters[m]))
+def concrete_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `concrete` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], concrete(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def paving_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `paving` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, paving(here, looks.color[m], looks.parameters[m]))
+def paving_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `paving` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], paving(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def grass_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `grass` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, grass(here, looks.color[m], looks.parameters[m]))
+def grass_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `grass` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], grass(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def soil_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `soil` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, soil(here, looks.color[m], looks.parameters[m]))
+def soil_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `soil` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], soil(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def marking_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `marking` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, marking(here, looks.color[m], looks.parameters[m]))
+def marking_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `marking` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], marking(*point(table, i)))

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, lattice, noise3, smooth
-from synthgen.render.raycast.patterns.spot import mix3, put, spot_at, times
+from synthgen.render.raycast.patterns.spot import mix3, point, put, times
 
 
 @numba.njit(cache=True, inline="always")
@@ -57,24 +57,21 @@ def cloth(spot, color, parameters):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def foliage_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `foliage` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, foliage(here, looks.color[m], looks.parameters[m]))
+def foliage_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `foliage` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], foliage(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def bark_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `bark` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, bark(here, looks.color[m], looks.parameters[m]))
+def bark_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `bark` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], bark(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def cloth_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `cloth` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, cloth(here, looks.color[m], looks.parameters[m]))
+def cloth_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `cloth` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], cloth(*point(table, i)))

@@ -4,7 +4,7 @@ import numpy as np
 
 from synthgen.materials import Texture
 from synthgen.render.raycast.patterns import facade, faces, ground, growth, walls
-from synthgen.render.raycast.patterns.spot import Looks, Where
+from synthgen.render.raycast.patterns.spot import Looks, Where, gathered
 
 # One compiled loop each: what a scene does not show is never compiled.
 LOOPS = {
@@ -36,5 +36,5 @@ def evaluate(where: Where, looks: Looks, kinds: np.ndarray) -> tuple[np.ndarray,
     for texture, loop in LOOPS.items():
         which = np.flatnonzero(kinds == texture)
         if len(which):
-            loop(color, extra, which, where, looks)
+            loop(color, extra, which, gathered(which, where, looks))
     return color, extra

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import inside, spot_at
+from synthgen.render.raycast.patterns.spot import inside, spot_of
 
 
 @numba.njit(cache=True)
@@ -38,9 +38,9 @@ def showroom(spot):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def furnish(emission, which, where):  # type: ignore[no-untyped-def]
-    """Turn the even light of the numbered panes into rooms."""
-    for n in which:
-        room = showroom(spot_at(where, n))
+def furnish(emission, which, table):  # type: ignore[no-untyped-def]
+    """Turn the even light of the numbered panes, of which `table` has a row each, into rooms."""
+    for i in range(len(which)):
+        n, room = which[i], showroom(spot_of(table, i))
         for k in range(3):
             emission[n, k] *= room[k]

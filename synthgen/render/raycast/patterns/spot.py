@@ -7,6 +7,9 @@ import numpy as np
 
 from synthgen.light.noise import faded, fbm2, noise2
 
+_COLUMNS = 18
+"""Of a table of points: `Spot`, colour (3), parameters (4)."""
+
 
 class Spot(NamedTuple):
     """One surface point.
@@ -55,27 +58,62 @@ class Looks(NamedTuple):
 
 
 @numba.njit(cache=True)
-def spot_at(where, n):  # type: ignore[no-untyped-def]
-    """Return point number `n`."""
-    x, y, z = (
-        np.float64(where.local[n, 0]), np.float64(where.local[n, 1]), np.float64(where.local[n, 2])
+def gathered(which, where, looks):  # type: ignore[no-untyped-def]
+    """Return a table with a row for each point numbered in `which`, for `point`.
+
+    Patterns read rows instead of columns: tuples of arrays, and single rows of arrays, would have
+    their references counted at each point, which costs more than most patterns.
+    """
+    table = np.empty((len(which), _COLUMNS))
+    local, flat, eye, uv, size, body, material = where
+    color, parameters = looks
+    for i in range(len(which)):
+        n, m = which[i], material[which[i]]
+        x, y, z = np.float64(local[n, 0]), np.float64(local[n, 1]), np.float64(local[n, 2])
+        nx, ny = np.float64(flat[n, 0]), np.float64(flat[n, 1])
+        across = np.sqrt(nx * nx + ny * ny)
+        a, b, right, rise = x, y, 0.0, 0.0
+        if across >= 0.5:
+            a, b = (y * nx - x * ny) / across, z
+            away = np.float64(eye[n, 0]), np.float64(eye[n, 1]), np.float64(eye[n, 2])
+            right, rise = _slant(away, nx / across, ny / across)
+        table[i, 0], table[i, 1], table[i, 2], table[i, 3], table[i, 4] = x, y, z, a, b
+        table[i, 5], table[i, 6], table[i, 7], table[i, 8] = uv[n, 0], uv[n, 1], right, rise
+        table[i, 9], table[i, 10] = size[n], body[n]
+        for k in range(3):
+            table[i, 11 + k] = color[m, k]
+        for k in range(4):
+            table[i, 14 + k] = parameters[m, k]
+    return table
+
+
+@numba.njit(cache=True)
+def spot_of(table, i):  # type: ignore[no-untyped-def]
+    """Return the point of row `i`."""
+    return Spot(
+        table[i, 0], table[i, 1], table[i, 2], table[i, 3], table[i, 4], table[i, 5], table[i, 6],
+        table[i, 7], table[i, 8], table[i, 9], int(table[i, 10]),
     )  # fmt: skip
-    nx, ny = np.float64(where.flat[n, 0]), np.float64(where.flat[n, 1])
-    across = np.sqrt(nx * nx + ny * ny)
-    a, b, right, rise = x, y, 0.0, 0.0
-    if across >= 0.5:
-        a, b = (y * nx - x * ny) / across, z
-        right, rise = _slant(where.eye[n], nx / across, ny / across)
-    u, v = np.float64(where.uv[n, 0]), np.float64(where.uv[n, 1])
-    return Spot(x, y, z, a, b, u, v, right, rise, np.float64(where.size[n]), int(where.body[n]))
+
+
+@numba.njit(cache=True)
+def parameters_of(table, i):  # type: ignore[no-untyped-def]
+    """Return the parameters of the material at row `i`."""
+    return table[i, 14], table[i, 15], table[i, 16], table[i, 17]
+
+
+@numba.njit(cache=True)
+def point(table, i):  # type: ignore[no-untyped-def]
+    """Return the point of row `i`, its material's colour and its parameters."""
+    color = table[i, 11], table[i, 12], table[i, 13]
+    return spot_of(table, i), color, parameters_of(table, i)
 
 
 @numba.njit(cache=True)
 def _slant(eye, nx, ny):  # type: ignore[no-untyped-def]
     """Return `right` and `rise` of a line of sight onto an upright wall that faces (nx, ny)."""
-    ex, ey = np.float64(eye[0]), np.float64(eye[1])
-    into = max(ex * nx + ey * ny, 0.1)
-    return (ex * ny - ey * nx) / into, -np.float64(eye[2]) / into
+    into = max(eye[0] * nx + eye[1] * ny, 0.1)
+    return (eye[0] * ny - eye[1] * nx) / into, -eye[2] / into
 
 
 @numba.njit(cache=True)

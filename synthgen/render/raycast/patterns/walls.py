@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, put, speckle, spot_at, times
+from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, point, put, speckle, times
 
 
 @numba.njit(cache=True)
@@ -76,24 +76,21 @@ def roof(spot, color, parameters):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def brick_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `brick` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, brick(here, looks.color[m], looks.parameters[m]))
+def brick_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `brick` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], brick(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def plaster_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `plaster` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, plaster(here, looks.color[m], looks.parameters[m]))
+def plaster_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `plaster` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], plaster(*point(table, i)))
 
 
 @numba.njit(cache=True)
-def roof_all(out, extra, which, where, looks):  # type: ignore[no-untyped-def]
-    """Evaluate `roof` at the numbered places."""
-    for n in which:
-        here, m = spot_at(where, n), where.material[n]
-        put(out, extra, n, roof(here, looks.color[m], looks.parameters[m]))
+def roof_all(out, extra, which, table):  # type: ignore[no-untyped-def]
+    """Evaluate `roof` at the numbered places, of which `table` has a row each."""
+    for i in range(len(which)):
+        put(out, extra, which[i], roof(*point(table, i)))
