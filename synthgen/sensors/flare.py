@@ -101,7 +101,7 @@ def flared(
     """
     if not len(sources.position):
         return radiance
-    result = radiance.astype(np.float64)
+    result = radiance.copy()
     if model.blades:
         _add_spikes(result, model, sources, saturation)
     if model.ghosts > 0:

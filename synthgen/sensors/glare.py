@@ -88,16 +88,17 @@ def glared(
     for octave in range(OCTAVES - 2, -1, -1):
         veil = _doubled(veil, layers[octave].shape) + layers[octave] * np.float32(each[octave])
     rows, columns = slice(_MARGIN, _MARGIN + size[0]), slice(_MARGIN, _MARGIN + size[1])
-    return (1 - each.sum()) * radiance + veil[rows, columns]
+    return float(1 - each.sum()) * radiance + veil[rows, columns]
 
 
 def _surrounded(image: Float[Array, "h w 3"]) -> Float[Array, "h w 3"]:
     """Return `image` within a rim that goes on as it ends; lamps at the edge do not go on."""
     ends = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    calm = np.minimum(image, np.median(ends, axis=0) * np.float32(_LAMP))
-    rim = _wider(calm)
-    rim[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] = image
-    return _even(rim)
+    most = np.median(ends, axis=0) * np.float32(_LAMP)
+    whole = _wider(image)
+    for rim in (whole[:_MARGIN], whole[-_MARGIN:], whole[:, :_MARGIN], whole[:, -_MARGIN:]):
+        np.minimum(rim, most, out=rim)
+    return _even(whole)
 
 
 def _wider(image: Float[Array, "h w 3"]) -> Float[Array, "h w 3"]:

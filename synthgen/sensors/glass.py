@@ -146,16 +146,16 @@ def through(radiance: Float[Array, "h w 3"], view: CameraView, before: Pane | No
     size = radiance.shape[:2]
     if before is None:
         return Through(radiance, np.ones(size), 0.0, 0.0, 0.0)
-    small = cv2.resize(
-        radiance.astype(np.float32), before.shape[::-1], interpolation=cv2.INTER_AREA
-    )
+    radiance = radiance.astype(np.float32, copy=False)
+    small = cv2.resize(radiance, before.shape[::-1], interpolation=cv2.INTER_AREA)
     cover, light = _out_of_focus(before, *_drawn(before, small, surroundings(radiance, view)))
     film, fog = _film(before), _mist(before)
     hazy = _veiled(before, small, film, fog)
     open_share = (1 - cover) * (1 - film) * (1 - fog)
     added = light + (1 - cover)[..., None] * hazy
     clear = _enlarged(open_share, size)
-    result = radiance * clear[..., None] + _enlarged(added.astype(np.float32), size)
+    result = radiance * cv2.merge((clear, clear, clear))
+    result += _enlarged(added.astype(np.float32), size)
     veiled = float(1 - ((1 - film) * (1 - fog)).mean())
     soiled = 0.12 * before.glass.dirt + 0.1 * float(film.mean())
     return Through(result, clear, float(cover.mean()), veiled, soiled)

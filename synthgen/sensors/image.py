@@ -1,5 +1,7 @@
 """What light reaches the sensor."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from jaxtyping import Float
@@ -19,7 +21,13 @@ def collected(
     """
     soft = cv2.GaussianBlur(radiance, (0, 0), model.blur) if model.blur > 0 else radiance
     soft = filtered(soft, model)
-    return soft * (responsivity(model) * exposure.time) * falloff(model)[..., None]
+    return soft * _sensitivity(model).astype(soft.dtype, copy=False) * float(exposure.time)
+
+
+@lru_cache(maxsize=4)
+def _sensitivity(model: CameraModel) -> Float[Array, "h w 3"]:
+    """Return the photoelectrons per second and cd/m2 of each pixel under each filter."""
+    return (falloff(model)[..., None] * responsivity(model)).astype(np.float32)
 
 
 def falloff(model: CameraModel) -> Float[Array, "h w"]:

@@ -10,7 +10,7 @@ from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
 from synthgen.rng import stream
-from synthgen.sensors.tone import luminance
+from synthgen.sensors.tone import LUMA
 
 FEW = 12.0
 """[electrons] Up to this mean, shot noise is drawn as Poisson numbers."""
@@ -159,5 +159,5 @@ def expected(
 ) -> Float[Array, "h w"]:
     """Return the noise-free luma [electrons], as a green pixel would collect it, clipped."""
     efficiency = np.array(model.quantum_efficiency)
-    even = luminance(electrons * (efficiency[1] / efficiency))
+    even = electrons @ (LUMA * efficiency[1] / efficiency).astype(electrons.dtype)
     return np.minimum(even, model.reach * model.full_well / gain)

@@ -1,5 +1,6 @@
 """Rain drops and snowflakes near the camera, drawn as streaks into linear radiance."""
 
+import cv2
 import numba
 import numpy as np
 from jaxtyping import Float
@@ -13,6 +14,8 @@ from synthgen.world import Beam
 
 AROUND = np.radians(82.5)
 """[rad] Half of the angle from which a drop gathers light."""
+_STRIPE = 8.0
+"""[px] Twice the width of the stripes that streaks are drawn in, one after the other."""
 
 
 def streaked(
@@ -45,8 +48,10 @@ def streaked(
     share = np.minimum(area / (drawn * length + np.pi * (drawn**2 / 4 + 1 / 12)), 1.0)
     bright = brightness(radiance, moment, view, falling)
     rows = np.column_stack([start, end, drawn, share, away])
-    there = ~np.isnan(rows).any(axis=1)
-    result = radiance.astype(np.float64)
+    there = np.flatnonzero(~np.isnan(rows).any(axis=1))
+    # Neighbours one after the other: an image's columns lie far apart in memory.
+    there = there[np.argsort((start[there, 0] + end[there, 0]) // _STRIPE, kind="stable")]
+    result = radiance.copy()
     _draw(result, depth, rows[there], bright[there])
     return result
 
@@ -88,13 +93,13 @@ def surroundings(radiance: Float[Array, "h w 3"], view: CameraView) -> Float[Arr
     Beyond a pinhole's image it is as at its upper and its lower edge.
     """
     if not view.lens.flat:
-        return radiance[~view.void].mean(axis=0)
+        return radiance[~view.void].mean(axis=0, dtype=np.float64)
     rim = max(view.height // 20, 1)
     heights = (np.array([-0.5, view.height - 0.5]) - view.matrix[1, 2]) / view.matrix[1, 1]
     up, down = np.sin(np.arctan(heights))
     end = np.sin(AROUND)
     parts = ((end + up, radiance[:rim]), (down - up, radiance), (end - down, radiance[-rim:]))
-    total = sum(share * part.reshape(-1, 3).mean(axis=0) for share, part in parts)
+    total = sum(share * np.array(cv2.mean(part)[:3]) for share, part in parts)
     return total / (2 * end)
 
 

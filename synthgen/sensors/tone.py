@@ -13,7 +13,7 @@ LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 def luminance(rgb: Float[Array, "*n 3"]) -> Float[Array, "*n"]:
     """Return the luminance of linear sRGB."""
-    return rgb @ LUMA
+    return rgb @ LUMA.astype(np.result_type(rgb, np.float32))
 
 
 def toned(linear: Float[Array, "*n"], reach: float) -> Float[Array, "*n"]:

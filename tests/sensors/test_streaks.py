@@ -82,6 +82,13 @@ def test_drops_behind_a_surface_are_not_drawn(camera, scenes):
     np.testing.assert_array_equal(same, radiance)
 
 
+def test_surroundings_of_single_precision_are_means_in_double(camera, scenes):
+    view = view_of(camera, moment(scenes([]), 0.0))
+    uneven = stream(3, "uneven").gamma(0.5, 40.0, (view.height, view.width, 3)).astype(np.float32)
+    exact = surroundings(uneven.astype(float), view)
+    np.testing.assert_allclose(surroundings(uneven, view), exact, rtol=1e-6)
+
+
 def test_what_falls_is_as_bright_as_its_surroundings(camera, scenes):
     now = moment(scenes([]), 0.0)
     view = view_of(camera, now)
