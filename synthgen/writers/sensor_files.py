@@ -81,7 +81,7 @@ class SensorFiles:
     def _camera(self, sample: Sample, name: str) -> None:
         reading = sample.cameras[name]
         home, file = self.folder / "sensor" / name, f"{sample.frame:06d}.png"
-        write(home / file, png(reading.image))
+        write(home / file, png(reading.image, noisy=True))
         if self.base is not None:
             for kind in ("instance", "semantic", "depth", "drivable"):
                 if kind != "drivable" or name in sample.drivable:

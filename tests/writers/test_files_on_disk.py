@@ -18,6 +18,7 @@ from synthgen.light.sources import wire
 from synthgen.merge import TABLES
 from synthgen.spec.clip import ClipSpec, PlaceSpec, TrafficSpec
 from synthgen.writers.coco_files import CocoFiles
+from synthgen.writers.files import png
 from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.lamp_table import LampTable
 from synthgen.writers.manifest import ShardRecord, digest, write_manifest
@@ -211,3 +212,17 @@ def test_too_many_objects_for_the_ids_is_an_error(tmp_path, toys, street):
     crowd = replace(street, labels=street.labels * 200)
     with pytest.raises(ValueError, match="ids end at 999"):
         CocoFiles(tmp_path, "front", toys.rules()).add(crowd.sample())
+
+
+@pytest.mark.parametrize("noisy", [False, True])
+def test_a_png_holds_every_value_and_labels_stay_small(noisy):
+    rng = np.random.default_rng(1)
+    image = rng.integers(0, 256, (40, 60, 3), np.uint8)
+    back = cv2.imdecode(np.frombuffer(png(image, noisy), np.uint8), cv2.IMREAD_COLOR)
+    np.testing.assert_array_equal(back[..., ::-1], image)
+    deep = np.repeat(rng.integers(0, 65_536, (20, 1), np.uint16), 300, 1)
+    data = png(deep, noisy)
+    np.testing.assert_array_equal(
+        cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED), deep
+    )
+    assert noisy or len(data) < deep.nbytes / 20
