@@ -18,7 +18,7 @@ from pathlib import Path
 
 from synthgen.__main__ import main
 from synthgen.report.figures import figures, summary
-from synthgen.report.sheet import frames_of, read_png
+from synthgen.report.sheet import frames_of, read_image
 
 DAY = ("kitti_day", "nuscenes_day", "bdd_day_clear")
 NIGHT = ("bdd_night",)
@@ -41,8 +41,8 @@ def measured(folder: Path) -> dict[str, tuple[float, float, float]]:
     """Return the figures of all images of a finished data set."""
     rows = []
     for shard, frame in frames_of(folder):
-        camera = sorted(path.parent for path in shard.glob(f"sensor/*/{frame:06d}.png"))[0]
-        rows.append(figures(read_png(camera / f"{frame:06d}.png")[..., ::-1]))
+        image = sorted(shard.glob(f"sensor/*/{frame:06d}.[pj][np]g"))[0]
+        rows.append(figures(read_image(image)[..., ::-1]))
     return summary(rows)
 
 

@@ -89,7 +89,8 @@ def _layout(report: MergeReport) -> str:
 
 Whatever formats the run wrote:
 
-- `kitti/`: KITTI object tree (`training/`, `ImageSets/`) for tools that read KITTI as it is.
+- `kitti/`: KITTI object tree (`training/`, `ImageSets/`) for tools that read KITTI as it is;
+  images end in `.jpg` where the run stored JPEGs.
 - `coco/`: `instances.json`, `panoptic.json` and `person_keypoints.json`, each also as
   `*_train.json` and `*_val.json`; images in `coco/images`, panoptic images in `coco/panoptic`.
 - `frames.parquet`, `objects.parquet`: every number in full precision; each column's metadata

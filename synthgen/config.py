@@ -20,6 +20,7 @@ from synthgen.labels.rules import LabelRules
 from synthgen.render.path.quality import PathQuality
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
+from synthgen.spec.image import ImageSpec, stored
 from synthgen.spec.quantity import CONDITIONS, EVENTS, QUANTITIES, is_condition
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import FORMATS, RunSpec
@@ -40,7 +41,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
-    *("file", "power", "events", "labels", "data", "assets", *SECTIONS),
+    *("file", "power", "events", "labels", "image", "data", "assets", *SECTIONS),
 )
 
 
@@ -61,6 +62,7 @@ def run_spec(job: Job) -> RunSpec:
 
 def _run_spec(job: Job, tree: Tree) -> RunSpec:
     events, event_draws = _events(tree["events"])
+    image = _image(tree["image"])
     return RunSpec(
         task=_scalar("task", str, tree["task"]),
         scene=job.scene,
@@ -70,13 +72,14 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["format"]),
-        rig=_typed("rig", Rig, with_makes(_from_file("rig", tree["rig"]))),
+        rig=stored(_typed("rig", Rig, with_makes(_from_file("rig", tree["rig"]))), image),
         render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},
         events=events,
         twins=_twins(tree["twin"]),
         labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
+        image=image,
         data=_path("data", tree["data"]),
         command=job.overrides,
         **_map(tree),
@@ -156,6 +159,18 @@ def _map(tree: Tree) -> dict[str, Any]:
     except OSError as error:
         raise UserError(f"file={said}: {error.strerror}") from error
     return {"file": path, "file_digest": found}
+
+
+# Images -----------------------------------------------------------------------------------------
+
+
+def _image(tree: object) -> ImageSpec:
+    found = _section("image", tree, [field.name for field in fields(ImageSpec)])
+    return ImageSpec(
+        format=_scalar("image.format", str, found["format"]),
+        quality=_scalar("image.quality", int, found["quality"]),
+        chroma=_scalar("image.chroma", int, found["chroma"]),
+    )
 
 
 # Rendering --------------------------------------------------------------------------------------

@@ -178,9 +178,9 @@ def _coco(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
         return
     for shard in having:
         for image in _load(shard, "instances")["images"]:
-            name = f"{image['id']:06d}.png"
-            link(shard.folder / image["file_name"], home / "coco/images" / name)
-            link(shard.folder / "coco/panoptic" / name, home / "coco/panoptic" / name)
+            file, drawn = shard.folder / image["file_name"], f"{image['id']:06d}.png"
+            link(file, home / "coco/images" / file.name)
+            link(shard.folder / "coco/panoptic" / drawn, home / "coco/panoptic" / drawn)
     train, val = frozenset(chosen.train), frozenset(chosen.val)
     parts = {"": train | val, "_train": train, "_val": val}
     for name in ("instances", "panoptic", "person_keypoints"):
@@ -221,7 +221,7 @@ def _rows(
     for shard in shards:
         for row in _load(shard, name)[section]:
             if section == "images":
-                row["file_name"] = f"{row['id']:06d}.png"
+                row["file_name"] = Path(row["file_name"]).name
             yield row[key], row
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import numpy as np
-from jaxtyping import UInt8
 
 from synthgen.build.city import City
 from synthgen.build.clip import staged_clip
@@ -14,7 +13,6 @@ from synthgen.build.detail import detailed
 from synthgen.build.lighting import Plot, lit
 from synthgen.electronics import Setting
 from synthgen.embree import Tracer, tracer
-from synthgen.geometry import Array
 from synthgen.jobs.clock import Clock
 from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
@@ -30,6 +28,7 @@ from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
 from synthgen.sensors.camera import observe as photograph
 from synthgen.sensors.faults import BLACK, Fault, history, spoiled
+from synthgen.sensors.jpeg import Sent, sent
 from synthgen.sensors.lidar import Fired, fire, heard
 from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import air_at
@@ -216,17 +215,19 @@ def _sent(clip: Clip, name: str, frame: int, reading: CameraReading) -> CameraRe
     if not fault.kind:
         return reading
     if fault.kind == BLACK:
-        return spoiled(reading, fault, np.zeros_like(reading.image))
+        model = clip.rig.camera(name).model
+        return spoiled(reading, fault, sent(np.zeros_like(reading.image), model))
     return spoiled(reading, fault, _earlier(clip, name, fault))
 
 
-def _earlier(clip: Clip, name: str, fault: Fault) -> UInt8[Array, "h w 3"]:
+def _earlier(clip: Clip, name: str, fault: Fault) -> Sent:
     """Return the image that a frozen camera sends again, byte by byte where it is a frame's."""
     then, known = moment(clip.scene, fault.shown), fault.image >= 0
     frame = clip.spec.clip * clip.spec.frames + max(fault.image, 0)
     rng = clip.stream(name, frame) if known else clip.stream(f"{name} before", _micro(fault.shown))
     camera, render = _set(clip, name, frame), clip.renderer.radiance
-    return photograph(camera, clip.trace, then, render, air_at(then), rng).image
+    reading = photograph(camera, clip.trace, then, render, air_at(then), rng)
+    return Sent(reading.image, reading.stream, reading.quality, reading.chroma)
 
 
 def _micro(time: float) -> int:

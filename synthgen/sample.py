@@ -35,12 +35,15 @@ class CameraReading:
     Attributes:
         view: the camera.
         image: 8-bit RGB as the user gets it.
+        stream: the JPEG that `image` is the content of; empty where nothing was compressed.
+        quality: of that JPEG, 0 for none.
+        chroma: of that JPEG, 444, 422 or 420; 0 for none.
         body: body number at each pixel centre, -1 for sky.
         semantic: class id at each pixel centre.
         depth: [m] along the optical axis, of a fisheye along the ray; 0 where there is no surface.
         signal: [electrons] noise-free luma of the world, without what is on the glass before it.
-        noise: [electrons] predicted standard deviation of `signal`: that of the image over the
-            share of light that comes straight through the glass.
+        noise: [electrons] predicted standard deviation of `signal`: that of the image, and what
+            JPEG makes of it, over the share of light that comes straight through the glass.
         silhouettes: things whose own silhouette has at least one pixel inside the image.
         exposure: [s] the shutter was open.
         gain: analogue gain.
@@ -66,6 +69,9 @@ class CameraReading:
     shown: float = float("nan")
     covered: float = 0.0
     veiled: float = 0.0
+    stream: bytes = b""
+    quality: int = 0
+    chroma: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -128,7 +128,7 @@ def open_all_writers(run: RunSpec, folder: Path) -> dict[str, list[Writer]]:
         writers[name] = open_writers(run, folder / twin_folder(name), folder)
     if run.twins:
         camera, lidar = next(iter(run.rig.cameras)), next(iter(run.rig.lidars))
-        pairs = TwinTable(folder, camera, lidar, run.labels)
+        pairs = TwinTable(folder, camera, lidar, run.labels, run.image.suffix)
         writers = {name: [*some, pairs] for name, some in writers.items()}
     return writers
 
@@ -145,14 +145,14 @@ def open_writers(run: RunSpec, folder: Path, base: Path | None = None) -> list[W
     Those of a twin know the `base` folder of the scene's own conditions.
     """
     camera, lidar = next(iter(run.rig.cameras)), next(iter(run.rig.lidars))
-    calibration = kitti_calibration(run.rig, camera, lidar)
+    calibration, suffix = kitti_calibration(run.rig, camera, lidar), run.image.suffix
     formats: dict[str, Writer] = {
-        "kitti": KittiFiles(folder, camera, lidar, calibration, run.labels),
-        "coco": CocoFiles(folder, camera, run.labels),
+        "kitti": KittiFiles(folder, camera, lidar, calibration, run.labels, suffix),
+        "coco": CocoFiles(folder, camera, run.labels, suffix),
     }
     always: list[Writer] = [
-        SensorFiles(folder, base),
-        Tables(folder, camera, lidar, calibration, run.labels),
+        SensorFiles(folder, base, suffix),
+        Tables(folder, camera, lidar, calibration, run.labels, suffix),
         MapTables(folder),
         LampTable(folder),
     ]

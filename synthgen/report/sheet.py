@@ -71,8 +71,8 @@ def load(shard: Path, frame: int) -> Panel:
     words = np.fromfile(lidar / "label" / f"{frame:06d}.label", np.uint32)
     return Panel(
         frame=frame,
-        image=read_png(camera / f"{frame:06d}.png")[..., ::-1],
-        instance=read_png(camera / "instance" / f"{frame:06d}.png"),
+        image=read_image(next(camera.glob(f"{frame:06d}.*")))[..., ::-1],
+        instance=read_image(camera / "instance" / f"{frame:06d}.png"),
         points=np.fromfile(lidar / f"{frame:06d}.bin", np.float32).reshape(-1, 4),
         classes=(words & 0xFFFF).astype(int),
         objects=mine.to_pylist(),
@@ -131,8 +131,8 @@ def from_above(panel: Panel, size: int) -> UInt8[Array, "s s 3"]:
     return picture
 
 
-def read_png(path: Path) -> Array:
-    """Return the pixels of a PNG as they are; raises OSError when there is none."""
+def read_image(path: Path) -> Array:
+    """Return the pixels of a PNG or JPEG as they are; raises OSError when there is none."""
     image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None:
         raise OSError(f"{path}: not an image")

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from jaxtyping import UInt8
 
 from synthgen.geometry import Array
-from synthgen.report.sheet import MOST, read_png, write_png
+from synthgen.report.sheet import MOST, read_image, write_png
 
 WIDTH = 620
 """[px] of a picture on the sheet."""
@@ -59,7 +59,7 @@ def draw(shard: Path, rows: Sequence[Mapping]) -> UInt8[Array, "h w 3"]:
 
 
 def _picture(shard: Path, row: Mapping) -> UInt8[Array, "h w 3"]:
-    image = read_png(shard / row["folder"] / row["image"])[..., ::-1]
+    image = read_image(shard / row["folder"] / row["image"])[..., ::-1]
     height = round(WIDTH * image.shape[0] / image.shape[1])
     small = cv2.resize(np.ascontiguousarray(image), (WIDTH, height), interpolation=cv2.INTER_AREA)
     said = f"{row['frame']:06d} {row['twin']}"

@@ -23,6 +23,7 @@ from synthgen.sensors.glass import pane, through
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
 from synthgen.sensors.imager import expected, mosaic, pattern
+from synthgen.sensors.jpeg import coded_noise, lost, sent
 from synthgen.sensors.lens import imaged, wetted
 from synthgen.sensors.motion_blur import blurred
 from synthgen.sensors.streaks import streaked
@@ -120,6 +121,10 @@ def exposed(
     values = captured(mosaic(electrons), model, exposure, pattern(model, camera.name), rng)
     signal = expected(electrons, model, exposure.gain)
     noise = deviation(signal, model, exposure)
+    image = developed(values, model, exposure)
+    out = sent(image, model)
+    if out.stream:
+        noise = coded_noise(noise, signal, lost(image, out.image), model, exposure)
     if before is not None:
         # Contrast is the world's own, as far as it comes through: not that of drops before it.
         world = collected(imaged(filled, model, exposure, sun, soiled), model, exposure)
@@ -127,7 +132,10 @@ def exposed(
         noise = noise / np.maximum(glass.clear, DARKEST)
     return CameraReading(
         view=view,
-        image=developed(values, model, exposure),
+        image=out.image,
+        stream=out.stream,
+        quality=out.quality,
+        chroma=out.chroma,
         body=sight.hits.body.reshape(view.height, view.width),
         semantic=sight.semantic,
         depth=depth,

@@ -10,18 +10,12 @@ from synthgen.rig import CameraModel
 from synthgen.sensors.hdr import widened
 from synthgen.sensors.tone import displayed, luminance, toned
 
-_CHROMA = {
-    444: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
-    422: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422,
-    420: cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
-}
-
 
 def developed(
     values: UInt16[Array, "h w"], model: CameraModel, setting: Setting
 ) -> UInt8[Array, "h w 3"]:
     """Return the 8-bit RGB image: black level, demosaicing, white balance, colour matrix, tone
-    curve, sharpening, resampling, compression.
+    curve, sharpening, resampling.
     """
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = widened(cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA), model)
@@ -29,8 +23,7 @@ def developed(
     true = toned(corrected(calmed(balanced(linear, model, setting)), model), model.reach)
     curve = sharpened(displayed(true, model.processing.contrast), model.processing.sharpening)
     curve = resampled(curve, model.processing.resampling)
-    image = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
-    return compressed(image, model.processing.jpeg, model.processing.chroma)
+    return np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
 
 
 def balanced(
@@ -91,19 +84,3 @@ def resampled(image: Float[Array, "h w 3"], spread: float) -> Float[Array, "h w 
         return image
     reach = 2 * int(np.ceil(2.5 * spread)) + 1
     return cv2.GaussianBlur(image.astype(np.float32), (reach, reach), spread)
-
-
-def compressed(image: UInt8[Array, "h w 3"], quality: int, chroma: int) -> UInt8[Array, "h w 3"]:
-    """Return `image` as it comes back from a baseline JPEG; as it is for a `quality` of 0.
-
-    Raises ValueError where OpenCV cannot encode it.
-    """
-    if quality == 0:
-        return image
-    settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
-                _CHROMA[chroma]]  # fmt: skip
-    done, data = cv2.imencode(".jpg", image[..., ::-1], settings)
-    back = cv2.imdecode(data, cv2.IMREAD_COLOR) if done else None
-    if back is None:
-        raise ValueError(f"cannot encode an image of shape {image.shape} as JPEG")
-    return np.ascontiguousarray(back[..., ::-1])

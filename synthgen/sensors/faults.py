@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import UInt8
 
 from synthgen.electronics import Faults
-from synthgen.geometry import Array
 from synthgen.sample import CameraReading
+from synthgen.sensors.jpeg import Sent
 
 BLACK, FROZEN = "black", "frozen"
 CLOSE = 1.0
@@ -68,12 +67,12 @@ def _frozen(found: Sequence[Fault], times: Sequence[float], age: float) -> Fault
     return Fault(FROZEN, times[number] - age)
 
 
-def spoiled(reading: CameraReading, fault: Fault, image: UInt8[Array, "h w 3"]) -> CameraReading:
-    """Return `reading` with the `image` that a camera with that `fault` sends instead of its own.
+def spoiled(reading: CameraReading, fault: Fault, instead: Sent) -> CameraReading:
+    """Return `reading` with what a camera with that `fault` sends `instead` of its image.
 
     Such an image tells nothing of the moment: no signal stands out, so nothing is discernible.
     """
     return replace(
-        reading, image=image, fault=fault.kind, shown=fault.shown,
+        reading, image=instead.image, stream=instead.stream, fault=fault.kind, shown=fault.shown,
         signal=np.zeros_like(reading.signal), noise=np.ones_like(reading.noise),
     )  # fmt: skip

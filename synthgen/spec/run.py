@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
@@ -11,6 +11,7 @@ from synthgen.labels.rules import LabelRules
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.identity import digest, plain
+from synthgen.spec.image import ImageSpec
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
@@ -25,6 +26,8 @@ NOT_IDENTITY = frozenset(
     {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "command"}
 )
 """What does not change a frame. Maps and assets count by their content, not by where they lie."""
+_DEFAULTS = {"twins": (), "image": ImageSpec()}
+"""What does not count where it is as it was before there was such a choice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,7 @@ class RunSpec:
         events: kind of each event, in the order of their keys in `draws`.
         twins: conditions that every moment is shown in too: name and what of `draws` they replace.
         labels: what the formats make of the labels.
+        image: how images are stored; cameras of the `rig` compress them where they are JPEGs.
         file: absolute path of the map, empty when the city is generated.
         file_digest: of the map's content, empty without a map.
         assets: what the manifest says of the user's own designs.
@@ -71,6 +75,7 @@ class RunSpec:
     events: tuple[str, ...] = ()
     twins: tuple[tuple[str, Mapping[str, Distribution]], ...] = ()
     labels: LabelRules
+    image: ImageSpec = field(default_factory=ImageSpec)
     file: str = ""
     file_digest: str = ""
     assets: tuple[Asset, ...] = ()
@@ -98,8 +103,8 @@ class RunSpec:
     @cached_property
     def identity(self) -> str:
         """Hash of everything that decides what a frame looks like."""
-        unused = set() if self.twins else {"twins"}
-        kept = [field.name for field in fields(self) if field.name not in NOT_IDENTITY | unused]
+        unused = {name for name, default in _DEFAULTS.items() if getattr(self, name) == default}
+        kept = [each.name for each in fields(self) if each.name not in NOT_IDENTITY | unused]
         return digest({name: getattr(self, name) for name in kept})
 
     def shards(self) -> tuple[Shard, ...]:
@@ -108,7 +113,7 @@ class RunSpec:
 
     def plain(self) -> dict[str, object]:
         """Return everything as JSON-able values, for the record."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+        return {each.name: plain(getattr(self, each.name)) for each in fields(self)}
 
 
 def _check_name(key: str, name: str, names: tuple[str, ...]) -> None:

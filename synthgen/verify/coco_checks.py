@@ -10,7 +10,7 @@ from pycocotools import mask as coding
 
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
-from synthgen.verify.frame import FrameFiles, read_png
+from synthgen.verify.frame import FrameFiles, read_image
 
 
 def load(home: Path) -> tuple[dict, dict]:
@@ -79,7 +79,7 @@ def _check_mask(frame: int, one: Mapping, own: Array, tally: Tally) -> None:
 
 def check_panoptic(home: Path, files: FrameFiles, record: Mapping, tally: Tally) -> None:
     """The panoptic image and its record name the same segments, with the same areas and boxes."""
-    code = read_png(home / "panoptic" / record["file_name"]).astype(np.int64)
+    code = read_image(home / "panoptic" / record["file_name"]).astype(np.int64)
     ids = code[..., 2] + 256 * code[..., 1] + 65536 * code[..., 0]
     drawn = _areas(ids)
     drawn.pop(0, None)

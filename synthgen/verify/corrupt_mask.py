@@ -11,7 +11,7 @@ from pycocotools import mask as coding
 
 from synthgen.geometry import Array
 from synthgen.verify.corrupt_tables import read_rows, store_rows
-from synthgen.verify.frame import read_png
+from synthgen.verify.frame import read_image
 
 FOLDERS = ("instance", "semantic")
 
@@ -19,7 +19,7 @@ FOLDERS = ("instance", "semantic")
 def shift(shard: Path, row: Mapping, pixels: int, folders: Sequence[str]) -> None:
     """Move the mask of the object of `row` to the right in the images in `folders`."""
     home, name = shard / "sensor" / row["camera"], f"{row['frame']:06d}.png"
-    mask = read_png(home / "instance" / name) == row["instance"]
+    mask = read_image(home / "instance" / name) == row["instance"]
     for folder in folders:
         _shift_file(home / folder / name, mask, pixels)
 
@@ -28,12 +28,12 @@ def shift_all(shard: Path, row: Mapping, pixels: int) -> None:
     """Move the mask in every image and bring tables and COCO records in line."""
     name = f"{row['frame']:06d}.png"
     path = shard / "sensor" / row["camera"] / "instance" / name
-    mask = read_png(path) == row["instance"]
+    mask = read_image(path) == row["instance"]
     shift(shard, row, pixels, FOLDERS)
     _shift_file(shard / "coco" / "panoptic" / name, mask, pixels)
     rows = read_rows(shard)
     changed = [one for one in rows if one["camera"] == row["camera"]]
-    instance = read_png(path)
+    instance = read_image(path)
     _recount_rows(changed, instance)
     store_rows(shard, rows)
     _recount_coco(shard / "coco", changed, instance)
@@ -41,7 +41,7 @@ def shift_all(shard: Path, row: Mapping, pixels: int) -> None:
 
 def _shift_file(path: Path, mask: Bool[Array, "h w"], pixels: int) -> None:
     """Move what lies under `mask`; what it leaves takes the values to the left of it."""
-    image = read_png(path)
+    image = read_image(path)
     moved = np.zeros_like(mask)
     moved[:, pixels:] = mask[:, :-pixels]
     before = np.roll(image, pixels, axis=1)
@@ -73,7 +73,7 @@ def _recount_coco(home: Path, rows: list[dict], instance: Array) -> None:
     (home / "instances.json").write_text(json.dumps(content))
     content = json.loads((home / "panoptic.json").read_text())
     for record in content["annotations"]:
-        drawn = read_png(home / "panoptic" / record["file_name"]).astype(np.int64)
+        drawn = read_image(home / "panoptic" / record["file_name"]).astype(np.int64)
         ids = drawn[..., 2] + 256 * drawn[..., 1] + 65536 * drawn[..., 0]
         for segment in record["segments_info"]:
             segment["area"] = int((ids == segment["id"]).sum())

@@ -12,7 +12,7 @@ from synthgen.geometry import Array, inverse, transform
 from synthgen.state import KEYPOINTS
 from synthgen.verify.corrupt import Corruption, Target
 from synthgen.verify.corrupt_tables import read_rows, store_rows
-from synthgen.verify.frame import in_box, read_png
+from synthgen.verify.frame import in_box, read_image
 
 Choice = Callable[[Path, int], list[Target]]
 _OTHER = {"red": "green", "green": "red", "amber": "red", "red_amber": "green", "off": "red",
@@ -197,7 +197,7 @@ def swap_drivable(shard: Path, target: Target, size: float) -> None:
 
 def _change_drivable(shard: Path, target: Target, change: Callable[[Array], Array]) -> None:
     for path in shard.glob(f"sensor/*/drivable/{target.frame:06d}.png"):
-        cv2.imwrite(str(path), change(read_png(path)))
+        cv2.imwrite(str(path), change(read_image(path)))
 
 
 def ajar(shard: Path, count: int) -> list[Target]:

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array, inverse, transform
+from synthgen.verify.jpeg import coding
 from synthgen.verify.lens import Lens
 from synthgen.verify.rolling import Rolling, carried, rolling
 
@@ -33,6 +34,7 @@ class CameraFiles:
         drivable: 0 not, 1 directly, 2 alternatively drivable; None where there is no such image.
         lens: how directions become pixels; None for a pinhole.
         rolling: when rows are exposed; None: all at once.
+        coding: quality and chroma of the image file where it is a JPEG, else 0, 0.
     """
 
     image: UInt8[Array, "h w 3"]
@@ -44,6 +46,7 @@ class CameraFiles:
     drivable: UInt8[Array, "h w"] | None = None
     lens: Lens | None = None
     rolling: Rolling | None = None
+    coding: tuple[int, int] = (0, 0)
 
     @cached_property
     def _lens(self) -> Lens:
@@ -171,15 +174,16 @@ def _camera(shard: Path, frame: int, row: Mapping) -> CameraFiles:
     home = shard / "sensor" / row["name"]
     name = f"{frame:06d}.png"
     return CameraFiles(
-        image=read_png(home / name),
-        instance=read_png(home / "instance" / name),
-        semantic=read_png(home / "semantic" / name),
-        depth=read_png(home / "depth" / name) / DEPTH_SCALE,
+        image=read_image(shard / row["file"]),
+        instance=read_image(home / "instance" / name),
+        semantic=read_image(home / "semantic" / name),
+        depth=read_image(home / "depth" / name) / DEPTH_SCALE,
         matrix=np.array(row["matrix"]).reshape(3, 3),
         world_from_camera=np.array(row["world_from_camera"]).reshape(4, 4),
         drivable=_if_there(home / "drivable" / name),
         lens=_lens(row),
         rolling=rolling(row),
+        coding=coding(shard / row["file"]),
     )
 
 
@@ -192,7 +196,7 @@ def _lens(row: Mapping) -> Lens:
 
 
 def _if_there(path: Path) -> Array | None:
-    return read_png(path) if path.is_file() else None
+    return read_image(path) if path.is_file() else None
 
 
 def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
@@ -208,11 +212,11 @@ def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
     )
 
 
-def read_png(path: Path) -> Array:
-    """Return the pixels of a PNG; raises OSError when it cannot be decoded."""
+def read_image(path: Path) -> Array:
+    """Return the pixels of a PNG or JPEG; raises OSError when it cannot be decoded."""
     image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None:
-        raise OSError(f"{path}: not a PNG")
+        raise OSError(f"{path}: not an image")
     return image
 
 

@@ -55,6 +55,10 @@ def _check_picture(files: FrameFiles, name: str, rows: Sequence[Mapping], tally:
     else:
         spread = float(image.std())
         tally.check("image is not blank", spread > 0.5, files.frame, 0, f"deviation {spread:.2f}")
+    if told["file"].endswith(".jpg"):
+        coded, said = files.cameras[name].coding, (told["jpeg"], told["chroma"])
+        good = coded == said and coded[0] > 0
+        tally.check("JPEG is as told", good, files.frame, 0, f"{coded}, told {said}")
     late = told["time"] - told.get("image_time", told["time"])
     good = late > 0 if fault == "frozen" else late == 0
     tally.check("image is of its moment", good, files.frame, 0, f"{fault or 'no fault'}, {late} s")

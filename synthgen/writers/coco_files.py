@@ -21,11 +21,13 @@ class CocoFiles:
         folder: of the shard being built.
         camera: name of the labelled camera.
         rules: class map and thresholds.
+        suffix: of image files, .png or .jpg.
     """
 
     folder: Path
     camera: str
     rules: LabelRules
+    suffix: str = ".png"
     _images: list[dict] = field(default_factory=list, init=False)
     _instances: list[dict] = field(default_factory=list, init=False)
     _segments: list[dict] = field(default_factory=list, init=False)
@@ -37,7 +39,7 @@ class CocoFiles:
         reading = sample.cameras[self.camera]
         image, segments = panoptic(sample, self.camera, self.rules)
         write(self.folder / "coco" / "panoptic" / name, png(image))
-        file = image_path(self.camera, sample.frame)
+        file = image_path(self.camera, sample.frame, self.suffix)
         self._images.append(image_record(sample.frame, file, reading))
         found = annotations(sample, self.camera, self.rules)
         self._instances.extend(found)

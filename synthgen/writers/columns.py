@@ -20,7 +20,9 @@ _NUMBERS, _PIXELS = pa.list_(_NUMBER), pa.list_(pa.int32())
 CAMERA = pa.struct(
     [
         column("name", _TEXT, "sensor name"),
-        column("file", _TEXT, "image, relative to the shard"),
+        column("file", _TEXT, "image, relative to the shard: .png, or .jpg"),
+        column("jpeg", pa.int32(), "quality of the JPEG that the image is the content of, 0: none"),
+        column("chroma", pa.int32(), "colour of that JPEG: 444, 422 or 420; 0: no JPEG"),
         column("time", _NUMBER, "mid-exposure", "s"),
         column("exposure", _NUMBER, "the shutter was open", "s"),
         column("gain", _NUMBER, "analogue gain", "1"),

@@ -22,6 +22,7 @@ class KittiFiles:
         lidar: name of the lidar that becomes velodyne.
         calibration: of these two.
         rules: class map and thresholds.
+        suffix: of image files, .png or .jpg.
     """
 
     folder: Path
@@ -29,12 +30,14 @@ class KittiFiles:
     lidar: str
     calibration: Calibration
     rules: LabelRules
+    suffix: str = ".png"
     _frames: list[int] = field(default_factory=list, init=False)
 
     def add(self, sample: Sample) -> None:
         """Write the frame's four files."""
         home, name = self.folder / "kitti" / "training", f"{sample.frame:06d}"
-        link(self.folder / image_path(self.camera, sample.frame), home / f"image_2/{name}.png")
+        image = self.folder / image_path(self.camera, sample.frame, self.suffix)
+        link(image, home / f"image_2/{name}{self.suffix}")
         link(self.folder / sweep_path(self.lidar, sample.frame), home / f"velodyne/{name}.bin")
         write(home / f"calib/{name}.txt", calibration_text(self.calibration))
         written = lines(

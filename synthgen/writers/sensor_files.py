@@ -1,9 +1,9 @@
 """The one copy of every image and sweep, with their dense labels beside them.
 
-`sensor/<camera>/<frame>.png` is the image; `instance/` (16 bit, see `instances`), `semantic/`
-(8 bit, ids of `classes`) and `depth/` (16 bit, metres along the optical axis x 256, 0 where there
-is no surface or it is 256 m away or farther) and `drivable/` (8 bit: 0 not, 1 directly, 2
-alternatively drivable, as BDD100K counts) lie in folders beside it.
+`sensor/<camera>/<frame>.png`, or `.jpg`, is the image; `instance/` (16 bit, see `instances`),
+`semantic/` (8 bit, ids of `classes`), `depth/` (16 bit, metres along the optical axis x 256, 0
+where there is no surface or it is 256 m away or farther) and `drivable/` (8 bit: 0 not, 1
+directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it.
 
 `sensor/<lidar>/<frame>.bin` is the sweep (float32 x, y, z [m], intensity 0 to 1, lidar frame);
 `label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float, UInt16, UInt32
 
 from synthgen.geometry import Array
-from synthgen.sample import LidarReading, Sample
+from synthgen.sample import CameraReading, LidarReading, Sample
 from synthgen.writers.files import link, png, write
 from synthgen.writers.instances import instances
 
@@ -26,9 +26,21 @@ DEPTH_SCALE = 256
 """Source: KITTI depth development kit, readme.txt: 16-bit PNG, metres = value / 256, 0 invalid."""
 
 
-def image_path(sensor: str, frame: int) -> str:
-    """Return where the image of `sensor` lies in a shard."""
-    return f"sensor/{sensor}/{frame:06d}.png"
+def image_path(sensor: str, frame: int, suffix: str) -> str:
+    """Return where the image of `sensor` lies in a shard; its name ends with `suffix`."""
+    return f"sensor/{sensor}/{frame:06d}{suffix}"
+
+
+def image_file(reading: CameraReading, suffix: str) -> bytes:
+    """Return the image as a file: the very JPEG that the camera sent, or a PNG of what it holds.
+
+    Raises ValueError where a camera sent no JPEG and `suffix` asks for one.
+    """
+    if suffix == ".png":
+        return png(reading.image, noisy=True)
+    if not reading.stream:
+        raise ValueError(f"camera {reading.view.name} sent no JPEG")
+    return reading.stream
 
 
 def sweep_path(sensor: str, frame: int) -> str:
@@ -63,10 +75,12 @@ class SensorFiles:
         folder: of the shard being built.
         base: of twins, where the same moments under the scene's own conditions are written: dense
             labels are hard links to those.
+        suffix: of image files, .png or .jpg.
     """
 
     folder: Path
     base: Path | None = None
+    suffix: str = ".png"
 
     def add(self, sample: Sample) -> None:
         """Write every image and sweep of `sample`."""
@@ -81,7 +95,8 @@ class SensorFiles:
     def _camera(self, sample: Sample, name: str) -> None:
         reading = sample.cameras[name]
         home, file = self.folder / "sensor" / name, f"{sample.frame:06d}.png"
-        write(home / file, png(reading.image, noisy=True))
+        path = self.folder / image_path(name, sample.frame, self.suffix)
+        write(path, image_file(reading, self.suffix))
         if self.base is not None:
             for kind in ("instance", "semantic", "depth", "drivable"):
                 if kind != "drivable" or name in sample.drivable:

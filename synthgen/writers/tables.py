@@ -44,6 +44,7 @@ class Tables:
         lidar: name of KITTI's lidar.
         calibration: of these two.
         rules: class maps and thresholds.
+        suffix: of image files, .png or .jpg.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Tables:
     lidar: str
     calibration: Calibration
     rules: LabelRules
+    suffix: str = ".png"
     _frames: list[dict] = field(default_factory=list, init=False)
     _objects: list[dict] = field(default_factory=list, init=False)
     _schema: list[pa.Schema] = field(default_factory=list, init=False)
@@ -60,7 +62,7 @@ class Tables:
         rows = [row for name in sample.cameras for row in self._object_rows(sample, name)]
         if not self._schema:
             self._schema.append(frame_schema(sample.environment, MEANING))
-        self._frames.append(frame_row(sample, len(rows)))
+        self._frames.append(frame_row(sample, len(rows), self.suffix))
         self._objects.extend(rows)
 
     def close(self) -> None:
@@ -94,14 +96,14 @@ def write_table(path: Path, rows: list[dict], schema: pa.Schema) -> None:
     pq.write_table(table, path, compression="zstd", row_group_size=max(len(rows), 1))
 
 
-def frame_row(sample: Sample, objects: int) -> dict:
-    """Return the row of one frame."""
+def frame_row(sample: Sample, objects: int, suffix: str) -> dict:
+    """Return the row of one frame, whose image files end with `suffix`."""
     return {
         "frame": sample.frame,
         "clip": sample.clip,
         "time": float(sample.moment.time),
         "objects": objects,
-        "cameras": [_camera(sample.frame, reading) for reading in sample.cameras.values()],
+        "cameras": [_camera(sample.frame, one, suffix) for one in sample.cameras.values()],
         "lidars": [_lidar(sample.frame, reading) for reading in sample.lidars.values()],
         **sample.environment,
     }
@@ -143,11 +145,13 @@ def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:
     return {"kitti_class": line.kind, "kitti": line.text(), "kitti_row": row}
 
 
-def _camera(frame: int, reading: CameraReading) -> dict:
+def _camera(frame: int, reading: CameraReading, suffix: str) -> dict:
     view = reading.view
     return {
         "name": view.name,
-        "file": image_path(view.name, frame),
+        "file": image_path(view.name, frame, suffix),
+        "jpeg": reading.quality,
+        "chroma": reading.chroma,
         "time": float(view.time),
         "exposure": float(reading.exposure),
         "gain": float(reading.gain),

@@ -48,12 +48,14 @@ class TwinTable:
         camera: name of the first camera.
         lidar: name of the first lidar.
         rules: thresholds.
+        suffix: of image files, .png or .jpg.
     """
 
     folder: Path
     camera: str
     lidar: str
     rules: LabelRules
+    suffix: str = ".png"
     _rows: list[dict] = field(default_factory=list, init=False)
 
     def add(self, sample: Sample) -> None:
@@ -65,7 +67,7 @@ class TwinTable:
                 "clip": sample.clip,
                 "twin": sample.twin or BASE,
                 "folder": twin_folder(sample.twin),
-                "image": image_path(self.camera, sample.frame),
+                "image": image_path(self.camera, sample.frame, self.suffix),
                 "sweep": sweep_path(self.lidar, sample.frame),
                 **{name: float(sample.environment[name]) for name in _CONDITIONS},
                 "seen": len(seen),

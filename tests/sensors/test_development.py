@@ -9,7 +9,6 @@ from synthgen.electronics import Processing, Setting
 from synthgen.rng import stream
 from synthgen.sensors.development import (
     color_matrix,
-    compressed,
     corrected,
     developed,
     resampled,
@@ -86,30 +85,6 @@ def test_the_colour_matrix_amplifies_the_noise_of_colours(model):
         image = developed(values, each, setting).astype(float)
         spread.append((image[..., 0] - image[..., 1]).std())
     assert spread[0] > 1.2 * spread[1]
-
-
-def test_jpeg_is_coarser_the_lower_its_quality():
-    image = stream(2, "j").integers(60, 200, (64, 96, 3)).astype(np.uint8)
-    image = np.repeat(np.repeat(image[::8, ::8], 8, axis=0), 8, axis=1)
-    image[:, ::5] += 20
-    errors = [
-        np.abs(compressed(image, quality, 444).astype(int) - image).mean()
-        for quality in (30, 60, 90, 100)
-    ]
-    assert errors == sorted(errors, reverse=True)
-    assert errors[-1] < 1.5
-    assert compressed(image, 0, 420) is image
-
-
-def test_halved_chroma_loses_colour_edges_and_keeps_luma():
-    image = np.zeros((64, 64, 3), np.uint8)
-    image[:, ::2] = [220, 30, 30]
-    image[:, 1::2] = [30, 100, 30]
-    full, half = (compressed(image, 95, chroma).astype(float) for chroma in (444, 420))
-    hue = [np.abs((one[..., 0] - one[..., 1])[:, ::2] - (one[..., 0] - one[..., 1])[:, 1::2]).mean()
-           for one in (full, half)]  # fmt: skip
-    assert hue[0] > 200
-    assert hue[1] < 60
 
 
 @pytest.mark.parametrize(

@@ -36,15 +36,15 @@ def lamps_of(look):
     return LampRegister(world, wire(world), False, first).at(look.moment)
 
 
-def write_shard(folder, toys, look, calibration, frames=(20, 21)):
+def write_shard(folder, toys, look, calibration, frames=(20, 21), suffix=".png"):
     """Write a shard of equal frames."""
     rules = toys.rules()
     scene = look.moment.scene
     writers = [
-        SensorFiles(folder),
-        KittiFiles(folder, "front", "roof", calibration, rules),
-        CocoFiles(folder, "front", rules),
-        Tables(folder, "front", "roof", calibration, rules),
+        SensorFiles(folder, suffix=suffix),
+        KittiFiles(folder, "front", "roof", calibration, rules, suffix),
+        CocoFiles(folder, "front", rules, suffix),
+        Tables(folder, "front", "roof", calibration, rules, suffix),
         MapTables(folder),
         LampTable(folder),
     ]
