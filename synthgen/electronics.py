@@ -27,11 +27,24 @@ class Setting:
         gain: analogue gain, at least 1.
         balance: what red, green and blue signals are multiplied by, once the filter's colours are
             evened out; green's is 1.
+        digital: what the merged signal of several exposures is multiplied by before the tone
+            curve; 1 for a sensor of one exposure.
     """
 
     time: float
     gain: float
     balance: Row3 = (1.0, 1.0, 1.0)
+    digital: float = 1.0
+
+    @property
+    def product(self) -> float:
+        """[s] What the sensor's signal is proportional to."""
+        return self.time * self.gain
+
+    @property
+    def brightness(self) -> float:
+        """[s] What the image's brightness follows."""
+        return self.product * self.digital
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,7 @@ class CameraReading:
         exposure: [s] the shutter was open.
         gain: analogue gain.
         balance: what red, green and blue were multiplied by for the cast of the light.
+        digital: what the merged signal of several exposures was multiplied by; else 1.
         fault: black (no signal) or frozen (an earlier image), empty for nothing; see `shown`.
         shown: [s] moment that the image shows where that is not the view's; nan where it is.
         covered: share of the image behind drops, dirt and the wiper's blade on the glass.
@@ -65,6 +66,7 @@ class CameraReading:
     exposure: float = 0.0
     gain: float = 1.0
     balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    digital: float = 1.0
     fault: str = ""
     shown: float = float("nan")
     covered: float = 0.0

@@ -79,8 +79,8 @@ def remembers(control: Control, times: Sequence[float]) -> bool:
 
 
 def error(wanted: Setting, now: Setting) -> float:
-    """Return by how many stops `now` exposes too little."""
-    return float(np.log2(wanted.time * wanted.gain / (now.time * now.gain)))
+    """Return by how many stops the image of `now` is too dark."""
+    return float(np.log2(wanted.brightness / now.brightness))
 
 
 def stirred(control: Control, wrong: float, moving: bool) -> bool:
@@ -89,15 +89,26 @@ def stirred(control: Control, wrong: float, moving: bool) -> bool:
 
 
 def followed(model: CameraModel, now: Setting, wanted: Setting, moving: bool) -> Setting:
-    """Return the setting after `now`, one step towards what is `wanted`."""
+    """Return the setting after `now`, one step towards what is `wanted`.
+
+    Where several exposures are merged, the image's brightness is what is followed, and the digital
+    gain makes up for what the sensor's exposure does.
+    """
     control = model.control
-    limit = control.largest_step
-    step = float(np.clip(control.loop_gain * error(wanted, now), -limit, limit)) if moving else 0.0
     most = model.longest_exposure * model.largest_gain
-    product = float(np.clip(now.time * now.gain * 2**step, model.least_exposure, most))
+    ways = error(wanted, now), float(np.log2(wanted.product / now.product))
+    brighter, step = (_step(control, way) if moving else 0.0 for way in ways)
+    product = float(np.clip(now.product * 2**step, model.least_exposure, most))
     time, gain = divided(product, model)
+    digital = 1.0 if model.hdr is None else now.brightness * 2**brighter / product
     red, green, blue = (
         old * (new / old) ** control.balance_gain
         for old, new in zip(now.balance, wanted.balance, strict=True)
     )
-    return Setting(time, gain, (red, green, blue))
+    return Setting(time, gain, (red, green, blue), digital)
+
+
+def _step(control: Control, wrong: float) -> float:
+    """Return by how many stops what is `wrong` by so many is corrected in one image."""
+    limit = control.largest_step
+    return float(np.clip(control.loop_gain * wrong, -limit, limit))

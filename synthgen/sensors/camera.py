@@ -145,6 +145,7 @@ def exposed(
         exposure=exposure.time,
         gain=exposure.gain,
         balance=exposure.balance,
+        digital=exposure.digital,
         covered=glass.covered,
         veiled=glass.veiled,
     )

@@ -20,8 +20,9 @@ def developed(
     # OpenCV names the pattern by its second row and column: red first is its BG.
     color = widened(cv2.cvtColor(values, cv2.COLOR_BayerBG2RGB_EA), model)
     linear = (color - model.black) / np.float32(2**model.bits - 1 - model.black)
-    true = toned(corrected(calmed(balanced(linear, model, setting)), model), model.reach)
-    curve = sharpened(displayed(true, model.processing.contrast), model.processing.sharpening)
+    true = corrected(calmed(balanced(linear, model, setting)), model)
+    curve = displayed(rendered(true, model, setting.digital), model.processing.contrast)
+    curve = sharpened(curve, model.processing.sharpening)
     curve = resampled(curve, model.processing.resampling)
     return np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
 
@@ -32,6 +33,17 @@ def balanced(
     """Return `linear` with the colours of the filter evened out and the light's cast balanced."""
     efficiency = np.array(model.quantum_efficiency)
     return linear * (efficiency[1] / efficiency * setting.balance).astype(np.float32)
+
+
+def rendered(linear: Float[Array, "*n"], model: CameraModel, digital: float) -> Float[Array, "*n"]:
+    """Return a `linear` signal, 1 being the full well of the most sensitive exposure, in 0 to 1.
+
+    A sensor of one exposure keeps its signal; that of several is brought into the range of a
+    display by `toned`.
+    """
+    if model.hdr is None:
+        return linear
+    return toned(linear * np.float32(digital), model.reach * digital)
 
 
 def calmed(linear: Float[Array, "h w 3"]) -> Float[Array, "h w 3"]:

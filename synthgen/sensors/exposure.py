@@ -6,7 +6,7 @@ from jaxtyping import Float
 from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
-from synthgen.sensors.tone import displayed, luminance
+from synthgen.sensors.tone import displayed, luminance, toned
 from synthgen.view import CameraView
 
 PHOTONS = 4091.0
@@ -21,6 +21,13 @@ CLIPPED = 0.06
 
 NIGHT_HIGHLIGHT = 0.5
 """Display value that a highlight counts for at most by night."""
+
+FOR_SHADOWS = 4.0
+"""How many times as long the most sensitive of several exposures is as one exposure would be: two
+stops, an estimate. The next one is 16 times less sensitive."""
+HIGHEST = 0.999
+"""Share of the pixels that several exposures must hold."""
+LEAST_DIGITAL, MOST_DIGITAL = 1 / 256, 4.0
 
 
 def responsivity(model: CameraModel) -> Float[Array, "3"]:
@@ -39,8 +46,13 @@ def responsivity(model: CameraModel) -> Float[Array, "3"]:
 
 def settled(radiance: Float[Array, "h w 3"], model: CameraModel) -> Setting:
     """Return the setting of a camera that has long looked at `radiance` [cd/m2]."""
-    time, gain = divided(meter(radiance, model), model)
-    return Setting(time, gain, white_balance(radiance, model, time * gain))
+    product = meter(radiance, model)
+    if model.hdr is None:
+        time, gain = divided(product, model)
+        return Setting(time, gain, white_balance(radiance, model, time * gain, 1.0))
+    time, gain = divided(longer(radiance, model, product), model)
+    digital = rendition(radiance, model, time * gain)
+    return Setting(time, gain, white_balance(radiance, model, time * gain, digital), digital)
 
 
 def looked_at(radiance: Float[Array, "h w 3"], view: CameraView) -> Float[Array, "_ _ 3"]:
@@ -60,7 +72,7 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> float:
     share = daylight(seen)
     aim = aimed_mean(seen)
     most = NIGHT_HIGHLIGHT + (1 - NIGHT_HIGHLIGHT) * share
-    low, high = model.least_exposure, model.longest_exposure * model.largest_gain
+    low, high = model.shortest_exposure, model.longest_exposure * model.largest_gain
     bright = np.quantile(seen, 1 - CLIPPED - 0.2 * (1 - share)) * per_second
     high = max(min(high, model.reach / max(bright, 1e-12)), low)
     for _ in range(24):
@@ -68,6 +80,37 @@ def meter(radiance: Float[Array, "h w 3"], model: CameraModel) -> float:
         values = np.minimum(
             displayed(seen * (per_second * middle), model.processing.contrast), most
         )
+        dark = 255 * values.mean() < aim
+        low, high = (middle, high) if dark else (low, middle)
+    return float(np.sqrt(low * high))
+
+
+def longer(radiance: Float[Array, "h w 3"], model: CameraModel, product: float) -> float:
+    """Return the exposure time [s] times gain of a sensor that merges several exposures.
+
+    Its most sensitive exposure is for the shadows: it may saturate where the next one sees, so that
+    it is open for longer than the `product` [s] of a sensor of one, but not with more gain.
+    """
+    seen = luminance(sparse(radiance)) * (responsivity(model)[1] / model.full_well)
+    most = model.reach / max(float(np.quantile(seen, HIGHEST)), 1e-12)
+    most = min(product * FOR_SHADOWS, model.longest_exposure, most)
+    return max(product, most, model.least_exposure)
+
+
+def rendition(radiance: Float[Array, "h w 3"], model: CameraModel, product: float) -> float:
+    """Return the digital gain that brings the mean of a merged image to its aim.
+
+    By night lamps count no more than middle grey, as in `meter`.
+    """
+    seen = luminance(sparse(radiance))
+    signal = seen * (responsivity(model)[1] / model.full_well * product)
+    share, aim = daylight(seen), aimed_mean(seen)
+    most = NIGHT_HIGHLIGHT + (1 - NIGHT_HIGHLIGHT) * share
+    low, high = LEAST_DIGITAL, MOST_DIGITAL
+    for _ in range(24):
+        middle = np.sqrt(low * high)
+        linear = toned(np.minimum(signal, model.reach) * middle, model.reach * middle)
+        values = np.minimum(displayed(linear, model.processing.contrast), most)
         dark = 255 * values.mean() < aim
         low, high = (middle, high) if dark else (low, middle)
     return float(np.sqrt(low * high))
@@ -86,13 +129,14 @@ def divided(product: float, model: CameraModel) -> tuple[float, float]:
 
 
 def white_balance(
-    radiance: Float[Array, "h w 3"], model: CameraModel, product: float
+    radiance: Float[Array, "h w 3"], model: CameraModel, product: float, digital: float
 ) -> tuple[float, float, float]:
     """Return what takes away half of the cast of the light: the grey world, as far as it can be
-    trusted. Pixels near saturation, at exposure time times gain of `product` [s], do not count.
+    trusted. Pixels near saturation, at exposure time times gain of `product` [s], do not count;
+    where several exposures are merged, those that the tone curve brings above its middle.
     """
     sample = sparse(radiance)
-    full = model.reach * model.full_well / (responsivity(model) * product)
+    full = model.full_well / (responsivity(model) * product * digital)
     usable = sample[(sample < 0.95 * full).all(axis=1)]
     mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
     red, green, blue = np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).tolist()

@@ -9,7 +9,8 @@ from jaxtyping import Float, UInt8
 from synthgen.electronics import Setting
 from synthgen.geometry import Array
 from synthgen.rig import CameraModel
-from synthgen.sensors.tone import encoded, luminance, toned
+from synthgen.sensors.development import rendered
+from synthgen.sensors.tone import encoded, luminance
 
 BLOCK = 8
 """[px] Side of the blocks whose cosine transform is quantised. Source: ITU-T T.81, 1992, A.3."""
@@ -84,7 +85,7 @@ def steps(signal: Float[Array, "h w"], model: CameraModel, setting: Setting) -> 
     """
     full = model.full_well / setting.gain
     known = np.concatenate([[0.0], np.geomspace(1e-4, 0.9 * model.reach, 512)])
-    luma = 255 * encoded(toned(known, model.reach), model.processing.contrast)
+    luma = 255 * encoded(rendered(known, model, setting.digital), model.processing.contrast)
     slope = np.gradient(luma, known) / full
     return np.interp(signal / full, known, np.maximum(slope, slope[-1]))
 

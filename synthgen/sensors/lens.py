@@ -44,6 +44,7 @@ def wetted(rain: float) -> float:
 
 
 def saturation(model: CameraModel, exposure: Setting) -> float:
-    """Return the radiance [cd/m2] that fills a green pixel on the axis."""
-    each = responsivity(model)[1] * exposure.time * exposure.gain
-    return float(model.reach * model.full_well / each)
+    """Return the radiance [cd/m2] that fills a green pixel on the axis; where several exposures are
+    merged, the one that their tone curve brings to its middle.
+    """
+    return float(model.full_well / (responsivity(model)[1] * exposure.brightness))

@@ -17,15 +17,13 @@ def luminance(rgb: Float[Array, "*n 3"]) -> Float[Array, "*n"]:
 
 
 def toned(linear: Float[Array, "*n"], reach: float) -> Float[Array, "*n"]:
-    """Return a `linear` signal, 1 being a full well, brought from 0 to `reach` into 0 to 1.
+    """Return a `linear` signal brought from 0 to `reach` into 0 to 1.
 
-    x (1 + x / reach^2) / (1 + x); a sensor whose reach is 1 keeps its signal.
+    x (1 + x / reach^2) / (1 + x).
 
     Source: E. Reinhard, M. Stark, P. Shirley and J. Ferwerda, "Photographic tone reproduction for
     digital images", ACM Trans. Graph. 21, 2002, equation 4.
     """
-    if reach == 1:
-        return linear
     inside = np.clip(linear, 0.0, reach)
     return inside * (1 + inside / np.float32(reach**2)) / (1 + inside)
 

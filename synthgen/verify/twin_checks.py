@@ -29,7 +29,7 @@ FRAME_EQUAL = frozenset(
 """Columns of `frames.parquet` that are equal; the others are the conditions, and `place_facts`,
 which tells of fog banks, smoke and spray."""
 SENSOR_DIFFERS = frozenset(
-    {"exposure", "gain", "balance", "covered", "veiled", "points", "dropped"}
+    {"exposure", "gain", "balance", "digital", "covered", "veiled", "points", "dropped"}
 )
 """Fields of a frame's cameras and lidars that may differ."""
 

@@ -30,6 +30,12 @@ CAMERA = pa.struct(
             "balance", _NUMBERS, "red, green and blue were multiplied by, for the light's cast", "1"
         ),
         column(
+            "digital",
+            _NUMBER,
+            "the merged signal of several exposures was multiplied by; else 1",
+            "1",
+        ),
+        column(
             "fault", _TEXT, "of the image: black (no signal), frozen (an earlier one), or none: ''"
         ),
         column("image_time", _NUMBER, "moment that the image shows; labels are for `time`", "s"),

@@ -156,6 +156,7 @@ def _camera(frame: int, reading: CameraReading, suffix: str) -> dict:
         "exposure": float(reading.exposure),
         "gain": float(reading.gain),
         "balance": list(reading.balance),
+        "digital": float(reading.digital),
         "fault": reading.fault,
         "image_time": float(view.time if isnan(reading.shown) else reading.shown),
         "covered": float(reading.covered),
