@@ -8,9 +8,11 @@ over the lens area of one side.
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from synthgen.assets.shells import Shell
 from synthgen.geometry import Array, unit
+from synthgen.pieces import boxes, clusters, parts
 from synthgen.world import Beam, Circuit, Flash, Lamp
 
 
@@ -92,6 +94,11 @@ def photometry() -> dict[str, Photometry]:
     }
 
 
+_APART = 0.15
+"""[m] Lenses of a circuit that are farther apart are lamps of their own."""
+_WIDE = 1.2
+"""[m] Wider lenses across the middle are a left and a right lamp in one."""
+_MIDDLE = 4
 ALWAYS = (
     "low_beam", "high_beam", "daytime", "tail", "brake", "indicator_left", "indicator_right",
     "reverse",
@@ -125,8 +132,8 @@ def circuits_of(shell: Shell) -> tuple[Circuit, ...]:
 
 
 def _circuit(shell: Shell, name: str, data: Photometry) -> Circuit:
-    sides = _sides(shell, name)
-    area = sum(area for _, area, _ in sides)
+    found = _lenses(shell, name)
+    area = sum(one.area for one in found)
     if area <= 0:
         raise ValueError(f"lens {name} must show on the body, but its area is {area} m2")
     if data.beam == Beam.ISOTROPIC:
@@ -136,7 +143,7 @@ def _circuit(shell: Shell, name: str, data: Photometry) -> Circuit:
     color = color / (color @ (0.2126, 0.7152, 0.0722))
     return Circuit(
         name=name.split("/")[0],
-        luminance=round(data.seen * len(sides) / area, 3),
+        luminance=round(data.seen * sum(one.share for one in found) / area, 3),
         color=_triple(color),
         flash=data.flash,
     )
@@ -154,21 +161,21 @@ def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
         data = table[name]
         if data.candela <= 0:
             continue
-        for place, area, normal in _sides(shell, name):
-            axis = np.array(data.direction) if any(data.direction) else normal
+        for one in _lenses(shell, name):
+            axis = np.array(data.direction) if any(data.direction) else one.normal
             if data.beam == Beam.ISOTROPIC:
                 # Beacons and roof signs shine over everything: free of the body that bears them.
-                place = np.array([*place[:2], shell.points[:, 2].max() + 0.08])
+                place = np.array([*one.middle[:2], shell.points[:, 2].max() + 0.08])
             else:
-                place = place + axis * (_reach(shell, name, place, axis) + 0.04)
+                place = one.middle + axis * (_reach(shell, name, one.middle, axis) + 0.04)
             lamps.append(
                 Lamp(
                     position=_triple(np.round(place, 4)),
                     direction=_triple(unit(axis)),
-                    intensity=float(data.candela),
+                    intensity=round(data.candela * one.share, 3),
                     beam=data.beam,
                     circuit=index,
-                    radius=round(float(np.sqrt(area / np.pi)), 4),
+                    radius=round(float(np.sqrt(one.area / np.pi)), 4),
                 )
             )
     return tuple(lamps)
@@ -187,18 +194,66 @@ def _reach(shell: Shell, name: str, place: Array, axis: Array) -> float:
     return max(float((points[near] @ axis).max(initial=0.0)), 0.0)
 
 
-def _sides(shell: Shell, name: str) -> list[tuple[Array, float, Array]]:
-    """Centre [m], area [m2] and normal of the lenses `name`: front and rear, left and right."""
+@dataclass(frozen=True, eq=False)
+class _Lens:
+    """What shines of a circuit at one end and side, or in the middle.
+
+    Attributes:
+        middle: [m].
+        area: [m2].
+        normal: unit vector.
+        share: of the intensity that a lamp of its kind has.
+    """
+
+    middle: Float[Array, "3"]
+    area: float
+    normal: Float[Array, "3"]
+    share: float
+
+
+def _lenses(shell: Shell, name: str) -> list[_Lens]:
+    """Return the lenses `name`: front and rear, left and right, and those in the middle.
+
+    Lenses in the middle, such as a third brake lamp, share the light of those on the sides by area:
+    all are as luminous. That leaves brake lamps the 60 cd and more of UN R7, and their third one
+    25 to 110 cd (category S3).
+    """
     corner = _lens(shell, name)
     vector = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
     area, center = np.linalg.norm(vector, axis=1), corner.mean(axis=1)
     # Light bars stand ahead of the middle: what lies clearly behind is another lamp.
     quarter = 2 * (center[:, 0] > 0.4 * shell.points[:, 0].min()) + (center[:, 1] > 0)
+    central = _central(shell, name)
+    if photometry()[name].beam != Beam.ISOTROPIC and len(np.unique(quarter[~central])) > 1:
+        quarter[central] = _MIDDLE
     found = []
-    for number in range(4):
+    for number in np.unique(quarter[area > 0]).tolist():
         here = quarter == number
         total = float(area[here].sum())
         if total > 1e-5:
             middle = (center[here] * area[here, None]).sum(axis=0) / total
-            found.append((middle, total, unit(vector[here].sum(axis=0))))
+            normal = unit(vector[here].sum(axis=0))
+            found.append((number, middle, total, normal))
+    sides = sum(number != _MIDDLE for number, *_ in found)
+    whole = sum(total for _, _, total, _ in found)
+    even = sides == len(found)
+    return [
+        _Lens(middle, total, normal, 1.0 if even else sides * total / whole)
+        for _, middle, total, normal in found
+    ]
+
+
+def _central(shell: Shell, name: str) -> Bool[Array, "t"]:
+    """Which triangles of lens `name` belong to small lenses on the middle line."""
+    lit = np.array([finish.circuit == name for finish in shell.finishes], bool)
+    triangles = shell.triangles[lit[shell.finish]]
+    if not len(triangles):
+        return np.zeros(0, bool)
+    part = parts(triangles)
+    lens = clusters(*boxes(shell.points, triangles, part), _APART)[part]
+    y = shell.points[triangles][..., 1]
+    found = np.zeros(len(triangles), bool)
+    for number in np.unique(lens):
+        own = y[lens == number]
+        found[lens == number] = own.min() < 0 < own.max() and np.ptp(own) < _WIDE
     return found

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Int
 
-from synthgen.geometry import Array, transform
+from synthgen.geometry import Array, rotate, transform
 from synthgen.grid import Supply
 from synthgen.light.illuminance import luminance
 from synthgen.light.sources import Wiring, levels, switches
@@ -64,6 +64,7 @@ class LampRegister:
             "circuit": names[circuit] if len(circuit) else np.array([], object),
             "candela": luminance(self.wiring.candela),
             "beam": np.array([Beam(one).name.lower() for one in self.wiring.beam], object),
+            "radius": self.wiring.radius,
             "block": area[self.owner],
             "feed": feeds[circuit] if len(circuit) else np.array([], object),
         }
@@ -81,19 +82,21 @@ class LampRegister:
     def at(self, moment: Moment) -> Mapping[str, Array]:
         """Return the columns of the lamps within `REACH` that are there at the moment."""
         wiring = self.wiring
-        there, place = self._places(moment)
+        there, place, ahead = self._places(moment)
         on = switches(wiring, moment, self.dark)[wiring.circuit] > 0.5
         level = levels(wiring, moment, self.dark)[wiring.circuit]
         ego = moment.scene.ego.position_at(moment.time)
         kept = np.flatnonzero(there & (np.linalg.norm(place - ego, axis=1) <= REACH))
         found = {name: column[kept] for name, column in self.still.items()}
-        x, y, z = place[kept].T
+        where = dict(zip("xyz", place[kept].T, strict=True))
+        aim = dict(zip(("ahead_x", "ahead_y", "ahead_z"), ahead[kept].T, strict=True))
         changing = {"on": on[kept], "lit": level[kept] > 0, "level": level[kept]}
-        return {**found, "x": x, "y": y, "z": z, **changing}
+        return {**found, **where, **aim, **changing}
 
-    def _places(self, moment: Moment) -> tuple[Array, Float[Array, "n 3"]]:
-        """Which lamps are there, and where [m], world frame."""
+    def _places(self, moment: Moment) -> tuple[Array, Float[Array, "n 3"], Float[Array, "n 3"]]:
+        """Which lamps are there, where [m] and along which unit vector, world frame."""
         first, place = self.wiring.lamp_first, self.wiring.position.copy()
+        ahead = self.wiring.axes[:, 0].copy()
         there = self.owner < len(self.world.stuff)
         for thing in moment.things:
             rows = slice(first[thing.number], first[thing.number + 1])
@@ -101,7 +104,8 @@ class LampRegister:
                 there[rows] = True
                 pose = thing.track.world_from_body(moment.time)
                 place[rows] = transform(pose, self.wiring.position[rows])
-        return there, place
+                ahead[rows] = rotate(pose, self.wiring.axes[rows, 0])
+        return there, place, ahead
 
 
 def _feed(body: Body, grid: bool, circuit: str, supply: Supply) -> str:

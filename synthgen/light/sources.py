@@ -8,13 +8,16 @@ from jaxtyping import Float, Int
 
 from synthgen.geometry import Array, rotate, transform, unit
 from synthgen.grid import Supply
+from synthgen.pieces import clusters
 from synthgen.scene import Moment
 from synthgen.world import Beam, Body, Flash, Lamp, World
 
 _SMALL, _LARGE = 0.75, 4.0
-"""[m] Lenses within a cell of this size make one lamp: those of vehicles, those of windows."""
+"""[m] Larger lenses make several lamps, each about this wide: those of vehicles, of windows."""
 SKYLINE = "skyline"
 """Subtype of the body that stands for all far houses."""
+_APART = 0.15
+"""[m] Lenses of a circuit that are farther apart are lamps of their own."""
 _WINDOWS = 2.0
 """[m2] Area of a circuit's lenses from which they are windows."""
 
@@ -231,32 +234,53 @@ def _all_lamps(body: Body) -> Iterator[Lamp]:
 
 
 def _lens_lamps(body: Body, circuit: int) -> Iterator[Lamp]:
-    corners = body.mesh.vertices[body.mesh.triangles[body.mesh.circuit == circuit]]
-    if not len(corners):
+    shape = body.mesh
+    triangles = shape.triangles[shape.circuit == circuit]
+    if not len(triangles):
         return
+    corners = shape.vertices[triangles]
     vector = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
     area = np.linalg.norm(vector, axis=1)
     center = corners.mean(axis=1)
     size = _LARGE if area.sum() > _WINDOWS else _SMALL
-    cell = np.floor((center - center.min(axis=0)) / size).astype(int)
+    lens = clusters(corners.min(axis=1), corners.max(axis=1), _APART)
+    for number in range(int(lens.max()) + 1):
+        mine = np.flatnonzero(lens == number)
+        for cell in _cells(center[mine], size):
+            own = mine[cell]
+            if area[own].sum() > 0:
+                yield _lens_lamp(body.circuits[circuit].luminance, circuit, size,
+                                 (area[own], vector[own], center[own]))  # fmt: skip
+
+
+def _cells(center: Float[Array, "t 3"], size: float) -> Iterator[Array]:
+    """Yield which of the triangles of a lens lie in each of its even parts, about `size` [m]."""
+    low, reach = center.min(axis=0), np.ptp(center, axis=0)
+    count = np.maximum(np.round(reach / size), 1)
+    if count.max() == 1:
+        yield np.arange(len(center))
+        return
+    cell = np.minimum(np.floor((center - low) / np.maximum(reach / count, 1e-9)), count - 1)
     _, group = np.unique(cell, axis=0, return_inverse=True)
     for number in range(group.max() + 1):
-        mine = group.ravel() == number
-        total, facing = float(area[mine].sum()), vector[mine].sum(axis=0)
-        if total <= 0:
-            continue
-        flat = np.linalg.norm(facing) > 0.4 * total
-        shows = float(np.linalg.norm(facing)) if flat else total / 4
-        direction = unit(facing) if flat else np.array([0.0, 0.0, 1.0])
-        place = (area[mine] @ center[mine]) / total + 0.04 * size * direction * flat
-        yield Lamp(
-            position=tuple(place),
-            direction=tuple(direction),
-            intensity=body.circuits[circuit].luminance * shows,
-            beam=Beam.LAMBERT if flat else Beam.ISOTROPIC,
-            circuit=circuit,
-            radius=float(np.sqrt(total / np.pi)),
-        )
+        yield np.flatnonzero(group.ravel() == number)
+
+
+def _lens_lamp(
+    luminance: float, circuit: int, size: float, lens: tuple[Array, Array, Array]
+) -> Lamp:
+    """Return the lamp of a lens: area [m2], area vector and middle of each triangle."""
+    area, vector, center = lens
+    total, facing = float(area.sum()), vector.sum(axis=0)
+    flat = np.linalg.norm(facing) > 0.4 * total
+    shows = float(np.linalg.norm(facing)) if flat else total / 4
+    direction = unit(facing) if flat else np.array([0.0, 0.0, 1.0])
+    place = (area @ center) / total + 0.04 * size * direction * flat
+    return Lamp(
+        position=tuple(place), direction=tuple(direction), intensity=luminance * shows,
+        beam=Beam.LAMBERT if flat else Beam.ISOTROPIC, circuit=circuit,
+        radius=float(np.sqrt(total / np.pi)),
+    )  # fmt: skip
 
 
 def _across(body: Body, lamp: Lamp) -> Array:

@@ -23,6 +23,10 @@ LAMP = (
     column("x", _NUMBER, "place of the lamp", "m", "world"),
     column("y", _NUMBER, "place of the lamp", "m", "world"),
     column("z", _NUMBER, "place of the lamp", "m", "world"),
+    column("ahead_x", _NUMBER, "unit vector along its axis", "1", "world"),
+    column("ahead_y", _NUMBER, "unit vector along its axis", "1", "world"),
+    column("ahead_z", _NUMBER, "unit vector along its axis", "1", "world"),
+    column("radius", _NUMBER, "of a disc as large as its lens", "m"),
     column("candela", _NUMBER, "along its axis, at full level", "cd"),
     column("beam", _TEXT, "angular pattern: isotropic, lambert, street, low_beam, high_beam, "
            "signal or marker"),

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from synthgen.geometry import yaw_quaternion
 from synthgen.grid import Grid, Supply
@@ -60,6 +62,27 @@ def test_a_lens_without_a_lamp_gets_one_of_luminance_times_area():
     wiring, now = at(lantern(), car(), (0.0, 1.0))
     lit = sources(wiring, now, levels(wiring, now, dark=False))
     assert lit.intensity[0, 0] == pytest.approx(500.0 * 4.7 * 0.2 * 0.1)
+
+
+@settings(deadline=None)
+@given(st.floats(0.2, 5.0), st.floats(0.5, 15.0), st.floats(0.5, 15.0))
+def test_each_pane_of_a_front_is_lit_by_lamps_before_it(gap, left, right):
+    edges = np.cumsum([0.0, left, gap, right])
+    corners = [
+        [edge, 0.0, z] for first in (0, 2)
+        for edge, z in ((edges[first], 0.5), (edges[first + 1], 0.5), (edges[first + 1], 3.5),
+                        (edges[first], 3.5))
+    ]  # fmt: skip
+    faces = [[first + k for k in one] for first in (0, 4) for one in ((0, 1, 2), (0, 2, 3))]
+    glass = mesh(np.array(corners), faces, Material("glass", WHITE), "building")
+    shop = Body("shop", "building", "", with_circuit(glass, 0),
+                circuits=(Circuit("window", 40.0, WHITE, grid=True),))  # fmt: skip
+    wiring, _ = at(shop, replace(car(), circuits=(), lamps=()), ())
+    x, y, z = wiring.position.T
+    assert (((edges[0] < x) & (x < edges[1])) | ((edges[2] < x) & (x < edges[3]))).all()
+    assert (y < 0).all()
+    np.testing.assert_allclose(z, 2.0)
+    np.testing.assert_allclose(wiring.candela[:, 0].sum(), 40.0 * 3.0 * (left + right))
 
 
 def test_street_lamps_are_off_by_day_and_in_a_blackout():

@@ -10,8 +10,9 @@ import numba
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from synthgen.assets.imported.shape import Shape, parts
+from synthgen.assets.imported.shape import Shape
 from synthgen.geometry import Array
+from synthgen.pieces import parts
 
 MOST_INSIDE = 0.05
 """Share of rays that may see an inside, e.g. the seats' side of a door through a window."""

@@ -6,12 +6,11 @@ from itertools import permutations
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from synthgen.assets.imported.manifest import Asset
 from synthgen.assets.imported.reading import Piece
 from synthgen.geometry import Array
+from synthgen.pieces import boxes, clusters, parts
 from synthgen.spec.wording import nearest
 
 TOLERANCE = 0.02
@@ -61,14 +60,6 @@ def cross(corners: Float[Array, "t 3 3"]) -> Float[Array, "t 3"]:
     return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
 
 
-def parts(triangles: Int[Array, "t 3"]) -> Int[Array, "t"]:
-    """Return the connected part of each triangle."""
-    count = int(triangles.max()) + 1
-    start, end = triangles.ravel(), np.roll(triangles, -1, axis=1).ravel()
-    graph = coo_matrix((np.ones(len(start), np.int8), (start, end)), (count, count))
-    return connected_components(graph, directed=False)[1][triangles[:, 0]]
-
-
 def groups(
     what: str, vertices: Float[Array, "v 3"], triangles: Int[Array, "t 3"], near: float
 ) -> Int[Array, "t"]:
@@ -76,16 +67,12 @@ def groups(
 
     Raises ValueError, which says `what` it is, for more than `MOST_PARTS` parts.
     """
-    _, part = np.unique(parts(triangles), return_inverse=True)
+    part = parts(triangles)
     count = int(part.max()) + 1
     if count > MOST_PARTS:
         raise ValueError(f"{what} has {count} loose parts, at most {MOST_PARTS}")
-    low, high = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    for corner in range(3):
-        np.minimum.at(low, part, vertices[triangles[:, corner]] - near / 2)
-        np.maximum.at(high, part, vertices[triangles[:, corner]] + near / 2)
-    touch = ((low[:, None] <= high[None]) & (low[None] <= high[:, None])).all(axis=2)
-    return connected_components(touch, directed=False)[1][part]
+    found: Array = clusters(*boxes(vertices, triangles, part), near)[part]
+    return found
 
 
 def axes(forward: str, up: str) -> Float[Array, "3 3"]:
