@@ -23,6 +23,7 @@ class Look:
         wear: of road markings, 0 new to 1 gone.
         trees: share of the horizon that is trees; the rest is buildings.
         grove: trees tried for behind the plots.
+        left: share of the leaves of trees and bushes.
     """
 
     road: Material
@@ -34,6 +35,7 @@ class Look:
     wear: float
     trees: float
     grove: int
+    left: float
 
 
 TREES = {"downtown": 0.15, "suburb": 0.95, "arterial": 0.7, "industrial": 0.5, "rural": 1.0,
@@ -43,17 +45,26 @@ GROVES = {"downtown": 30, "suburb": 280, "arterial": 200, "industrial": 60, "rur
           "motorway": 0}  # fmt: skip
 """Trees tried for behind the plots; open land has woods of its own."""
 
+WORN = (84, 111)
+"""sRGB grey of roads: reflectances of 0.09 to 0.16 about a mean of 0.12, see `palette.asphalt`."""
+SLABS = (128, 166)
+"""sRGB grey of sidewalks: grey concrete reflects 0.2 to 0.3 weathered and 0.35 to 0.4 when new.
 
-def look(kind: str, rng: np.random.Generator) -> Look:
+Source: American Concrete Pavement Association, "Albedo: a measure of pavement surface
+reflectance", R&T Update 3.05, 2002.
+"""
+
+
+def look(kind: str, rng: np.random.Generator, left: float = 1.0) -> Look:
     """Return the surfaces of a place of `kind`: downtown, suburb, arterial, osm or opendrive."""
-    shade = int(rng.integers(62, 86))
-    slabs = int(rng.integers(140, 172))
+    shade = int(rng.integers(*WORN))
+    slabs = int(rng.integers(*SLABS))
     green = tuple(int(v) for v in np.array([82, 104, 52]) + rng.integers(-10, 12, 3))
     lawn = palette.grass(*green)
     yard = palette.concrete(int(rng.integers(118, 140)), "yard")
     return Look(
         road=palette.asphalt(shade),
-        patch=palette.asphalt(shade - 14, "asphalt patch"),
+        patch=palette.asphalt(shade - 20, "asphalt patch"),
         kerb=_kerb(kind),
         walk=palette.concrete(slabs, "sidewalk", Texture.PAVING),
         ground=yard if kind == "downtown" else lawn,
@@ -61,6 +72,7 @@ def look(kind: str, rng: np.random.Generator) -> Look:
         wear=float(rng.uniform(0.1, 0.45)),
         trees=TREES.get(kind, 0.6),
         grove=GROVES.get(kind, 220),
+        left=left,
     )
 
 

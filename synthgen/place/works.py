@@ -23,7 +23,7 @@ LACQUER = (
 )  # fmt: skip
 TANK = Material("tank steel", srgb(188, 190, 188), 0.4, 0.5, reflectance=0.4, porosity=0.0)
 FENCE = Material("green wire", srgb(58, 84, 66), 0.5, 0.2, reflectance=0.3, porosity=0.0)
-ASPHALT = palette.asphalt(82, "yard asphalt")
+ASPHALT = palette.asphalt(98, "yard asphalt")
 PLATE = Material("concrete yard", srgb(146, 142, 134), 0.85, 0, Texture.CONCRETE, reflectance=0.35,
                  porosity=0.6)  # fmt: skip
 BEHIND = 1.2

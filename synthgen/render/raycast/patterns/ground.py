@@ -115,7 +115,7 @@ def marking(spot, color, parameters):  # type: ignore[no-untyped-def]
     gone = smooth(0.95 - 0.75 * wear, 1.15 - 0.60 * wear, rubbed)
     tread = 1.0 - 0.18 * (0.5 + cloudy(a, b, 2.2, 3, size, 113))
     dirty = times(color, tread * (1.0 + 0.1 * speckle(a, b, 0.03, size, 114)))
-    return mix3(dirty, (0.055, 0.055, 0.056), gone), 0.1 * gone
+    return mix3(dirty, (0.11, 0.11, 0.112), gone), 0.1 * gone
 
 
 @numba.njit(cache=True)
