@@ -13,3 +13,14 @@ def stream(seed: int, *path: str | int) -> np.random.Generator:
     name = "/".join(str(part) for part in (seed, *path))
     key = int.from_bytes(blake2b(name.encode(), digest_size=16).digest(), "little")
     return np.random.Generator(np.random.Philox(key=key))
+
+
+def aside(rng: np.random.Generator) -> np.random.Generator:
+    """Return a generator of draws that `rng`, one of `stream`, never comes to; `rng` stays put.
+
+    So that what some variants alone draw does not change what comes after.
+    """
+    bits = rng.bit_generator
+    if not isinstance(bits, np.random.Philox):
+        raise TypeError(f"a generator of `stream` is expected, got {type(bits).__name__}")
+    return np.random.Generator(bits.jumped())

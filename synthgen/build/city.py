@@ -112,15 +112,16 @@ def build_city(
         network, net_file = import_map(place.kind, Path(place.file), folder)
     else:
         network, net_file = generate_network(place.kind, rng, folder)
-    built = build_place(network, stream(seed, "city", place.city, "place"))
+    year = stream(seed, "city", place.city, "season")
+    season = draw_season(year, place.season)
+    built = build_place(network, stream(seed, "city", place.city, "place"), season.garden)
     ground = Ground(built.roads, built.sidewalks.union(built.free), partial(surface_height, built))
-    furniture = furnish(network, ground, stream(seed, "city", place.city, "street"))
+    street = stream(seed, "city", place.city, "street")
+    furniture = furnish(network, ground, street, season.street)
     bodies = draw_pool(stream(seed, "city", place.city, "pool"), place.kind)
     users = (ego, *bodies, *(guest.user for guest in guests))
     bodies |= {plain(ego): make_bodies(ego)}
     bodies |= {plain(guest.user): guest.bodies for guest in guests}
-    year = stream(seed, "city", place.city, "season")
-    season = draw_season(year, place.season)
     stuff = in_season((*built.stuff, *furniture.stuff), season, year)
     built = replace(built, facts={**built.facts, "season": season.name})
     low_x, low_y, high_x, high_y = built.plan.region.bounds

@@ -4,21 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from synthgen.geometry import unit
 from synthgen.materials import Material, Texture, srgb
-from synthgen.mesh import Mesh
 from synthgen.world import Body
 
 Color = tuple[float, float, float]
 LEAVES = frozenset({"foliage", "lime leaves", "plane leaves", "maple leaves", "birch leaves"})
-"""Materials of what is green in summer only; needles, cypresses and crops keep their colour."""
-TWIG = 0.025
-"""[m] Width of a twig with its side shoots."""
-BOUGH, FORK = 0.07, 5
-"""[m] Width of a bough at its root, and how many sprays of leaves hang on one."""
-TWIGS = Material("twigs", srgb(84, 72, 60), 0.95, reflectance=0.3, porosity=0.6)
+"""Materials of what is green in summer only; needles, evergreens and crops keep their colour."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +22,7 @@ class Season:
         tints: colours that leaves turn to; one is drawn for each kind of leaf.
         turned: share of the turn, least and most.
         street: share of the leaves left on street trees.
-        garden: on garden trees and in woods, whose twigs are drawn as leaves.
+        garden: on garden trees, on bushes and in woods.
         grass: share by which grass is withered.
     """
 
@@ -68,7 +60,7 @@ def draw_season(rng: np.random.Generator, name: str = "any") -> Season:
 def in_season(
     stuff: tuple[Body, ...], season: Season, rng: np.random.Generator
 ) -> tuple[Body, ...]:
-    """Return `stuff` with its leaves and grass as they are in `season`."""
+    """Return `stuff` with its leaves and grass coloured as they are in `season`."""
     turned: dict[Material, Material] = {}
     return tuple(_turned(body, season, turned, rng) for body in stuff)
 
@@ -81,9 +73,8 @@ def _turned(
             turned[one] = _aged(one, season, rng)
     if all(turned[one] is one for one in body.mesh.materials):
         return body
-    kept = _kept(body, season, rng)
     mesh = replace(body.mesh, materials=tuple(turned[one] for one in body.mesh.materials))
-    return replace(body, mesh=mesh if kept is None else _bared(mesh, kept))
+    return replace(body, mesh=mesh)
 
 
 def _aged(one: Material, season: Season, rng: np.random.Generator) -> Material:
@@ -98,50 +89,3 @@ def _aged(one: Material, season: Season, rng: np.random.Generator) -> Material:
 def _mixed(one: Color, other: Color, share: float) -> Color:
     red, green, blue = (float(a + share * (b - a)) for a, b in zip(one, other, strict=True))
     return red, green, blue
-
-
-def _kept(body: Body, season: Season, rng: np.random.Generator) -> np.ndarray | None:
-    """Return which triangles of a tree keep their leaves, None for all."""
-    if body.kind != "tree":
-        return None
-    share = season.garden if body.subtype == "garden" else season.street
-    leaf = np.array([one.name in LEAVES for one in body.mesh.materials])[body.mesh.material]
-    kept = ~leaf | (rng.random(len(leaf)) < share)
-    return None if kept.all() else kept
-
-
-def _boughs(tips: np.ndarray, wood: np.ndarray) -> np.ndarray:
-    """Return triangles from the points of `wood` [m] nearest to `tips` [m], `BOUGH` wide there."""
-    root = wood[cKDTree(wood).query(tips)[1]]
-    way = tips - root
-    aside = np.stack([-way[:, 1], way[:, 0], 0.3 * np.hypot(way[:, 0], way[:, 1]) + 1e-6], axis=-1)
-    half = BOUGH / 2 * unit(aside)
-    return np.stack([root - half, tips, root + half], axis=1)
-
-
-def _bared(mesh: Mesh, kept: np.ndarray) -> Mesh:
-    """Return `mesh` with a twig in the place of each triangle that is not `kept`.
-
-    A twig is the longest edge of what was a spray of leaves, `TWIG` wide. Every `FORK`-th is a
-    bough instead, which comes from the nearest wood and ends where the twig began.
-    """
-    bare = np.flatnonzero(~kept)
-    corners = mesh.vertices[mesh.triangles[bare]]
-    edges = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
-    order = (edges.argmax(axis=1)[:, None] + np.arange(3)) % 3
-    first, second, third = np.take_along_axis(corners, order[..., None], axis=1).swapaxes(0, 1)
-    along = unit(second - first)
-    aside = third - first
-    aside = unit(aside - (aside * along).sum(axis=1, keepdims=True) * along)
-    points = np.stack([first, second, first + TWIG * aside], axis=1)
-    wood = mesh.vertices[np.unique(mesh.triangles[kept])]
-    points[::FORK] = _boughs(first[::FORK], wood)
-    points = points.reshape(-1, 3)
-    ends = len(mesh.vertices) + np.arange(len(points)).reshape(-1, 3)
-    triangles, material = mesh.triangles.copy(), mesh.material.copy()
-    triangles[bare] = np.take_along_axis(ends, np.argsort(order, axis=1), axis=1)
-    material[bare] = len(mesh.materials)
-    return replace(
-        mesh, vertices=np.concatenate([mesh.vertices, points]), triangles=triangles,
-        material=material, materials=(*mesh.materials, TWIGS),
-    )  # fmt: skip

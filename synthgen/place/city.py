@@ -35,9 +35,12 @@ _REACH = {"block": 3.0, "low": 3.0, "office": 12.0, "map": 9.0}
 _FREE = 12.0
 
 
-def build_place(network: Network, rng: np.random.Generator) -> Place:
-    """Return the place around `network`: ground, markings, buildings, gardens, horizon."""
-    plan, style, paint = layout(network), look(network.kind, rng), plan_paint(network)
+def build_place(network: Network, rng: np.random.Generator, left: float = 1.0) -> Place:
+    """Return the place around `network`: ground, markings, buildings, gardens, horizon.
+
+    That share of the leaves of its trees and bushes is `left`.
+    """
+    plan, style, paint = layout(network), look(network.kind, rng, left), plan_paint(network)
     lowered = ramps(plan)
     existing = map_sites(network.footprints, plan, rng)
     runs = frontages(plan)
@@ -48,7 +51,7 @@ def build_place(network: Network, rng: np.random.Generator) -> Place:
     made = _yards(built, land, style, rng)
     if network.kind in COUNTRY:
         farms = [one.plot.area for one in built if one.plot is not None]
-        made.extend(countryside(plan, farms, rng))
+        made.extend(countryside(plan, farms, rng, left))
     else:
         made.crowns.extend(_backland(plan, land, style, rng))
     ground = [
@@ -101,10 +104,10 @@ def _yards(
         if site.plot is None:
             continue
         if site.use == "house" and site.plan is not None:
-            whole.extend(yard(site.plot, site.plan, STEP, style.paved, rng))
+            whole.extend(yard(site.plot, site.plan, STEP, style, rng))
         elif site.use == "retail":
             far = float(site.plot.run.inward @ (_first(site.area) - site.plot.run.start)) - 1.6
-            whole.pavements.extend(parking_lot(site.plot, far, palette.asphalt(78, "lot")))
+            whole.pavements.extend(parking_lot(site.plot, far, palette.asphalt(94, "lot")))
             whole.paint.extend(stall_lines(site.plot, frame_of(site.plot, STEP), far))
         elif site.use in ("block", "low"):
             whole.pavements.extend(pavement(site.plot, (0, site.plot.width, 0, 0.4), style.walk))
@@ -115,7 +118,7 @@ def _yards(
             whole.pavements.extend(farmyard(plot, [s.area for s in built if s.plot is plot]))
         elif plot.use == "open" and rng.uniform() < 0.6:
             size = (0.0, plot.width, 0.0, plot.depth)
-            whole.pavements.extend(pavement(plot, size, palette.asphalt(84, "lot")))
+            whole.pavements.extend(pavement(plot, size, palette.asphalt(100, "lot")))
     return whole
 
 
@@ -126,13 +129,13 @@ def _backland(
     taken = shapely.union_all([plot.area for plot in land]).buffer(2.5, quad_segs=1)
     open_land = plan.region.difference(taken)
     far = plan.street.buffer(9, quad_segs=1)
-    parts = grove(open_land.difference(far), style.grove, STEP, plan.street, rng)
+    wild = open_land.difference(far)
+    parts = grove(wild, style.grove, STEP, plan.street, rng, style.left)
     ends = [one.position for one in plan.network.junctions if one.kind == "dead_end"]
     near = plan.street.buffer(3.5, quad_segs=1)
     for circle in shapely.buffer(shapely.points(np.array(ends).reshape(-1, 2)), 20.0):
-        parts.extend(
-            grove(circle.intersection(open_land).difference(near), 16, STEP, plan.street, rng)
-        )
+        wild = circle.intersection(open_land).difference(near)
+        parts.extend(grove(wild, 16, STEP, plan.street, rng, style.left))
     return parts
 
 

@@ -18,7 +18,7 @@ from synthgen.place.ground import Pavement
 from synthgen.place.layout import Layout
 from synthgen.place.planar import along, lengths, strewn, tiles
 from synthgen.place.relief import STEP
-from synthgen.place.vegetation import COARSE, FINE, blobs, conifers, trees
+from synthgen.place.vegetation import COARSE, FINE, bushes, conifers, trees
 from synthgen.place.yards import Yard
 
 VERGE = {"rural": 3.5, "motorway": 13.0}
@@ -35,8 +35,13 @@ BUDGET = 1100
 """Trees of all woods together."""
 
 
-def countryside(plan: Layout, taken: Sequence[Polygon], rng: np.random.Generator) -> Yard:
-    """Return fields, hedges and woods on all land that is not `taken`."""
+def countryside(
+    plan: Layout, taken: Sequence[Polygon], rng: np.random.Generator, left: float = 1.0
+) -> Yard:
+    """Return fields, hedges and woods on all land that is not `taken`.
+
+    That share of the leaves of trees and bushes is `left`.
+    """
     kind = plan.network.kind
     angle = float(rng.uniform(-0.25, 0.25))
     road = plan.street.buffer(VERGE[kind], quad_segs=2)
@@ -50,9 +55,9 @@ def countryside(plan: Layout, taken: Sequence[Polygon], rng: np.random.Generator
                 woods.append(parcel)
             else:
                 _field(parcel, near, angle, made, rng)
-                _hedgerow(parcel, near, made, rng)
-    made.crowns.extend(_woods(woods, plan.street, rng))
-    made.greens.extend(_undergrowth(woods, near, rng))
+                _hedgerow(parcel, near, made, rng, left)
+    made.crowns.extend(_woods(woods, plan.street, rng, left))
+    made.greens.extend(_undergrowth(woods, near, rng, left))
     return made
 
 
@@ -129,7 +134,9 @@ def _wires(start: Float[Array, "n 2"], end: Float[Array, "n 2"], z: float) -> Pa
     return quads(np.concatenate(faces), palette.STEEL)
 
 
-def _hedgerow(parcel: Polygon, near: BaseGeometry, made: Yard, rng: np.random.Generator) -> None:
+def _hedgerow(
+    parcel: Polygon, near: BaseGeometry, made: Yard, rng: np.random.Generator, left: float
+) -> None:
     """Add a hedgerow along a part of the parcel's border, with a tree here and there."""
     draw = rng.uniform()
     line = shapely.get_coordinates(parcel.exterior)
@@ -145,20 +152,22 @@ def _hedgerow(parcel: Polygon, near: BaseGeometry, made: Yard, rng: np.random.Ge
     size = rng.uniform(0.8, 1.5, len(spots))
     feet = np.column_stack([spots, STEP + 0.75 * size])
     radii = np.column_stack([size, size, 1.05 * size])
-    made.greens.append(blobs(feet, radii, _leaf(rng), rng, 110))
+    made.greens.extend(bushes(feet, radii, _leaf(rng), rng, 110, left))
     tall = spots[rng.uniform(size=len(spots)) < 0.06]
     if len(tall):
         ground = np.column_stack([tall, np.full(len(tall), STEP)])
         heights = rng.uniform(7, 13, len(tall))
-        crowns, trunks = trees(ground, heights, _leaf(rng), rng, FINE)
-        made.crowns.extend([crowns, *trunks])
+        crowns, trunks = trees(ground, heights, _leaf(rng), rng, FINE, left)
+        made.crowns.extend([*crowns, *trunks])
 
 
 def _leaf(rng: np.random.Generator) -> Material:
     return palette.foliage(*palette.LEAVES[int(rng.integers(len(palette.LEAVES)))])
 
 
-def _woods(woods: Sequence[Polygon], street: BaseGeometry, rng: np.random.Generator) -> list[Patch]:
+def _woods(
+    woods: Sequence[Polygon], street: BaseGeometry, rng: np.random.Generator, left: float
+) -> list[Patch]:
     """Return the trees of all woods: densely where they are seen from the road."""
     seen = street.buffer(140.0, quad_segs=2)
     edges = [(wood, wood.difference(wood.buffer(-FRINGE)).intersection(seen)) for wood in woods]
@@ -168,12 +177,12 @@ def _woods(woods: Sequence[Polygon], street: BaseGeometry, rng: np.random.Genera
         if edge.area < 60:
             continue
         count = int(min(edge.area / 22.0, BUDGET * edge.area / total))
-        parts.extend(_stand_of_trees(edge, count, street, rng))
+        parts.extend(_stand_of_trees(edge, count, street, rng, left))
     return parts
 
 
 def _stand_of_trees(
-    area: BaseGeometry, count: int, street: BaseGeometry, rng: np.random.Generator
+    area: BaseGeometry, count: int, street: BaseGeometry, rng: np.random.Generator, left: float
 ) -> list[Patch]:
     """Return `count` trees strewn over `area`: conifers, or broad-leaved ones of two kinds."""
     spots = strewn(area, count, rng)
@@ -190,13 +199,13 @@ def _stand_of_trees(
         for which, leaves in ((mine & close, FINE), (mine & ~close, COARSE)):
             if which.any():
                 heights = rng.uniform(8, 16, int(which.sum()))
-                crowns, trunks = trees(broad[which], heights, _leaf(rng), rng, leaves)
-                parts.extend([crowns, *trunks])
+                crowns, trunks = trees(broad[which], heights, _leaf(rng), rng, leaves, left)
+                parts.extend([*crowns, *trunks])
     return parts
 
 
 def _undergrowth(
-    woods: Sequence[Polygon], near: BaseGeometry, rng: np.random.Generator
+    woods: Sequence[Polygon], near: BaseGeometry, rng: np.random.Generator, left: float
 ) -> list[Patch]:
     """Return bushes along the edges of the woods."""
     parts = []
@@ -207,5 +216,5 @@ def _undergrowth(
             size = rng.uniform(0.5, 1.6, len(spots))
             feet = np.column_stack([spots, STEP + 0.6 * size])
             radii = np.column_stack([size, size, 0.95 * size])
-            parts.append(blobs(feet, radii, _leaf(rng), rng))
+            parts.extend(bushes(feet, radii, _leaf(rng), rng, left=left))
     return parts

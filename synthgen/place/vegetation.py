@@ -1,4 +1,4 @@
-"""Hedges, shrubs and garden trees: dark cores under tufts of leaves."""
+"""Hedges, shrubs and garden trees: dark cores under tufts of leaves, or bare twigs."""
 
 from functools import cache
 
@@ -10,9 +10,11 @@ from shapely.geometry.base import BaseGeometry
 from synthgen.foliage import tufts
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
+from synthgen.place.bare import brush, part_of, shed, thickness, twigs
 from synthgen.place.facets import Patch, quads
 from synthgen.place.palette import LEAVES, foliage
 from synthgen.place.walls import cylinder
+from synthgen.rng import aside
 
 BARK = Material("bark", srgb(84, 70, 56), 0.95, 0, Texture.BARK, reflectance=0.35, porosity=0.5)
 
@@ -54,6 +56,16 @@ def blobs(
 
     A closed core of 20 triangles, dented its own way, under `leaves` tufts.
     """
+    core, normals = _cores(centers, radii, rng)
+    tips, shades = _tufts(centers, radii, rng, leaves)
+    faces, normals = np.concatenate([core, tips]), np.concatenate([normals, shades])
+    return Patch(faces, material, faces[:, :, :2], -1, normals)
+
+
+def _cores(
+    centers: Float[Array, "n 3"], radii: Float[Array, "n 3"], rng: np.random.Generator
+) -> tuple[Float[Array, "t 3 3"], Float[Array, "t 3 3"]]:
+    """Return closed lumps, dented each its own way, and their shading normals."""
     sphere, triangles = _icosphere(0)
     shift = rng.uniform(0, 2 * np.pi, (len(centers), 1, 3))
     wave = np.sin(4.1 * sphere[None] + shift).sum(axis=2)
@@ -61,12 +73,37 @@ def blobs(
     centers, radii = np.asarray(centers, float), np.asarray(radii, float)
     points = centers[:, None] + shape * radii[:, None]
     round_ = np.broadcast_to(sphere[triangles], (len(centers), len(triangles), 3, 3))
+    return points[:, triangles].reshape(-1, 3, 3), round_.reshape(-1, 3, 3)
+
+
+def _tufts(
+    centers: Float[Array, "n 3"], radii: Float[Array, "n 3"], rng: np.random.Generator, leaves: int
+) -> tuple[Float[Array, "t 3 3"], Float[Array, "t 3 3"]]:
+    """Return `leaves` tufts on each lump, lump by lump, and their shading normals."""
     owner = np.repeat(np.arange(len(centers)), leaves)
     size = _COVER * radii[owner].mean(axis=1) / leaves**0.5
-    tips, normals = tufts(centers[owner], radii[owner], size, rng)
-    faces = np.concatenate([points[:, triangles].reshape(-1, 3, 3), tips])
-    normals = np.concatenate([round_.reshape(-1, 3, 3), normals])
-    return Patch(faces, material, faces[:, :, :2], -1, normals)
+    return tufts(centers[owner], radii[owner], size, rng)
+
+
+def bushes(
+    centers: Float[Array, "n 3"],
+    radii: Float[Array, "n 3"],
+    material: Material,
+    rng: np.random.Generator,
+    leaves: int = 60,
+    left: float = 1.0,
+) -> list[Patch]:
+    """Return bushes like `blobs`, whose share `left` is in leaf; the others are bare."""
+    whole = blobs(centers, radii, material, rng, leaves)
+    if left == 1:
+        return [whole]
+    other = aside(rng)
+    leafy = other.random(len(centers)) < left
+    kept = np.concatenate([np.repeat(leafy, 20), np.repeat(leafy, leaves)])
+    parts = [part_of(whole, kept)] if leafy.any() else []
+    if not leafy.all():
+        parts.append(brush(np.asarray(centers)[~leafy], np.asarray(radii)[~leafy], other))
+    return parts
 
 
 def hedge(
@@ -102,10 +139,12 @@ def trees(
     material: Material,
     rng: np.random.Generator,
     leaves: int = 60,
-) -> tuple[Patch, list[Patch]]:
+    left: float = 1.0,
+) -> tuple[list[Patch], list[Patch]]:
     """Return crowns and trunks of garden trees standing on `feet`, `heights` [m] tall.
 
-    Each of the five lumps of a crown bears `leaves` tufts.
+    Each of the five lumps of a crown bears `leaves` tufts, of which the share `left` is there and
+    twigs are where the others were.
     """
     count, lumps = len(feet), len(_LEVELS)
     turn = rng.uniform(0, 2 * np.pi, (count, 1)) + 2.39996 * np.arange(lumps)
@@ -116,14 +155,25 @@ def trees(
     centers[..., 2] += level * heights[:, None]
     size = _SIZES * heights[:, None] * rng.uniform(0.85, 1.15, (count, lumps))
     radii = np.stack([size, size, 0.85 * size], axis=2)
-    crowns = blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng, leaves)
-    trunks = [
-        cylinder(foot - np.array([0, 0, 0.1]), 0.022 * height + 0.04, 0.55 * height, BARK)
-        for foot, height in zip(feet, heights, strict=True)
-    ]
-    return crowns, trunks
+    crowns = [blobs(centers.reshape(-1, 3), radii.reshape(-1, 3), material, rng, leaves)]
+    tall = 0.55
+    if left < 1:
+        other, width = aside(rng), thickness(leaves)
+        crowns, tips, owner = shed(crowns[0], count * lumps, left, other)
+        fork = feet + _FORK * heights[:, None] * [0.0, 0.0, 1.0]
+        crowns.append(twigs(fork, tips, owner // lumps, width, other))
+        tall = _FORK if left <= 0.5 else tall
+    return crowns, [_trunk(*each, tall) for each in zip(feet, heights, strict=True)]
 
 
+def _trunk(foot: Float[Array, "3"], height: float, share: float) -> Patch:
+    """Return the trunk of a tree, up to a `share` of its height [m]."""
+    thick = 0.015 * height + 0.02
+    return cylinder(foot - [0, 0, 0.1], thick, share * height + 0.1, BARK, 0.8 * thick)
+
+
+_FORK = 0.3
+"""Height of a garden tree's lowest fork over its own."""
 _LEVELS = np.array([0.5, 0.44, 0.58, 0.66, 0.8])
 _REACH = np.array([0.14, 0.15, 0.15, 0.1, 0.03])
 _SIZES = np.array([0.19, 0.17, 0.2, 0.21, 0.18])
@@ -164,11 +214,16 @@ def conifers(
 
 
 def grove(
-    area: BaseGeometry, count: int, base: float, street: BaseGeometry, rng: np.random.Generator
+    area: BaseGeometry,
+    count: int,
+    base: float,
+    street: BaseGeometry,
+    rng: np.random.Generator,
+    left: float = 1.0,
 ) -> list[Patch]:
     """Return up to `count` trees strewn over `area` on ground at `base` [m].
 
-    Those within `CLOSE` of the `street` have fine leaves.
+    Those within `CLOSE` of the `street` have fine leaves; the share `left` of them is there.
     """
     if area.is_empty:
         return []
@@ -184,8 +239,8 @@ def grove(
             if which.any():
                 feet = np.column_stack([spots[which], np.full(int(which.sum()), base)])
                 heights = rng.uniform(6, 14, len(feet))
-                crowns, trunks = trees(feet, heights, foliage(*leaf), rng, leaves)
-                parts.extend([crowns, *trunks])
+                crowns, trunks = trees(feet, heights, foliage(*leaf), rng, leaves, left)
+                parts.extend([*crowns, *trunks])
     return parts
 
 

@@ -190,13 +190,23 @@ def slabs(top: Float[Array, "n 4 3"], thickness: float, material: Material) -> P
     return quads(faces, material, np.tile(uv, (6, 1, 1)))
 
 
-def cylinder(center: Float[Array, "3"], radius: float, height: float, material: Material) -> Patch:
-    """Return an upright closed drum of eight sides standing on `center` [m]."""
+def cylinder(
+    center: Float[Array, "3"],
+    radius: float,
+    height: float,
+    material: Material,
+    top: float | None = None,
+) -> Patch:
+    """Return an upright closed drum of eight sides standing on `center` [m].
+
+    It tapers to a radius of `top` [m], if that is given.
+    """
     angle = np.linspace(0, 2 * np.pi, 9)
-    rim = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(9)]) * radius + center
-    up = np.array([0, 0, height])
-    sides = np.stack([rim[:-1], rim[1:], rim[1:] + up, rim[:-1] + up], axis=1)
+    round_ = np.column_stack([np.cos(angle), np.sin(angle), np.zeros(9)])
+    rim, up = round_ * radius + center, np.array([0, 0, height])
+    over = round_ * (radius if top is None else top) + center + up
+    sides = np.stack([rim[:-1], rim[1:], over[1:], over[:-1]], axis=1)
     middle = np.broadcast_to(np.asarray(center, float), (8, 3))
-    lid = np.stack([rim[:-1] + up, rim[1:] + up, middle + up, middle + up], axis=1)
+    lid = np.stack([over[:-1], over[1:], middle + up, middle + up], axis=1)
     floor = np.stack([rim[1:], rim[:-1], middle, middle], axis=1)
     return quads(np.concatenate([sides, lid, floor]), material)

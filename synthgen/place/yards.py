@@ -10,6 +10,7 @@ from synthgen.place import palette
 from synthgen.place.facets import Frame, Patch, boxes
 from synthgen.place.ground import Pavement
 from synthgen.place.houses import HousePlan
+from synthgen.place.look import Look
 from synthgen.place.planar import polygons_of
 from synthgen.place.plots import Plot
 from synthgen.place.vegetation import blobs, hedge, trees
@@ -50,20 +51,18 @@ def pavement(
     return [Pavement(part, material) for part in polygons_of(wish, 0.3)]
 
 
-def yard(
-    plot: Plot, plan: HousePlan, base: float, drive: Material, rng: np.random.Generator
-) -> Yard:
+def yard(plot: Plot, plan: HousePlan, base: float, style: Look, rng: np.random.Generator) -> Yard:
     """Return the garden of a house."""
     made = Yard()
     gaps = [(plan.door - 0.7, plan.door + 0.7)]
-    made.pavements.extend(pavement(plot, (*gaps[0], 0.0, plan.main.near - 1.6), drive))
+    made.pavements.extend(pavement(plot, (*gaps[0], 0.0, plan.main.near - 1.6), style.paved))
     if plan.garage is not None:
         gaps.append((plan.garage.left + 0.2, plan.garage.right - 0.2))
-        made.pavements.extend(pavement(plot, (*gaps[1], 0.0, plan.garage.near), drive))
+        made.pavements.extend(pavement(plot, (*gaps[1], 0.0, plan.garage.near), style.paved))
     frame = frame_of(plot, base)
     _front(plot, frame, gaps, made, rng)
     _sides(plot, frame, plan, made, rng)
-    _plants(plot, frame, plan, made, rng)
+    _plants(plot, frame, plan, made, rng, style.left)
     return made
 
 
@@ -106,7 +105,7 @@ def _barrier(
     ):
         return
     if kind == "hedge":
-        leaf = palette.foliage(*palette.LEAVES[int(rng.integers(len(palette.LEAVES)))])
+        leaf = palette.evergreen(*palette.LEAVES[int(rng.integers(len(palette.LEAVES)))])
         made.greens.append(
             hedge(world[0], world[1], (0.5, float(rng.uniform(0.8, 1.5))), leaf, rng)
         )
@@ -136,24 +135,26 @@ def _boards(frame: Frame, start: np.ndarray, end: np.ndarray, tall: bool) -> Pat
 
 
 def _plants(
-    plot: Plot, frame: Frame, plan: HousePlan, made: Yard, rng: np.random.Generator
+    plot: Plot, frame: Frame, plan: HousePlan, made: Yard, rng: np.random.Generator, left: float
 ) -> None:
-    """Shrubs along the house front and trees behind it."""
-    leaf = palette.foliage(*palette.LEAVES[int(rng.integers(len(palette.LEAVES)))])
+    """Evergreen shrubs along the house front and trees behind it."""
+    color = palette.LEAVES[int(rng.integers(len(palette.LEAVES)))]
     x = rng.uniform(plan.main.left, plan.main.right, int(rng.integers(1, 5)))
     x = x[np.abs(x - plan.door) > 1.6]
     size = rng.uniform(0.3, 0.7, len(x))
     if len(x):
         centers = np.column_stack([x, np.full(len(x), plan.main.near - 0.9), 0.7 * size])
         radii = np.column_stack([size, size, 0.85 * size])
-        made.greens.append(blobs(frame.place(centers[None])[0], radii, leaf, rng))
+        shrub = palette.evergreen(*color)
+        made.greens.append(blobs(frame.place(centers[None])[0], radii, shrub, rng))
     spots = [[float(rng.uniform(1.5, plot.width - 1.5)), y] for y in _tree_rows(plot, plan, rng)]
     feet = frame.place(np.array([[*spot, 0.0] for spot in spots]).reshape(1, -1, 3))[0]
     inside = shapely.contains_xy(plot.area.buffer(-1.2), feet[:, :2])
     if inside.any():
         heights = rng.uniform(5.0, 11.0, int(inside.sum()))
-        crowns, trunks = trees(feet[inside], heights, leaf, rng)
-        made.crowns.extend([crowns, *trunks])
+        leaf = palette.foliage(*color)
+        crowns, trunks = trees(feet[inside], heights, leaf, rng, left=left)
+        made.crowns.extend([*crowns, *trunks])
 
 
 def _tree_rows(plot: Plot, plan: HousePlan, rng: np.random.Generator) -> list[float]:

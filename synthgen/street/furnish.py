@@ -94,8 +94,13 @@ class Ground:
     height: Height
 
 
-def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furniture:
-    """Return the furniture of a place; nothing stands on the road or before a crossing."""
+def furnish(
+    network: Network, ground: Ground, rng: np.random.Generator, left: float = 1.0
+) -> Furniture:
+    """Return the furniture of a place; nothing stands on the road or before a crossing.
+
+    That share of the leaves of trees is `left`.
+    """
     lanes = outer_lanes(network)
     kerbs = [] if network.kind in COUNTRY else lanes
     fronts = shapely.union_all(_crossing_fronts(network))
@@ -103,7 +108,7 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
     slots = parking_slots(kerbs, ground.open.difference(around), ground.height, rng)
     bays = [footprint(slot).buffer(0.25) for slot in slots]
     keep_out = shapely.union_all([ground.road.buffer(0.28), fronts, *bays])
-    posted = _posted(network, keep_out, ground.height, rng)
+    posted = _posted(network, keep_out, ground.height, rng, left)
     makers = ROADSIDES.get(network.kind, ())
     beside = [make(network, keep_out, ground.height, rng) for make in makers]
     held = [around, *bays, *_discs(posted.obstacles[:, :2])]
@@ -121,7 +126,11 @@ def furnish(network: Network, ground: Ground, rng: np.random.Generator) -> Furni
 
 
 def _posted(
-    network: Network, keep_out: BaseGeometry, height: Height, rng: np.random.Generator
+    network: Network,
+    keep_out: BaseGeometry,
+    height: Height,
+    rng: np.random.Generator,
+    left: float,
 ) -> Roadside:
     """Return what stands on a foot of its own: signals, signs, lamps, trees, small things."""
     lanes = outer_lanes(network)
@@ -134,7 +143,7 @@ def _posted(
     taken = np.concatenate([taken, _points(trees)])
     small = _small_spots(kerbs, keep_out, taken, rng)
     cones = _cones(kerbs, keep_out, np.concatenate([taken, _points(small)]), height, rng)
-    lit, grown = _lamps(lamps, network.kind, height, rng), _trees(trees, height, rng)
+    lit, grown = _lamps(lamps, network.kind, height, rng), _trees(trees, height, rng, left)
     things, benches = _small(small, keep_out, height, rng)
     stuff = (*lit, *masts, *grown, *things)
     posts = [(s.x, s.y, s.yaw, 0.4, 0.4) for s in (*lamps, *trees, *small)]
@@ -255,10 +264,12 @@ def _tree_spots(
     return clear(spots, keep_out, taken, 4.0)
 
 
-def _trees(spots: list[Station], height: Height, rng: np.random.Generator) -> list[Body]:
+def _trees(
+    spots: list[Station], height: Height, rng: np.random.Generator, left: float
+) -> list[Body]:
     """Return the trees, some twenty to a body."""
     chosen = rng.permutation(len(SPECIES))[:3]
-    models = [tree(SPECIES[chosen[i % 3]], rng) for i in range(VARIANTS)]
+    models = [tree(SPECIES[chosen[i % 3]], rng, left) for i in range(VARIANTS)]
     placed = []
     for spot, z in zip(spots, height(_points(spots)), strict=True):
         model, scale = models[rng.integers(VARIANTS)], rng.uniform(0.8, 1.15)

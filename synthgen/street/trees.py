@@ -1,4 +1,4 @@
-"""Trees: a forked trunk and a crown of leafy boughs, dark cores under tufts of leaves."""
+"""Trees: a forked trunk and a crown of leafy boughs, dark cores under tufts of leaves; or bare."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -7,10 +7,12 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.spatial import ConvexHull
 
+from synthgen.branching import TWIGS, shoots, wood
 from synthgen.foliage import tufts
 from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.mesh import Mesh, merge, mesh
+from synthgen.rng import aside
 from synthgen.street.parts import tube
 
 
@@ -28,6 +30,7 @@ class Species:
         bark: colour of the bark.
         tufts: of leaves, which make the crown.
         size: [m] of a tuft.
+        evergreen: whether it keeps its leaves.
     """
 
     name: str
@@ -39,13 +42,15 @@ class Species:
     bark: tuple[float, float, float]
     tufts: int
     size: float
+    evergreen: bool = False
 
 
 SPECIES = (
     Species("lime", (7, 11), 0.3, 0.75, 0.25, srgb(66, 92, 38), srgb(88, 76, 62), 1320, 0.40),
     Species("plane", (8, 13), 0.32, 1.0, 0.0, srgb(92, 108, 52), srgb(140, 132, 108), 1420, 0.46),
     Species("maple", (5, 8), 0.28, 0.95, 0.05, srgb(84, 96, 34), srgb(82, 72, 60), 1320, 0.34),
-    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 1340, 0.30),
+    Species("cypress", (6, 10), 0.08, 0.24, 0.7, srgb(38, 58, 34), srgb(76, 60, 48), 1340, 0.30,
+            evergreen=True),
     Species("birch", (7, 11), 0.25, 0.5, 0.3, srgb(112, 124, 58), srgb(196, 192, 182), 1340, 0.34),
 )  # fmt: skip
 BOUGHS = 11
@@ -59,22 +64,34 @@ class _Boughs:
     half: Float[Array, "n 3"]
 
 
-def tree(species: Species, rng: np.random.Generator) -> Mesh:
-    """Return a tree at the origin, trunk of class tree and crown of class vegetation."""
+def tree(species: Species, rng: np.random.Generator, left: float = 1.0) -> Mesh:
+    """Return a tree at the origin, trunk of class tree and crown of class vegetation.
+
+    That share of its leaves is `left`; bare twigs are where the others were.
+    """
     height = rng.uniform(*species.height)
     clear = height * species.clear
     middle, half = np.array([0, 0, (height + clear) / 2]), (height - clear) / 2
     bark = Material(f"{species.name} bark", species.bark, 0.95, texture=Texture.BARK,
                     reflectance=0.3, porosity=0.6)  # fmt: skip
     boughs = _boughs(species, half, rng)
-    limbs = _limbs(height, clear, boughs.middle + middle, bark, rng)
+    spine, limbs = _limbs(height, clear, boughs.middle + middle, bark, rng)
     shade = 0.85 + 0.3 * rng.random(3)
     red, green, blue = (float(c) for c in np.clip(np.array(species.leaf) * shade, 0, 1))
     leaf = Material(f"{species.name} leaves", (red, green, blue), 0.75, texture=Texture.FOLIAGE,
                     reflectance=0.5, porosity=0.2)  # fmt: skip
     lumps = [_lump(boughs, number, leaf, rng) for number in range(BOUGHS)]
-    crown = merge([*lumps, _leaves(species, boughs, leaf, rng)])
-    return merge([*limbs, replace(crown, vertices=crown.vertices + middle)])
+    owner, corners, normals = _leaves(species, boughs, rng)
+    kept, bare = np.ones(len(owner), bool), []
+    if left < 1 and not species.evergreen:
+        other = aside(rng)
+        kept = other.random(len(owner)) < left
+        tips = corners[~kept, 2] + middle
+        bare, lumps = [_bare(tips, owner[~kept], spine, other)], lumps if left > 0.5 else []
+    if kept.any():
+        lumps.append(_tufts(corners[kept], normals[kept], leaf))
+    crown = [replace(lump, vertices=lump.vertices + middle) for lump in lumps]
+    return merge([*limbs[: None if kept.any() else 1], *crown, *bare])
 
 
 def _boughs(species: Species, half: float, rng: np.random.Generator) -> _Boughs:
@@ -103,15 +120,40 @@ def _softened(corners: Float[Array, "t 3 3"], normals: Float[Array, "t 3 3"]) ->
     return unit(0.6 * normals + 0.4 * unit(corners))
 
 
-def _leaves(species: Species, boughs: _Boughs, leaf: Material, rng: np.random.Generator) -> Mesh:
-    """Return the tufts of leaves on all boughs, as many on each as it has surface."""
+def _leaves(
+    species: Species, boughs: _Boughs, rng: np.random.Generator
+) -> tuple[Int[Array, "n"], Float[Array, "n 3 3"], Float[Array, "n 3 3"]]:
+    """Return the tufts of leaves on all boughs, as many on each as it has surface.
+
+    These are the number of each one's bough, its corners [m] and its shading normals.
+    """
     area = boughs.half[:, 0] * boughs.half.sum(axis=1)
     owner = rng.choice(BOUGHS, species.tufts, p=area / area.sum())
     size = np.full(species.tufts, species.size)
-    corners, normals = tufts(boughs.middle[owner], boughs.half[owner], size, rng)
-    faces = np.arange(3 * species.tufts).reshape(-1, 3)
+    return owner, *tufts(boughs.middle[owner], boughs.half[owner], size, rng)
+
+
+def _tufts(corners: Float[Array, "n 3 3"], normals: Float[Array, "n 3 3"], leaf: Material) -> Mesh:
+    faces = np.arange(3 * len(corners)).reshape(-1, 3)
     made = mesh(corners.reshape(-1, 3), faces, leaf, "vegetation")
     return replace(made, normals=_softened(corners, normals))
+
+
+def _bare(
+    tips: Float[Array, "n 3"], owner: Int[Array, "n"], spine: Float[Array, "2 3"],
+    rng: np.random.Generator,
+) -> Mesh:  # fmt: skip
+    """Return boughs that come out of the `spine` below their `tips` [m] and fork up to them."""
+    owner = np.unique(owner, return_inverse=True)[1]
+    foot, top = spine
+    count = np.bincount(owner)
+    middle = np.stack([np.bincount(owner, tips[:, k]) for k in range(3)], axis=1) / count[:, None]
+    out = np.linalg.norm(middle[:, :2] - foot[:2], axis=1)
+    rise = np.clip((middle[:, 2] - 0.8 * out - foot[2]) / (top[2] - foot[2]), -0.15, 1.0)
+    roots = foot + rise[:, None] * (top - foot)
+    faces, normals = wood(shoots(roots, tips, owner, rng), rng)
+    bare = mesh(faces.reshape(-1, 3), np.arange(3 * len(faces)).reshape(-1, 3), TWIGS, "vegetation")
+    return replace(bare, normals=normals)
 
 
 _GOLDEN = (1 + 5**0.5) / 2
@@ -133,7 +175,8 @@ def _ball_faces() -> Int[Array, "t 3"]:
 
 def _limbs(
     height: float, clear: float, places: Array, bark: Material, rng: np.random.Generator
-) -> list[Mesh]:
+) -> tuple[Float[Array, "2 3"], list[Mesh]]:
+    """Return where boughs come out of the trunk, from foot to top [m], and trunk and limbs."""
     girth = 0.016 * height + 0.03
     sway = rng.normal(size=2) * 0.12
     top = (sway[0], sway[1], clear + 0.55 * (height - clear))
@@ -149,4 +192,4 @@ def _limbs(
         limbs.append(
             tube(np.array([start, bend, end]), [girth * 0.5, girth * 0.32, 0.02], bark, "tree", 5)
         )
-    return limbs
+    return np.array([[sway[0] / 2, sway[1] / 2, clear], top]), limbs
