@@ -5,6 +5,9 @@ import numpy as np
 
 from synthgen.rays import PLACES
 
+_THIN = 4.0
+"""More than the contrast of two bodies can be."""
+
 
 @numba.njit(cache=True)
 def contrast(image, body, height, width, floor):  # type: ignore[no-untyped-def]
@@ -27,6 +30,28 @@ def contrast(image, body, height, width, floor):  # type: ignore[no-untyped-def]
                 out[n] = max(out[n], gap)
                 out[m] = max(out[m], gap)
     return out
+
+
+@numba.njit(cache=True)
+def thin(strength, body, height, width):  # type: ignore[no-untyped-def]
+    """Raise the strength of what is at most a pixel wide, and of its neighbours; count them.
+
+    That is where a pixel's body is not that on its left nor that on its right, or neither that
+    above nor that below: twigs, wires, rails. One ray says little about how much of the pixel
+    they cover, and they are soon seen in one pixel and not in the next.
+    """
+    count = 0
+    for row in range(1, height - 1):
+        for column in range(1, width - 1):
+            n = row * width + column
+            own = body[n]
+            beside = own != body[n - 1] and own != body[n + 1]
+            if beside or (own != body[n - width] and own != body[n + width]):
+                for m in (n, n - 1, n + 1, n - width, n + width):
+                    if strength[m] < _THIN:
+                        strength[m] += _THIN
+                        count += 1
+    return count
 
 
 def pick(strength: np.ndarray, least: float, most: int) -> np.ndarray:

@@ -375,7 +375,9 @@ def _edges(
         return np.zeros(0, np.int64), np.zeros((0, 3))
     floor = 0.02 * float(np.median(image[:, 1])) + 1e-5
     strength = edges.contrast(image, hits.body, view.height, view.width, floor)
-    pixel = edges.pick(strength, _EDGE, int(frame.quality.edge_share * len(image)))
+    fine = edges.thin(strength, hits.body, view.height, view.width)
+    most = frame.quality.edge_share * len(image) + min(fine, frame.quality.thin_share * len(image))
+    pixel = edges.pick(strength, _EDGE, int(most))
     light = np.zeros((len(pixel), 3))
     for start in range(0, len(pixel), _STRIP // count):
         some = slice(start, start + _STRIP // count)

@@ -18,6 +18,7 @@ class Quality:
         air_step: [px] spacing of the pixels at which lamp light scattered by air is integrated.
         edge_samples: extra rays through each edge pixel.
         edge_share: most edge pixels, as a share of all.
+        thin_share: most pixels besides, for what is no more than a pixel wide.
     """
 
     ambient_step: int = 4
@@ -30,6 +31,7 @@ class Quality:
     air_step: int = 6
     edge_samples: int = 4
     edge_share: float = 0.06
+    thin_share: float = 0.2
 
     def __post_init__(self) -> None:
         for name in ("ambient_step", "ambient_rays", "lamps", "shadowed", "air_step"):
