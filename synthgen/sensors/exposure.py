@@ -29,6 +29,14 @@ HIGHEST = 0.999
 """Share of the pixels that several exposures must hold."""
 LEAST_DIGITAL, MOST_DIGITAL = 1 / 256, 4.0
 
+BALANCED_DAY, BALANCED_NIGHT = 0.5, 0.74
+"""Shares of the cast, in logarithms, that the white balance takes away. By night as much as eyes
+adapt: D = F (1 - exp(-(L + 42) / 92) / 3.6) with F = 0.9 in dim surroundings and L below 1 cd/m2.
+
+Source for the night: CIE 159:2004, "A colour appearance model for colour management systems:
+CIECAM02", degree of adaptation.
+"""
+
 
 def responsivity(model: CameraModel) -> Float[Array, "3"]:
     """Return electrons per second and cd/m2 of red, green and blue pixels on the optical axis.
@@ -131,15 +139,17 @@ def divided(product: float, model: CameraModel) -> tuple[float, float]:
 def white_balance(
     radiance: Float[Array, "h w 3"], model: CameraModel, product: float, digital: float
 ) -> tuple[float, float, float]:
-    """Return what takes away half of the cast of the light: the grey world, as far as it can be
-    trusted. Pixels near saturation, at exposure time times gain of `product` [s], do not count;
+    """Return what takes away a share of the cast of the light: the grey world, as far as it can be
+    trusted. By day much of the cast is the colour of what is seen, `BALANCED_DAY` goes; by night it
+    is mostly that of the lamps, and `BALANCED_NIGHT` goes. Pixels near saturation, at exposure time times gain of `product` [s], do not count;
     where several exposures are merged, those that the tone curve brings above its middle.
     """
     sample = sparse(radiance)
     full = model.full_well / (responsivity(model) * product * digital)
     usable = sample[(sample < 0.95 * full).all(axis=1)]
     mean = np.maximum(usable.mean(axis=0) if len(usable) else np.ones(3), 1e-6)
-    red, green, blue = np.clip((mean[1] / mean) ** 0.5, 0.6, 1.7).tolist()
+    share = BALANCED_NIGHT + (BALANCED_DAY - BALANCED_NIGHT) * daylight(luminance(sample))
+    red, green, blue = np.clip((mean[1] / mean) ** share, 0.6, 1.7).tolist()
     return red, green, blue
 
 
