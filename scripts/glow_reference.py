@@ -12,13 +12,14 @@ eye to the lamp, y left, z up. A row is one line of sight:
     scene         name; `free` and `lit` have no ground, the others a Lambert ground z = 0
     g, albedo     Henyey-Greenstein asymmetry, single-scattering albedo
     reflectance   of the ground, -1 without one
-    beam          ISOTROPIC, or HIGH_BEAM along the lamp's axis (ax, 0, 0), ax = 1 or -1
+    beam          ISOTROPIC, or LOW_BEAM, HIGH_BEAM along the lamp's axis (ax, 0, 0), ax = 1 or -1,
+                  or STREET straight down, ax = 0
     ex, ey, ez    the eye
     lx, ly, lz    the lamp
     dx, dy, dz    line of sight, unit
     luminance     over the lamp's intensity and extinction^2, lamp and ground themselves left out
-                  (what scattered light makes of the ground is in it); of `lit` the illuminance by
-                  scattered light of a surface that faces along (dx, dy, dz)
+                  (what scattered light makes of the ground is in it); of `lit` and `road` the
+                  illuminance by scattered light of a surface that faces along (dx, dy, dz)
     error         its standard error, same unit
 
 Source: Mitsuba 3 (W. Jakob et al., 2022), integrator `volpath`. Paths of up to 100 vertices in a
@@ -40,8 +41,12 @@ from synthgen.world import Beam
 FIELDS = ("scene", "g", "albedo", "reflectance", "beam", "ax", "ex", "ey", "ez", "lx", "ly", "lz",
           "dx", "dy", "dz", "luminance", "error")  # fmt: skip
 BUBBLE = 0.002
-WIDE, TALL, FIELD = 512, 256, 100.0
-"""[px], [px], [deg] Image of the beam and its horizontal field."""
+IMAGES = {"STREET": (1024, 1024, 165.0)}
+"""[px], [px], [deg] Image of a beam and its horizontal field."""
+HEAD = (512, 256, 100.0)
+"""The same of head lamps."""
+LIFT = 1e-4
+"""How far over the ground its light is measured."""
 BATCH = 200_000
 
 
@@ -128,28 +133,44 @@ def lit():  # type: ignore[no-untyped-def]
     return out
 
 
-SCENES = {one.__name__: one for one in (free, lamp, cone_driver, cone_side, cone_ahead, lit)}
+def road():  # type: ignore[no-untyped-def]
+    """The road under a lamp, 0 to 60 degrees off its foot, and in the beams of a coming car."""
+    out, air, up = [], (0.86, 0.999, 0.1), [(0, 0, 1)]
+    for beam in (("ISOTROPIC", 1), ("STREET", 0)):
+        for depth in (0.5, 1, 2, 4):
+            for angle in (0, 40, 60):
+                z, x, _ = aimed(angle, 0)
+                out += row("road", air, beam, (0, 0, LIFT), (depth * x, 0, depth * z), up)
+    for name in ("LOW_BEAM", "HIGH_BEAM"):
+        for depth in (0.25, 0.5, 1, 2):
+            out += row("road", air, (name, -1), (0, 0, LIFT), (depth, 0, 0.035), up)
+    return out
+
+
+SCENES = {
+    one.__name__: one for one in (free, lamp, cone_driver, cone_side, cone_ahead, lit, road)
+}
 
 
 def emitter(beam: str, place, axis: float):  # type: ignore[no-untyped-def]
     """Return a lamp of intensity 1 as Mitsuba has it."""
     if beam == "ISOTROPIC":
         return {"type": "point", "position": list(place), "intensity": 1.0}
-    side = np.tan(np.radians(FIELD / 2))
-    left = (1 - 2 * (np.arange(WIDE) + 0.5) / WIDE) * side
-    up = (1 - 2 * (np.arange(TALL) + 0.5) / TALL) * side * TALL / WIDE
-    image = np.empty((TALL, WIDE, 3), np.float32)
-    for i in range(TALL):
-        for j in range(WIDE):
+    wide, tall, field = IMAGES.get(beam, HEAD)
+    side = np.tan(np.radians(field / 2))
+    left = (1 - 2 * (np.arange(wide) + 0.5) / wide) * side
+    up = (1 - 2 * (np.arange(tall) + 0.5) / tall) * side * tall / wide
+    image = np.empty((tall, wide, 3), np.float32)
+    for i in range(tall):
+        for j in range(wide):
             scale = 1 / np.sqrt(1 + left[j] ** 2 + up[i] ** 2)
             level = gain(int(Beam[beam]), scale, left[j] * scale, up[i] * scale)
             image[i, j] = level * scale**3  # illuminance on the plane at distance 1
-    look = mi.ScalarTransform4f().look_at(
-        list(place), [place[0] + axis, place[1], place[2]], [0, 0, 1]
-    )
+    goal = [place[0] + axis, place[1], place[2] - (axis == 0)]
+    look = mi.ScalarTransform4f().look_at(list(place), goal, [0, 0, 1] if axis else [0, 1, 0])
     picture = {"type": "bitmap", "bitmap": mi.Bitmap(image), "raw": True, "filter_type": "bilinear",
                "wrap_mode": "clamp"}  # fmt: skip
-    return {"type": "projector", "irradiance": picture, "fov": FIELD, "scale": 1.0 / np.pi,
+    return {"type": "projector", "irradiance": picture, "fov": field, "scale": 1.0 / np.pi,
             "to_world": look}  # fmt: skip
 
 
@@ -187,7 +208,7 @@ def light(scene, medium, entry, count: int, seed: int):  # type: ignore[no-untyp
     eye, way = (np.repeat(np.array(part, np.float32)[:, None], count, 1)
                 for part in (entry[6:9], entry[12:15]))  # fmt: skip
     way, share = mi.Vector3f(way), 1.0
-    if entry[0] == "lit":
+    if entry[0] in ("lit", "road"):
         around = mi.warp.square_to_cosine_hemisphere(sampler.next_2d())
         way, share = mi.Frame3f(way).to_world(around), np.pi
     ray = mi.RayDifferential3f(mi.Ray3f(mi.Point3f(eye), way))

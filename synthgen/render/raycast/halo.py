@@ -16,7 +16,14 @@ straight way, per unit of length and of the lamp's illuminance I / d^2 there,
     extinction albedo (exp(-T) p_g(a) + sum_n F_n(T) sum_l (2 l + 1) / (4 pi) g^l c_n^(l^p) P_l).
 
 A lamp with a beam counts, for order n, with the mean of its gain over the lobe about the way to
-the point: by reciprocity light leaves the lamp about that way as it arrives.
+the point: by reciprocity light leaves the lamp about that way as it arrives. For n = 1 that lobe
+is sharper than Henyey and Greenstein's. Light that turns by an angle a at a share s of the way
+leaves at (1 - s) a, s being even, so that where one scattering has the coefficients q^l = exp(-k l)
+the lobe has their mean over s,
+
+    (1 - exp(-k l)) / (k l),  k such that it is c_1 for l = 1
+
+(angles being small).
 
 Source: L. Henyey and J. Greenstein, "Diffuse radiation in the galaxy", Astrophysical Journal 93,
 1941, eq. 2; S. Narasimhan and S. Nayar, "Shedding light on the weather", CVPR 2003, for glows as
@@ -41,6 +48,8 @@ _FAR, _HALF = 40.0, 3.0
 _SHARP, _WIDE = 0.1, 0.3
 _DEGREE = 96
 """Highest Legendre polynomial of a beam."""
+_UNEVEN = {Beam.STREET: 4}
+"""Degree of what beams differ from their mean round the axis: two lobes up and down the road."""
 _TINY = 1e-4
 
 
@@ -52,13 +61,19 @@ class Halo(NamedTuple):
             angle (`bend`) and order of the light that comes to it (0, 1, more).
         blurred: mean gain of each pattern, by optical distance (`cell`), angle to the lamp's axis
             (`turn`) and order (1, more).
-        lit: share of a lamp's illuminance in clear air that a surface facing it gets, by order
-            (0, 1, more) and optical distance.
+        arriving: of each pattern, by optical distance and angle to the axis, scattered light of
+            all orders over I / d^2: its net flux along the straight way, and the flux through a
+            surface that lies along that way.
+        uneven: of each pattern, by optical distance, the same two of the part by which its gain
+            differs from the mean round the axis.
+        ring: that mean, by angle to the axis.
     """
 
     scattered: Array
     blurred: Array
-    lit: Array
+    arriving: Array
+    uneven: Array
+    ring: Array
 
 
 @numba.njit(cache=True, inline="always")
@@ -121,13 +136,23 @@ def halo(asymmetry: float, albedo: float) -> Halo:
     power = degree ** (1 + 0.11 * np.log(np.maximum(depth / 0.7, 1.0)))[:, None]
     lobes = known.fluence[..., None] * np.maximum(known.cosine, 0.0)[..., None] ** power
     orders = np.stack([lobes[0], lobes[1:].sum(axis=0)])
-    straight = np.exp(-depth)
+    share = orders / orders[..., :1]
+    share[0] = _leaving(share[0, :, 1])
+    straight, blurred = np.exp(-depth), _blurred(share)
     angle = _cosines(ANGLES, _SHARP)
     once = straight[:, None] * phase(asymmetry, angle)
     more = _series(orders * asymmetry**degree, angle)
-    lit = np.concatenate([straight[None], orders @ _facing()])
+    flux = np.stack([orders[..., 1], orders @ _grazing()])
+    arriving = np.einsum("bodt,kod->bdtk", blurred, flux)
+    uneven = np.zeros((len(Beam), DEPTHS, 2))
+    for beam, number in _UNEVEN.items():
+        uneven[beam] = np.einsum("od,kod->dk", share[..., number], flux)
+    ring = np.stack([_rings(int(beam), _cosines(TURNS, _WIDE)) for beam in Beam])
     onward = albedo * np.concatenate([once[None], more])
-    return Halo(_last(onward, 0), _last(_blurred(orders), 1), lit)
+    return Halo(
+        _last(onward, 0), _last(blurred, 1),
+        *(np.ascontiguousarray(table, np.float32) for table in (arriving, uneven, ring)),
+    )  # fmt: skip
 
 
 def _last(table: Array, axis: int) -> Array:
@@ -148,20 +173,35 @@ def _series(coefficients: Array, cosine: Array) -> Array:
     return np.maximum(coefficients @ ((2 * degree + 1) / (4 * np.pi) * polynomial).T, 0.0)
 
 
-def _facing() -> Array:
-    """Return what turns Legendre coefficients into the lobe's mean of max(cosine, 0)."""
+def _grazing() -> Array:
+    """Return what turns Legendre coefficients into the lobe's mean of max(c, 0), c across it."""
     place, weight = np.polynomial.legendre.leggauss(_DEGREE + 8)
     cosine = (place + 1) / 2
     polynomial = np.polynomial.legendre.legvander(cosine, _DEGREE)
-    return (weight / 2 * cosine) @ polynomial * (np.arange(_DEGREE + 1) + 0.5)
+    across = np.polynomial.legendre.legvander(np.zeros(1), _DEGREE)[0]
+    return (weight / 2 * cosine) @ polynomial * (np.arange(_DEGREE + 1) + 0.5) * across
 
 
-def _blurred(orders: Array) -> Array:
-    """Return `Halo.blurred` for lobes with these Legendre coefficients (order, depth, degree)."""
-    share = orders / orders[..., :1]
+def _blurred(share: Array) -> Array:
+    """Return the mean gains over lobes with these Legendre coefficients (order, depth, degree)."""
     polynomial = np.polynomial.legendre.legvander(_cosines(TURNS, _WIDE), _DEGREE)
     found = np.einsum("bl,odl,tl->bodt", _coefficients(), share, polynomial)
     return np.maximum(found, 0.0)
+
+
+def _leaving(cosine: Array) -> Array:
+    """Return the Legendre coefficients of light scattered once, as it leaves the lamp.
+
+    `cosine` is its mean cosine, one for each row. Newton's steps for (1 - exp(-k)) / k = cosine
+    start at its series, 1 - k / 2.
+    """
+    cosine = np.clip(cosine, 0.05, 1.0 - 1e-6)
+    k = 2.0 * (1.0 - cosine)
+    for _ in range(12):
+        gone = np.exp(-k)
+        k -= (1.0 - gone - cosine * k) / (gone - cosine)
+    x = np.maximum(k[:, None] * np.arange(_DEGREE + 1), 1e-12)
+    return -np.expm1(-x) / x
 
 
 @cache

@@ -11,6 +11,7 @@ from synthgen.render.raycast.bounce import NO_BODY
 from synthgen.render.raycast.brdf import dot, schlick
 from synthgen.render.raycast.direct import lifted
 from synthgen.render.raycast.lantern import Lamps, reach, vector
+from synthgen.render.raycast.passage import straight
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shortlist import Cells, cell_key, home, slot_of
 from synthgen.render.raycast.spots import Spots
@@ -137,6 +138,8 @@ def _choose(out, spots, coat, every, known):  # type: ignore[no-untyped-def]
         for first in range(groups.start[group], end, weighing.SPOTS):
             some = groups.order[first : min(first + weighing.SPOTS, end)]
             signs = weighing.fill(board, spots, coat, some)
+            if every.air.extinction > 0.0:
+                weighing.enclose(board, len(some))
             _forget(best, len(some))
             for place in range(min(groups.kept[group], _TRIED * most)):
                 lamp = groups.lamps[group, place]
@@ -234,9 +237,7 @@ def _sorted(member, count, lamps, kept):  # type: ignore[no-untyped-def]
 def add_lamps(out, spots, coat, choice, every):  # type: ignore[no-untyped-def]
     """Add what each spot sends on of its chosen lamps: diffuse, mirrored, retroreflected."""
     lamps, _, flats, glosses, halves = choice
-    position, eye, rows, tables, intensity = (
-        spots.position, spots.eye, every.rows, every.tables, every.intensity
-    )  # fmt: skip
+    position, normal, eye, intensity = spots.position, spots.normal, spots.eye, every.intensity
     diffuse, specular, signs = coat.diffuse, coat.specular, coat.retroreflection
     for n in range(len(out)):
         retro = np.float64(signs[n])
@@ -246,8 +247,8 @@ def add_lamps(out, spots, coat, choice, every):  # type: ignore[no-untyped-def]
                 continue
             back = 0.0
             if retro > 0.0:
-                _, light = reach(rows, tables, lamp, vector(position, n))
-                back = retro * alignment(dot(light, vector(eye, n))) * np.pi * flats[n, slot]
+                point, face = vector(position, n), vector(normal, n)
+                back = retro * _returned(every, lamp, point, vector(eye, n), face, flats[n, slot])
             for k in range(3):
                 shiny = np.float64(specular[n, k])
                 mirror = schlick(shiny, halves[n, slot]) if shiny >= SHINES else 0.0
@@ -255,3 +256,18 @@ def add_lamps(out, spots, coat, choice, every):  # type: ignore[no-untyped-def]
                 tint = min(diffuse[n, k] * 1.6, 1.0)
                 share += mirror * glosses[n, slot] + back * tint
                 out[n, k] += intensity[lamp, k] * share
+
+
+@numba.njit(cache=True)
+def _returned(every, lamp, point, eye, face, flat):  # type: ignore[no-untyped-def]
+    """Return how much of a lamp's light [lx/cd] a sign aligns with the `eye`.
+
+    `flat` is that of `Choice`: in fog it has scattered light too, which signs do not send back.
+    """
+    level, light = reach(every.rows, every.tables, lamp, point)
+    if every.air.extinction > 0.0:
+        x, y, z = vector(every.position, lamp)
+        gap = (x - point[0], y - point[1], z - point[2])
+        depth = every.air.extinction * np.sqrt(dot(gap, gap))
+        flat = level * max(dot(light, face), 0.0) / np.pi * straight(depth)
+    return alignment(dot(light, eye)) * np.pi * flat

@@ -7,6 +7,7 @@ import numpy as np
 
 from synthgen.light.beams import marker, table_gain
 from synthgen.light.sources import Sources
+from synthgen.render.raycast.passage import CLEAR, Passage
 from synthgen.world import Beam
 
 _LAMBERT, _STREET = int(Beam.LAMBERT), int(Beam.STREET)
@@ -30,6 +31,7 @@ class Lamps(NamedTuple):
         body: number of the body that carries it.
         tables: of headlamp patterns.
         floor: [lx] illuminance below which a lamp does not count.
+        air: what fog does on the way to a surface.
     """
 
     rows: np.ndarray
@@ -39,9 +41,10 @@ class Lamps(NamedTuple):
     body: np.ndarray
     tables: np.ndarray
     floor: float
+    air: Passage
 
 
-def lamps(sources: Sources, tables: np.ndarray, floor: float) -> Lamps:
+def lamps(sources: Sources, tables: np.ndarray, floor: float, air: Passage = CLEAR) -> Lamps:
     """Return `sources` as plain arrays; `tables` are those of `beams.beam_tables`."""
     white = sources.intensity @ np.array([0.2126, 0.7152, 0.0722])
     rows = np.concatenate(
@@ -54,7 +57,7 @@ def lamps(sources: Sources, tables: np.ndarray, floor: float) -> Lamps:
     )
     return Lamps(
         rows, sources.intensity, sources.position, sources.radius, sources.body.astype(np.int64),
-        tables, float(floor),
+        tables, float(floor), air,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
+from synthgen.render.raycast.passage import passage
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, reflect, shade
 from synthgen.render.raycast.shortlist import cells
@@ -130,6 +131,7 @@ class Raycast:
         same = len(times) == 1 and abs(view.time - moment.time) < 1e-9
         windows = window_light(self.world, self.sky.dark)
         sky = self.sky_at(moment.time)
+        fog = passage(atmosphere.extinction[1], atmosphere.asymmetry, atmosphere.albedo)
         lamps, eye = self._lamps(tracer, moment, view, level), view.world_from_camera[:3, 3]
         thin, late = air.air_of(atmosphere, sky), view.time - moment.time
         return Frame(
@@ -137,7 +139,7 @@ class Raycast:
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, times), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
-            sky=sky, lamps=lamps,
+            sky=sky, lamps=lamps._replace(air=fog),
             cells=cells(0.02, eye, around.wetness, self.world.land),
             around=Surroundings(around.wetness, around.rain, moment.time, windows),
             air=thin, quality=self.quality, seed=seed,

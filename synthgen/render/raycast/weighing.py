@@ -11,6 +11,7 @@ import numpy as np
 
 from synthgen.light.beams import table_gain
 from synthgen.render.raycast.lantern import vector
+from synthgen.render.raycast.passage import scattered_flux, slanted, straight
 from synthgen.world import Beam
 
 SPOTS = 128
@@ -32,7 +33,13 @@ _LIGHT, _FORWARD, _LEFT, _UP = 20, 23, 24, 25
 STRENGTH, LEVEL, FLAT, GLOSS, HALF = 26, 27, 28, 29, 30
 """Rows: gain / d^2 [lx/cd]; luminance [cd/m2]; n.l / pi; mirrored layer [1/sr], Fresnel left out;
 cosine between view and half vector."""
-_ROWS = 31
+_ALONG, _ACROSS, _PLACE, _BOX = 31, 32, 33, 36
+"""Rows, filled in fog: the two fluxes of scattered light (see `passage`) over the intensity; where
+a spot lies in the box around all of them, 0 to 1 on each axis; low and high corner of that box,
+side by side."""
+_ROWS = 37
+_FEW = 5
+"""Spots for which scattered light is asked for one by one, not at the corners of their box."""
 
 
 @numba.njit(cache=True)
@@ -88,11 +95,16 @@ def weigh(t, count, lamp, every, signs):  # type: ignore[no-untyped-def]
     # Whole vectors: what is left over would go one by one. Columns too many are read by nobody.
     wide = (count + _VECTOR - 1) // _VECTOR * _VECTOR
     _aim(t, wide, row)
+    foggy = every.air.extinction > 0.0
+    if foggy:
+        _surround(t, count, row, every)
     if _limit(t, wide, row, every) == 0:
         return False
     _answer(t, wide, candela)
     if signs:
         _send_back(t, count, candela)
+    if foggy:
+        _soften(t, wide, candela)
     return True
 
 
@@ -139,8 +151,26 @@ def _street(forward, left, up):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _limit(t, count, lamp, every):  # type: ignore[no-untyped-def]
-    """Multiply `STRENGTH` by the beam's gain, 0 below the floor; return how many are left."""
-    beam, least = int(lamp[14]), np.float32(every.floor / max(lamp[12], 1e-12))
+    """Multiply `STRENGTH` by the beam's gain, 0 below the floor; return how many are left.
+
+    In fog by what comes straight, too; scattered light may save a spot from the floor.
+    """
+    least = np.float32(every.floor / max(lamp[12], 1e-12))
+    _shape(t, count, lamp, every, least)
+    if every.air.extinction > 0.0:
+        return _limit_in_fog(t, count, lamp, every, least)
+    left = 0
+    for i in range(count):
+        lit = t[STRENGTH, i] > least
+        t[STRENGTH, i] = t[STRENGTH, i] if lit else _ZERO
+        left += lit
+    return left
+
+
+@numba.njit(cache=True)
+def _shape(t, count, lamp, every, least):  # type: ignore[no-untyped-def]
+    """Multiply `STRENGTH` by the beam's gain."""
+    beam = int(lamp[14])
     if beam == _LAMBERT:
         for i in range(count):
             t[STRENGTH, i] *= max(t[_FORWARD, i], _ZERO)
@@ -152,12 +182,85 @@ def _limit(t, count, lamp, every):  # type: ignore[no-untyped-def]
             if t[STRENGTH, i] > least:
                 way = np.float64(t[_FORWARD, i]), np.float64(t[_LEFT, i]), np.float64(t[_UP, i])
                 t[STRENGTH, i] *= table_gain(every.tables, beam, way[0], way[1], way[2])
-    left = 0
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _limit_in_fog(t, count, lamp, every, least):  # type: ignore[no-untyped-def]
+    x, y, z = np.float32(lamp[0]), np.float32(lamp[1]), np.float32(lamp[2])
+    extinction, left = np.float32(every.air.extinction), 0
     for i in range(count):
-        lit = t[STRENGTH, i] > least
-        t[STRENGTH, i] = t[STRENGTH, i] if lit else _ZERO
+        dx, dy, dz = x - t[_POINT, i], y - t[_POINT + 1, i], z - t[_POINT + 2, i]
+        strength = t[STRENGTH, i] * straight(extinction * np.sqrt(dx * dx + dy * dy + dz * dz))
+        lit = strength + t[_ALONG, i] + t[_ACROSS, i] > least
+        t[STRENGTH, i] = strength if lit else _ZERO
+        t[_ALONG, i] = t[_ALONG, i] if lit else _ZERO
+        t[_ACROSS, i] = t[_ACROSS, i] if lit else _ZERO
         left += lit
     return left
+
+
+@numba.njit(cache=True)
+def enclose(t, count):  # type: ignore[no-untyped-def]
+    """Put a box around the first `count` spots: what `weigh` wants in fog."""
+    for k in range(3):
+        low = high = t[_POINT + k, 0]
+        for i in range(1, count):
+            low, high = min(low, t[_POINT + k, i]), max(high, t[_POINT + k, i])
+        t[_BOX, k], t[_BOX, 3 + k] = low, high
+        scale = _ONE / max(high - low, _TINY)
+        for i in range(SPOTS):
+            t[_PLACE + k, i] = min(max((t[_POINT + k, i] - low) * scale, _ZERO), _ONE)
+
+
+@numba.njit(cache=True)
+def _surround(t, count, lamp, every):  # type: ignore[no-untyped-def]
+    """Set what is scattered on the way to the spots, one by one or from the corners of their box.
+
+    It changes so little within a box that it is taken for linear.
+    """
+    if count < _FEW:
+        for i in range(count):
+            point = t[_POINT, i], t[_POINT + 1, i], t[_POINT + 2, i]
+            along, across = _around(point, lamp, every)
+            t[_ALONG, i], t[_ACROSS, i] = t[STRENGTH, i] * along, t[STRENGTH, i] * across
+        return
+    low = t[_BOX, 0], t[_BOX, 1], t[_BOX, 2]
+    a, e = _around(low, lamp, every)
+    b, f = _around((t[_BOX, 3], low[1], low[2]), lamp, every)
+    c, g = _around((low[0], t[_BOX, 4], low[2]), lamp, every)
+    d, h = _around((low[0], low[1], t[_BOX, 5]), lamp, every)
+    b, c, d, f, g, h = b - a, c - a, d - a, f - e, g - e, h - e
+    for i in range(count):
+        u, v, w = t[_PLACE, i], t[_PLACE + 1, i], t[_PLACE + 2, i]
+        strength = t[STRENGTH, i]
+        t[_ALONG, i] = strength * max(a + u * b + v * c + w * d, _ZERO)
+        t[_ACROSS, i] = strength * max(e + u * f + v * g + w * h, _ZERO)
+
+
+@numba.njit(cache=True)
+def _around(point, lamp, every):  # type: ignore[no-untyped-def]
+    """Return the two fluxes of light that is scattered on its way to a `point`, over I / d^2."""
+    x, y, z = point[0] - lamp[0], point[1] - lamp[1], point[2] - lamp[2]
+    gap = max(np.sqrt(x * x + y * y + z * z), 1e-3)
+    forward = (x * lamp[3] + y * lamp[4] + z * lamp[5]) / gap
+    left = (x * lamp[6] + y * lamp[7] + z * lamp[8]) / gap
+    up = (x * lamp[9] + y * lamp[10] + z * lamp[11]) / gap
+    beam, level = int(lamp[14]), 0.0
+    if forward > 0.0 or beam == _ISOTROPIC:
+        level = table_gain(every.tables, beam, forward, left, up)
+    along, across = scattered_flux(every.air, beam, forward, level, gap)
+    return np.float32(along), np.float32(across)
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _soften(t, count, candela):  # type: ignore[no-untyped-def]
+    """Add scattered light to `FLAT` and `LEVEL`: too soft for mirrors, and for signs to return."""
+    for i in range(count):
+        cosine = t[_NORMAL, i] * t[_LIGHT, i]
+        cosine += t[_NORMAL + 1, i] * t[_LIGHT + 1, i] + t[_NORMAL + 2, i] * t[_LIGHT + 2, i]
+        soft = _OVER_PI * slanted(t[_ALONG, i], t[_ACROSS, i], max(cosine, _ZERO))
+        t[FLAT, i] += soft
+        t[LEVEL, i] += candela * t[_WHITE, i] * soft
 
 
 @numba.njit(cache=True, error_model="numpy")
