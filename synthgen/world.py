@@ -12,6 +12,7 @@ from synthgen.geometry import Array
 from synthgen.grid import Grid, Supply
 from synthgen.hanging import NO_BANK, NO_SMOKE, Bank, Hanging, Smoke
 from synthgen.land import HeightField
+from synthgen.lane_grid import LaneGrid, lane_grid
 from synthgen.mesh import Mesh
 from synthgen.pulse import Pulse
 from synthgen.streets import NO_STREETS, Streets
@@ -282,6 +283,7 @@ class Environment:
         smoke: from chimneys and fires.
         spray: [mm] of water on the road that tyres throw up.
         glass: what is on the glass in front of cameras.
+        snow_cover: [cm] of snow that lies on open, level, untouched ground.
     """
 
     sun_elevation: float
@@ -305,6 +307,7 @@ class Environment:
     smoke: Smoke = NO_SMOKE
     spray: float = 0.0
     glass: Glass = Glass()
+    snow_cover: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -361,6 +364,11 @@ class World:
         if self.grid is None:
             return np.full(len(self.bodies), self.environment.power)
         return self.grid.supply != Supply.OFF
+
+    @cached_property
+    def lane_grid(self) -> LaneGrid:
+        """Lanes by where they are."""
+        return lane_grid(self.streets.lanes)
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:

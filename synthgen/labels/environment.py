@@ -32,6 +32,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "rain": ("mm/h", "rain rate, drizzle included"),
     "drops": ("", "what the rain's drops are: rain, or drizzle with finer ones"),
     "snow": ("mm/h", "snow rate as water"),
+    "snow_cover": ("cm", "snow that lies on open, level, untouched ground"),
     "fog_bank_share": ("1", "of the ground under fog banks"),
     "fog_bank_visibility": ("m", "meteorological optical range in the middle of a bank"),
     "fog_bank_height": ("m", "height at which a bank is half as dense as at the ground"),
@@ -71,7 +72,10 @@ MEANING: Mapping[str, tuple[str, str]] = {
 
 _SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_phase")
 _GLASS = ("rain", "wiper", "dirt", "condensation")
-_AIR = ("skyglow", "cloud", "rain", "snow", "visibility", "wind", "wind_azimuth", "wetness")
+_AIR = (
+    "skyglow", "cloud", "rain", "snow", "snow_cover", "visibility", "wind", "wind_azimuth",
+    "wetness",
+)  # fmt: skip
 
 
 def environment_record(

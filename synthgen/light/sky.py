@@ -10,6 +10,7 @@ from synthgen.geometry import Array
 from synthgen.light import illuminance
 from synthgen.light.dome import Dome, radiances
 from synthgen.light.scattering import shares
+from synthgen.snowpack import between_clouds_and_ground, ground_reflectance
 from synthgen.world import Environment
 
 _LOWEST = np.deg2rad(2.0)
@@ -66,7 +67,8 @@ def sky(environment: Environment, flash: float = 0.0, bolt: Array = _UP) -> Sky:
     )
     overcast_level = illuminance.luminance(direct) * max(direction[2], 0.0) + diffuse
     dark = bool(environment.sun_elevation < _SUNSET or overcast_level < _DIM)
-    dome = dome._replace(ground=_bounce(dome, direction, direct))
+    ground = ground_reflectance(_GROUND, environment.snow_cover / 100)
+    dome = dome._replace(ground=_bounce(dome, direction, direct, ground))
     return Sky(direction, direct, dome, _harmonics(dome), dark)
 
 
@@ -121,7 +123,17 @@ def _diffuse(environment: Environment, direct: float) -> float:
     total = illuminance.sun_horizontal(environment.sun_elevation)
     total += illuminance.moon_horizontal(environment.moon_elevation, environment.moon_phase)
     storm = 1 / (1 + environment.rain / 25)
-    return max(total * illuminance.cloud_factor(environment.cloud) * storm - direct, 0.03 * total)
+    below = max(total * illuminance.cloud_factor(environment.cloud) * storm - direct, 0.03 * total)
+    return below * _to_and_fro(environment)
+
+
+def _to_and_fro(environment: Environment) -> float:
+    """How much more skylight there is over snow than over bare ground."""
+    if environment.snow_cover <= 0:
+        return 1.0
+    white = ground_reflectance(_GROUND, environment.snow_cover / 100)
+    bare, snow = (float(illuminance.luminance(ground)) for ground in (_GROUND, white))
+    return between_clouds_and_ground(environment.cloud, snow, bare)
 
 
 def _toward(elevation: float, azimuth: float) -> Array:
@@ -223,12 +235,12 @@ def _level(dome: Dome) -> float:
     return float(weight @ illuminance.luminance(radiances(dome, directions)))
 
 
-def _bounce(dome: Dome, direction: Array, direct: Array) -> Array:
-    """Luminance of level ground under this sky, sunlit where the sun shines on it."""
+def _bounce(dome: Dome, direction: Array, direct: Array, ground: Array) -> Array:
+    """Luminance of level `ground` under this sky, sunlit where the sun shines on it."""
     directions, solid = _grid()
     weight = solid * np.maximum(directions[:, 2], 0)
     level = weight @ radiances(dome, directions) + direct * max(direction[2], 0.0)
-    return _GROUND * level / np.pi
+    return ground * level / np.pi
 
 
 def _basis(normals: Array) -> Array:

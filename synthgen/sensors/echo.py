@@ -18,12 +18,14 @@ DUST = 0.008
 """Diffuse reflectance that dust gives the blackest lacquer."""
 
 
-def echo(surface: Surfaces, cosine: Float[Array, "n"], wetness: float) -> Float[Array, "n"]:
+def echo(
+    surface: Surfaces, cosine: Float[Array, "n"], wetness: Float[Array, "n"] | float
+) -> Float[Array, "n"]:
     """Return the effective reflectance of surfaces met at `cosine` of incidence.
 
     Diffuse, mirroring and retroreflecting parts add; a film of water takes the place of the
-    rough surface on the share of it that is wet. `wetness` is the road's, 0 to 1; surfaces that
-    do not face up hold less water.
+    rough surface on the share of it that is wet. `wetness` is the road's, 0 to 1, or that of each;
+    surfaces that do not face up hold less water.
     """
     pigment = _diffuse_share(surface) * surface["reflectance"] * _outside_windows(surface)
     base = pigment + DUST * surface["clearcoat"]

@@ -9,13 +9,14 @@ from scipy.special import ndtr
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array, inverse, transform
-from synthgen.rays import NOTHING, Hits, Rays
+from synthgen.rays import NOTHING, Hits
 from synthgen.rig import Lidar, LidarModel
 from synthgen.sample import CAUSES, LidarReading
 from synthgen.scene import Moment
 from synthgen.sensors.clouds import cloud, got_through
 from synthgen.sensors.clutter import fog, rain, snow
 from synthgen.sensors.echo import echo, intensity, receiver_gain, spread_over_range
+from synthgen.sensors.snow import snowed_in
 from synthgen.sensors.surface import surfaces
 from synthgen.sensors.sweep import Sweep, sweep
 
@@ -25,10 +26,17 @@ FALSE_ALARM = 3.7
 
 @dataclass(frozen=True, eq=False)
 class Fired:
-    """The rays of a sweep and what they meet: the same in any light and weather."""
+    """The rays of a sweep and what they meet: the same in any light and weather.
+
+    Attributes:
+        cast: the rays.
+        hits: what they meet.
+        tracer: knows what is above that.
+    """
 
     cast: Sweep
     hits: Hits
+    tracer: Tracer
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +70,7 @@ def observe(
 def fire(lidar: Lidar, tracer: Tracer, moment: Moment) -> Fired:
     """Return the rays of a sweep around the moment and what they meet."""
     cast = sweep(lidar, moment.scene.ego, moment.time)
-    return Fired(cast, tracer.first_hits(moment, cast.rays))
+    return Fired(cast, tracer.first_hits(moment, cast.rays), tracer)
 
 
 def heard(
@@ -70,7 +78,7 @@ def heard(
 ) -> LidarReading:
     """Return what `lidar` hears of the rays that it has `fired`, in the air of the moment."""
     model, cast, hits = lidar.model, fired.cast, fired.hits
-    returns = receive(model, moment, cast.rays, hits, atmosphere, rng)
+    returns = receive(model, moment, fired, atmosphere, rng)
     kept = detected(model, returns, hits.body == _ego(moment), rng)
     measured = measure(model, returns, cast.ring, rng)
     world_from_lidar = moment.scene.ego.world_from_body(moment.time) @ lidar.ego_from_lidar
@@ -91,21 +99,21 @@ def heard(
 def receive(
     model: LidarModel,
     moment: Moment,
-    rays: Rays,
-    hits: Hits,
+    fired: Fired,
     atmosphere: Atmosphere,
     rng: np.random.Generator,
 ) -> Returns:
-    """Return the strongest of what surface, fog and drops send back along each ray.
+    """Return the strongest of what surface, fog and drops send back along each ray `fired`.
 
     Surfaces: echo x spread of the pulse x inverse square x exp(-2 extinction distance), with
     gamma speckle of shape 3; fog and drops as in `clutter`.
     """
-    surface = surfaces(moment, hits)
+    rays, hits = fired.cast.rays, fired.hits
+    surface, wet = snowed_in(surfaces(moment, hits), moment, rays, hits, fired.tracer)
     cosine = np.abs(np.einsum("ij,ij->i", surface.normal, rays.direction))
     distance = np.where(hits.hit, hits.distance, np.inf).astype(float)
     near = np.where(hits.hit, distance, 1.0)
-    strength = echo(surface, cosine, moment.scene.world.environment.wetness)
+    strength = echo(surface, cosine, wet)
     strength *= spread_over_range(model, near, cosine) * receiver_gain(model, near)
     strength *= np.exp(-2 * atmosphere.lidar_extinction * near)
     late = rays.time - moment.time

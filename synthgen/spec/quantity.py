@@ -91,6 +91,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "weather.smoke.fire": Quantity("MW", 0, 20),
     "weather.spray": Quantity("mm of water", 0, 5),
     "weather.snow": Quantity("mm/h of water", 0, 20),
+    "weather.snow_cover": Quantity("cm", 0, 30),
     "weather.visibility": Quantity("m", 0, 300_000, above=True),
     "weather.cloud": _SHARE,
     "weather.wind": Quantity("m/s", 0, 60),

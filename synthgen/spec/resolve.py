@@ -116,6 +116,7 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         smoke=Smoke(**{one.name: number[f"weather.smoke.{one.name}"] for one in fields(Smoke)}),
         spray=float(number["weather.spray"]),
         glass=_glass(number),
+        snow_cover=float(number["weather.snow_cover"]),
     )
 
 

@@ -5,6 +5,7 @@ from synthgen.light import illuminance
 from synthgen.light.dome import cloudiness, disc, radiances
 from synthgen.light.illuminance import moon_horizontal, sun_horizontal, sun_normal
 from synthgen.light.sky import sky
+from synthgen.snowpack import ground_reflectance
 from synthgen.world import Environment
 
 
@@ -26,6 +27,16 @@ def test_clear_noon_gives_about_100_klx():
 
 def test_overcast_day_gives_10_to_25_klx():
     assert 10e3 < sky(surroundings(sun_elevation=np.deg2rad(40), cloud=1.0)).illuminance < 25e3
+
+
+def test_an_overcast_over_snow_is_brighter_by_what_goes_to_and_fro_and_so_is_the_ground():
+    bare, snow = (surroundings(sun_elevation=0.5, cloud=1.0, snow_cover=cm) for cm in (0.0, 20.0))
+    gain = sky(snow).illuminance / sky(bare).illuminance
+    ground = ground_reflectance(np.array([0.15, 0.145, 0.135]), 0.2)
+    level = [float(illuminance.luminance(one)) for one in (np.array([0.15, 0.145, 0.135]), ground)]
+    assert gain == pytest.approx((1 - 0.6 * level[0]) / (1 - 0.6 * level[1]), rel=2e-3)
+    shown = [float(illuminance.luminance(sky(one).dome.ground)) for one in (bare, snow)]
+    assert shown[1] / shown[0] == pytest.approx(gain * level[1] / level[0], rel=5e-3)
 
 
 def test_full_moon_gives_a_quarter_lux():

@@ -129,6 +129,15 @@ def test_matt_ground_is_as_bright_as_by_raycast(environment):
     np.testing.assert_allclose(seen.mean((0, 1)), other.mean((0, 1)), rtol=0.02)
 
 
+@pytest.mark.parametrize("environment", [DAY, OVERCAST], ids=["sun", "sky"])
+def test_ground_under_snow_is_as_bright_as_by_raycast_and_far_brighter_than_without(environment):
+    view, black = looking_down(), [plane(matt(0.05))]
+    under = replace(environment, snow_cover=25.0)
+    one, two = (rendered(make, black, view, under) @ LUMA for make in (paths(), Raycast))
+    assert one.mean() == pytest.approx(two.mean(), rel=0.05)
+    assert one.mean() > 3 * (rendered(Raycast, black, view, environment) @ LUMA).mean()
+
+
 def test_lightning_lights_the_ground_as_by_raycast_and_only_its_own_frame():
     storm = replace(NIGHT, cloud=1.0)
 

@@ -15,6 +15,7 @@ from synthgen.rays import Rays
 from synthgen.render.raycast import Quality, Raycast
 from synthgen.sample import CameraView
 from synthgen.scene import Scene, moment
+from synthgen.snowpack import FRESH
 from synthgen.world import Beam, Body, Circuit, Environment, Lamp, Stroke, World
 
 NIGHT = Environment(-0.6, 0, -0.5, 0, 0, 0, 0, 2e4, 0, 0, 0, 0, True)
@@ -138,6 +139,27 @@ def test_light_under_a_lamp_falls_with_the_square_of_its_height(height):
     dark, _, _ = picture([plane(matt(0.5))], view, NIGHT)
     lux = np.pi * (image - dark)[4, 4] @ LUMA / 0.5
     assert lux == pytest.approx(800.0 / height**2, rel=0.01)
+
+
+def test_black_ground_under_snow_sends_back_snows_albedo_of_the_skys_light_over_pi():
+    under = replace(DAY, cloud=1.0, snow_cover=25.0)
+    image, *_ = picture([plane(matt(0.02))], looking((0, 0, 30.0), (0, 0, -1)), under)
+    up = sky(under).irradiance(np.array([[0.0, 0.0, 1.0]]))[0]
+    np.testing.assert_allclose(image.mean((0, 1)), np.array(FRESH) * up / np.pi, rtol=0.02)
+
+
+def test_below_a_roof_there_is_no_snow():
+    under = replace(DAY, cloud=1.0, snow_cover=25.0)
+    roof = plane(matt(0.02), 3.0, 2.0, kind="building")
+    view = looking((-8.0, 0.0, 1.2), (1, 0, -0.12), 64, 32, 60.0)
+    image, hits, way = picture([plane(matt(0.02)), roof], view, under)
+    place = view.world_from_camera[:3, 3] + way * hits.distance[:, None]
+    level = image.reshape(-1, 3) @ LUMA
+    ground = hits.body == 0
+    inside, outside = np.abs(place[:, 0]) < 0.9, np.abs(place[:, 0]) > 3.5
+    inside &= ground & (np.abs(place[:, 1]) < 0.9)
+    assert inside.sum() > 5
+    assert level[inside].max() < 0.2 * level[outside & ground].min()
 
 
 @pytest.mark.parametrize("visibility", [60.0, 400.0])

@@ -15,8 +15,8 @@ from synthgen.render.path.brdf import Surface, scatter
 from synthgen.render.path.dice import Dice, dice
 from synthgen.render.path.trees import Trees
 from synthgen.render.raycast import air, density
-from synthgen.render.raycast.paint import Coat, paint
-from synthgen.render.raycast.shading import Frame
+from synthgen.render.raycast.paint import Coat
+from synthgen.render.raycast.shading import Frame, coated
 from synthgen.render.raycast.spots import Spots, spots
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -127,7 +127,7 @@ def _step(
     if not len(points.ray):
         _add(stage, out, paths, light, depth)
         return _some(paths, points.ray)
-    coat = paint(points, frame.palette, frame.lens, frame.around)
+    coat = coated(frame, points)
     here = _some(paths, points.ray)
     given = dice(here.pixel, stage.seed, sample, depth)
     found, onward = _shade(stage, points, coat, given, depth == stage.bounces)

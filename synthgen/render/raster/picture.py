@@ -16,9 +16,8 @@ from synthgen.render.raster import setup
 from synthgen.render.raster.points import found
 from synthgen.render.raster.stage import seen
 from synthgen.render.raycast import air, ambient, direct, lamplight
-from synthgen.render.raycast.paint import Coat, paint
 from synthgen.render.raycast.picture import Raycast
-from synthgen.render.raycast.shading import Frame
+from synthgen.render.raycast.shading import Frame, coated
 from synthgen.render.raycast.spots import Spots, spots
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -106,7 +105,7 @@ class Raster:
 
 def _lit(frame: Frame, points: Spots) -> Float[Array, "n 3"]:
     """Return what `points` send to the eye, nothing in the way of any light."""
-    coat: Coat = paint(points, frame.palette, frame.lens, frame.around)
+    coat = coated(frame, points, sheltered=False)
     light = coat.emission.astype(np.float64)
     count, sky = len(points.ray), frame.sky
     whole = np.ones(count), np.zeros(count)

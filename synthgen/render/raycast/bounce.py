@@ -1,11 +1,14 @@
 """First bounce of lamp light: each lit patch of ground is a soft lamp of its own."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from synthgen.embree import Tracer
 from synthgen.geometry import Array, unit
 from synthgen.light.sources import Sources
 from synthgen.scene import Moment
+from synthgen.snowpack import ground_reflectance
 from synthgen.world import Beam
 
 NO_BODY = -2
@@ -32,7 +35,11 @@ def patches(tracer: Tracer, moment: Moment, lamps: Sources, near: Array) -> Sour
     start = throws.position + 0.4 * aim
     hits = tracer.frozen_hits(moment, start.astype(np.float32), aim.astype(np.float32))
     found = hits.distance < _FARTHEST
-    return _patches(throws.select(found), start[found] + aim[found] * hits.distance[found][:, None])
+    place = start[found] + aim[found] * hits.distance[found][:, None]
+    lit = _patches(throws.select(found), place)
+    depth = moment.scene.world.environment.snow_cover / 100
+    white = ground_reflectance(np.full(3, _REFLECTANCE), depth) / _REFLECTANCE
+    return replace(lit, intensity=lit.intensity * white)
 
 
 def candela(beam: Beam) -> float:

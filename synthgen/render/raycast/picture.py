@@ -21,14 +21,16 @@ from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atl
 from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
-from synthgen.render.raycast.paint import Coat, Surroundings, paint
+from synthgen.render.raycast.paint import Coat, Surroundings
 from synthgen.render.raycast.passage import passage
 from synthgen.render.raycast.quality import Quality
-from synthgen.render.raycast.shading import Frame, cast, reflect, shade
+from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
 from synthgen.render.raycast.shortlist import cells
+from synthgen.render.raycast.snow import unfrozen, whitened
 from synthgen.render.raycast.spots import Spots, poses, spots
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
+from synthgen.snow_cover import cover_of
 from synthgen.world import World
 
 _EDGE = 0.06
@@ -134,17 +136,19 @@ class Raycast:
         fog = passage(atmosphere.extinction[1], atmosphere.asymmetry, atmosphere.albedo)
         lamps, eye = self._lamps(tracer, moment, view, level), view.world_from_camera[:3, 3]
         thin, late = air.air_of(atmosphere, sky), view.time - moment.time
+        wet = unfrozen(around.wetness, around.snow_cover)
         return Frame(
             tracer=tracer, moment=moment,
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, times), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=sky, lamps=lamps._replace(air=fog),
-            cells=cells(0.02, eye, around.wetness, self.world.land),
-            around=Surroundings(around.wetness, around.rain, moment.time, windows),
+            cells=cells(0.02, eye, wet, self.world.land),
+            around=Surroundings(wet, around.rain, moment.time, windows),
             air=thin, quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * sky.illuminance,
             haze=density.haze_of(atmosphere.clouds, sky, thin, lamps, eye, late),
+            cover=cover_of(moment),
         )  # fmt: skip
 
     def _lamps(
@@ -256,10 +260,12 @@ def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness
 def _bright(frame: Frame, rays: ambient.Fan, met: Hits) -> Array:
     """Return how bright what sky `rays` met is, over open ground; 1 where no sun tells."""
     bright = np.ones(len(met), np.float32)
-    if direct.shines(frame.sky):
+    if direct.shines(frame.sky) or frame.cover is not None:
         pixel = _WIDE * frame.pixel
         seen = spots(rays.origin, rays.direction, met, frame.atlases, frame.still, pixel)
         color = frame.palette.color[seen.material]
+        if frame.cover is not None:
+            color = whitened(color, seen, frame.cover)
         bright[seen.ray] = direct.brightness(frame.tracer, frame.moment, frame.sky, seen, color)
     return bright
 
@@ -302,7 +308,7 @@ def _light(
     pixel = frame.pixel if places.rows else frame.pixel / 2
     origin, offset = _origin(view, places.row), _offset(view, places.row)
     points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel, offset)
-    coat = paint(points, frame.palette, frame.lens, frame.around)
+    coat = coated(frame, points)
     openness = np.empty(len(points.ray)), np.empty(len(points.ray))
     column, row = (ways[points.ray].astype(float) for ways in (places.column, places.row))
     ambient.upsample(open_sky, view.width, points, column, row, *openness)

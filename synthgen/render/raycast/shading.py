@@ -7,6 +7,7 @@ import numpy as np
 from synthgen.embree import Tracer
 from synthgen.light import dome as sky_dome
 from synthgen.light.sky import Sky
+from synthgen.materials import Texture
 from synthgen.rays import Hits, Rays
 from synthgen.render.raycast import air, ambient, density, direct, lamplight, mirror
 from synthgen.render.raycast.atlas import Atlas, Palette
@@ -14,8 +15,10 @@ from synthgen.render.raycast.lantern import Lamps
 from synthgen.render.raycast.paint import Coat, Surroundings, paint
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shortlist import Cells
+from synthgen.render.raycast.snow import snow_in
 from synthgen.render.raycast.spots import Poses, Spots, spots
 from synthgen.scene import Moment
+from synthgen.snow_cover import Cover
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,7 @@ class Frame:
         around: wetness and lit windows.
         air: between.
         haze: what hangs in it, None for nothing.
+        cover: snow that lies, None for none.
         quality: what to spend.
         seed: of per-pixel noise.
         pixel: [rad] width of a pixel.
@@ -59,6 +63,7 @@ class Frame:
     pixel: float
     glare: float
     haze: density.Haze | None = None
+    cover: Cover | None = None
 
     @property
     def through(self) -> tuple[air.Air, density.Haze | None, Sky]:
@@ -69,6 +74,19 @@ class Frame:
 def cast(frame: Frame, rays: Rays) -> Hits:
     """Return first hits of camera `rays`, each at its own time."""
     return frame.tracer.first_hits(frame.moment, rays)
+
+
+def coated(frame: Frame, points: Spots, sheltered: bool = True) -> Coat:
+    """Return the coat of `points`, with snow where it lies; and bend their normals.
+
+    Rays tell what is `sheltered` from snow; otherwise nothing is.
+    """
+    coat = paint(points, frame.palette, frame.lens, frame.around)
+    if frame.cover is not None:
+        leaf = frame.palette.texture[points.material] == Texture.FOLIAGE
+        shelter = frame.tracer if sheltered else None, frame.moment
+        snow_in(coat, points, leaf, frame.cover, shelter)
+    return coat
 
 
 def shade(
@@ -105,7 +123,7 @@ def reflect(frame: Frame, coat: Coat, rays: mirror.Mirror) -> np.ndarray:
     sky_rays = np.flatnonzero(hits.body < 0)
     out[sky_rays] = sky_dome.radiances(frame.sky.dome, rays.direction[sky_rays].astype(float))
     seen = spots(rays.origin, rays.direction, hits, frame.atlases, frame.still, 6 * frame.pixel)
-    painted = paint(seen, frame.palette, frame.lens, frame.around)
+    painted = coated(frame, seen)
     # Lenses of lamps show in a rough mirror as the lamp's own highlight already.
     rough = coat.roughness[rays.spot[seen.ray]]
     painted.emission[seen.circuit >= 0] *= np.clip((0.14 - rough) / 0.08, 0, 1)[

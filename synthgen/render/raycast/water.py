@@ -10,7 +10,7 @@ _ASPHALT, _MARKING = int(Texture.ASPHALT), int(Texture.MARKING)
 _CONCRETE, _PAVING = int(Texture.CONCRETE), int(Texture.PAVING)
 _SOIL, _FOLIAGE, _GRASS = int(Texture.SOIL), int(Texture.FOLIAGE), int(Texture.GRASS)
 _CLOTH = int(Texture.CLOTH)
-_FILM = 0.02
+FILM = 0.02
 """Reflectance of water at normal incidence, refractive index 1.33 (Fresnel)."""
 
 
@@ -85,7 +85,7 @@ def _wet(level, coat, spots, porosity, kinds, wetness):  # type: ignore[no-untyp
         elif roughness[n] > 0.2 and specular[n, 0] < 0.1:
             roughness[n] += (0.45 - roughness[n]) * 0.6 * soaked
             for k in range(3):
-                specular[n, k] = max(specular[n, k], _FILM * soaked)
+                specular[n, k] = max(specular[n, k], FILM * soaked)
     return count
 
 
@@ -112,7 +112,7 @@ def _flood(level, coat, spots, around):  # type: ignore[no-untyped-def]
         gloss = film + (0.035 - film) * pool
         roughness[n] += (gloss - roughness[n]) * min(1.2 * soaked, 1.0)
         for k in range(3):
-            specular[n, k] += (_FILM - specular[n, k]) * soaked
+            specular[n, k] += (FILM - specular[n, k]) * soaked
             diffuse[n, k] *= 1.0 - 0.35 * pool
         signs[n] *= 1.0 - 0.8 * soaked
         share = min(0.75 * soaked + 0.25 * pool, 1.0)
