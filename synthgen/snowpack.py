@@ -33,6 +33,14 @@ def hidden_share(depth: float, rough: float) -> float:
     return float(np.tanh(depth / (2.5 * rough)))
 
 
+def pressed_share(snow_cover: float) -> float:
+    """Return the share of a road under pressed snow where `snow_cover` [cm] lies beside it.
+
+    Half of the depth is left where wheels go, on streets with little traffic.
+    """
+    return hidden_share(snow_cover / 200, ROUGH)
+
+
 def ground_reflectance(bare: np.ndarray, depth: float) -> np.ndarray:
     """Return the reflectance of a district under `depth` [m] of snow, `bare` without any."""
     share = hidden_share(depth, ROUGH)

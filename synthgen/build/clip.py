@@ -39,6 +39,7 @@ from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
 from synthgen.physics.grip import grip
 from synthgen.physics.wind import gusts
+from synthgen.snowpack import pressed_share
 from synthgen.place.place import surface_height
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser, drawn, taken
@@ -227,7 +228,7 @@ def _posts(spec: ClipSpec, users: int) -> tuple[Post, ...]:
 
 
 def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
-    drivable = _kilometres(city, "drive")
+    drivable, around = _kilometres(city, "drive"), spec.environment
     walkable = _kilometres(city, "walk")
     return DrivePlan(
         vehicles=round(spec.traffic.vehicles * drivable),
@@ -238,7 +239,7 @@ def _plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
         distance=spec.distance,
         ego=0,
         companions=_posts(spec, len(users)),
-        grip=grip(spec.environment.wetness, 0.0, BRAKED_FROM),
+        grip=grip(around.wetness, 0.0, BRAKED_FROM, pressed_share(around.snow_cover)),
     )
 
 
@@ -304,7 +305,8 @@ def _gusts(driven: Drive, spec: ClipSpec) -> Gusts:
     rng = stream(spec.seed, "clip", spec.clip, "gusts")
     around = spec.environment
     end = max(float(agent.time[-1]) for agent in driven.agents)
-    return Gusts(gusts(around.wind, end, rng), around.wind_azimuth, around.wetness)
+    road = around.wetness, pressed_share(around.snow_cover)
+    return Gusts(gusts(around.wind, end, rng), around.wind_azimuth, *road)
 
 
 def _cycle(user: RoadUser) -> float:

@@ -29,11 +29,13 @@ class Gusts:
         speed: [m/s] of the wind, every `wind.STEP` from time 0.
         azimuth: [rad] where it blows to.
         wetness: of the road, 0 dry to 1 flooded.
+        snow: share of the road under pressed snow.
     """
 
     speed: Float[Array, "n"]
     azimuth: float
     wetness: float = 0.0
+    snow: float = 0.0
 
 
 def agent_track(
@@ -114,7 +116,7 @@ def _joints(agent: Agent, body: Body, travel: Travel, gusts: Gusts) -> Joints:
     front, rear = axles(body.wheels)
     angle = steer(travel, front - rear)
     if kind == "ego":
-        sway = _driven(agent, body, travel, gusts.wetness)
+        sway = _driven(agent, body, travel, gusts)
     else:
         side = side_wind(kind, body, travel, gusts)
         sway = ride(SUSPENSIONS[kind], travel, (front, rear), side)
@@ -122,7 +124,7 @@ def _joints(agent: Agent, body: Body, travel: Travel, gusts: Gusts) -> Joints:
     return Joints(spin(travel, body.wheels, angle, rear), angle, sway, bend)
 
 
-def _driven(agent: Agent, body: Body, travel: Travel, wetness: float) -> Float[Array, "k 3"]:
+def _driven(agent: Agent, body: Body, travel: Travel, road: Gusts) -> Float[Array, "k 3"]:
     """Return the ride of the ego car: of a four-wheeled vehicle driven along the path.
 
     Its place stays on the path, see docs/decisions/0007-physics.md.
@@ -133,7 +135,7 @@ def _driven(agent: Agent, body: Body, travel: Travel, wetness: float) -> Float[A
     length, width, _ = body.extent.size
     track = 2 * max(wheel.hub[1] for wheel in body.wheels)
     size = Measures(length, width, *axles(body.wheels), track)
-    friction = grip(wetness, 0.0, float(travel.speed.mean()))
+    friction = grip(road.wetness, 0.0, float(travel.speed.mean()), road.snow)
     car = car_of(SUSPENSIONS[agent.kind], size)
     return follow(car, travel, agent.position[:, :2], friction).ride
 

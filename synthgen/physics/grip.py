@@ -9,6 +9,8 @@ DRY = 0.85
 ed., 2008, table 1.1: 0.8 to 0.9."""
 WET = 0.55
 """On wet asphalt at a crawl: ibid., 0.5 to 0.7."""
+SNOW = 0.2
+"""On hard-packed snow: ibid."""
 ICE = 0.1
 """On ice: ibid."""
 LIFT = 0.012
@@ -23,29 +25,33 @@ PLANING = 0.12
 """Friction of a tyre that floats."""
 
 
-def grip(wetness: float, ice: float, speed: float) -> float:
+def grip(wetness: float, ice: float, speed: float, snow: float = 0.0) -> float:
     """Return the peak friction coefficient of tyres on the road.
 
     A film of water costs grip with speed; a flooded road lets tyres float above 22 m/s, over a
-    range of 8 m/s; ice covers its share of the surface.
+    range of 8 m/s; ice and pressed snow cover their shares of the surface.
 
     Args:
         wetness: 0 dry to 1 flooded.
         ice: share of the surface under ice, 0 to 1.
         speed: [m/s], 0 to 60.
+        snow: share of what ice leaves that is under pressed snow, 0 to 1.
 
     Raises:
         ValueError: outside these ranges.
     """
-    if not (0 <= wetness <= 1 and 0 <= ice <= 1):
-        raise ValueError(f"wetness and ice must be in [0, 1], got {wetness} and {ice}")
+    if not all(0 <= share <= 1 for share in (wetness, ice, snow)):
+        raise ValueError(
+            f"wetness, ice and snow must be in [0, 1], got {wetness}, {ice} and {snow}"
+        )
     if not 0 <= speed <= 60:
         raise ValueError(f"speed must be 0 to 60 m/s, got {speed}")
     film = min(wetness / 0.3, 1.0)
     wet = WET * (1 - LIFT * speed)
     carried = float(np.clip((speed - FLOAT) / 8.0, 0, 1)) * max(wetness - 0.7, 0) / 0.3
     surface = DRY + (wet - DRY) * film
-    return (1 - ice) * (surface + (min(PLANING, wet) - surface) * carried) + ice * ICE
+    bare = surface + (min(PLANING, wet) - surface) * carried
+    return (1 - ice) * (bare + (min(SNOW, bare) - bare) * snow) + ice * ICE
 
 
 def braking(wetness: float, ice: float, speed: float, wanted: float) -> float:
