@@ -18,11 +18,11 @@ from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
 from synthgen.labels.lamps import LampRegister
-from synthgen.labels.lines import lane_lines
+from synthgen.labels.lines import lane_lines, lines_under, paint_under_snow
 from synthgen.render.renderers import Renderer, renderer
 from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
-from synthgen.sample import CameraReading, LidarReading, Sample
+from synthgen.sample import CameraReading, LaneLine, LidarReading, Sample
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
@@ -149,7 +149,7 @@ def observe(clip: Clip, looked: Looks) -> Sample:
         }
         lines = {name: lane_lines(now, reading) for name, reading in cameras.items()}
         free = {name: drivable(now, reading) for name, reading in cameras.items()}
-        record, lit = _environment(clip, now), clip.lamps.at(now)
+        record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return Sample(
         looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit
     )
@@ -164,10 +164,11 @@ def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:
             name: relabelled(labels, now, cameras[name], lidars)
             for name, labels in first.objects.items()
         }
-        record, lit = _environment(clip, now), clip.lamps.at(now)
+        lines = {n: lines_under(own, now, cameras[n]) for n, own in first.lines.items()}
+        record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return replace(
         first, moment=now, cameras=cameras, lidars=lidars, objects=objects, environment=record,
-        lamps=lit, twin=clip.spec.twin,
+        lines=lines, lamps=lit, twin=clip.spec.twin,
     )  # fmt: skip
 
 
@@ -251,6 +252,9 @@ def _glance(clip: Clip, camera: Camera, time: float) -> Setting:
     return glance(camera, clip.trace, now, clip.renderer.radiance, air_at(now))
 
 
-def _environment(clip: Clip, now: Moment) -> Mapping[str, float | int | str | bool]:
+def _environment(
+    clip: Clip, now: Moment, lines: Mapping[str, Sequence[LaneLine]]
+) -> Mapping[str, float | int | str | bool]:
     light = clip.renderer.sky_at(now.time).illuminance
-    return environment_record(clip.scene, now, air_at(now), light, clip.spec.draws)
+    hidden = paint_under_snow(lines)
+    return environment_record(clip.scene, now, air_at(now), light, clip.spec.draws, hidden)

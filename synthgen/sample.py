@@ -190,6 +190,7 @@ class LaneLine:
         point: [m] camera frame (x right, y down, z forward).
         visibility: 0 outside the image, 1 in it behind something, 2 seen.
         painted: whether there is paint at the point.
+        snow: share of the road that snow hides at the point, 0 to 1.
     """
 
     boundary: str
@@ -199,6 +200,7 @@ class LaneLine:
     point: Float[Array, "n 3"]
     visibility: Int[Array, "n"]
     painted: Bool[Array, "n"]
+    snow: Float[Array, "n"]
 
 
 @dataclass(frozen=True, eq=False)

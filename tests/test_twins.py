@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from synthgen.build.lighting import Acting, Plot, lit
+from synthgen.classes import CLASSES
 from synthgen.config import read
 from synthgen.electronics import Setting
 from synthgen.embree import tracer
@@ -173,6 +174,15 @@ def test_masks_boxes_ids_and_depth_have_equal_bytes_in_five_twins(made):
         assert len(pairs) == 5
         for old, new in pairs:
             assert {key for key in old if old[key] != new[key]} <= OBJECT_DIFFERS
+
+
+def test_lines_are_the_same_in_all_twins_but_for_the_snow_on_them(made):
+    base = made / "shards" / "000000"
+    plain = pq.read_table(base / "lane_lines.parquet").to_pylist()
+    for name in TWINS:
+        home = base / "twins" / name
+        own = pq.read_table(home / "lane_lines.parquet").to_pylist()
+        assert [one | {"snow": None} for one in own] == [one | {"snow": None} for one in plain]
 
 
 def test_every_column_that_may_differ_does_so_somewhere(made):
@@ -407,6 +417,25 @@ def test_thicker_fog_never_lets_anything_stand_out_more(stage):
     assert (np.diff(values[1:], axis=0) < 0).all()
     left = values[-1] / values[1]
     assert (left[np.argsort(distance)][[0, -1]] == [left.max(), left.min()]).all()
+
+
+def test_snow_that_lies_is_a_twin_too_whiter_and_brighter_for_the_laser(stage):
+    run, spec, plot, scene = stage
+    under = replace(spec.environment, snow_cover=12.0)
+    twins = {"snow": Conditions(environment=under, draws=spec.draws)}
+    base, snow = watched(plot, scene, replace(spec, twins=twins), run.rig, [0], Clock())
+    plain, white = base.cameras["image_2"], snow.cameras["image_2"]
+    for name in ("body", "depth", "semantic"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(white, name))
+    assert snow.moment.shaped_as(base.moment)
+    road = plain.semantic == CLASSES["road"].semantic
+    assert np.median(white.signal[road] / white.exposure / white.gain) > 1.5 * np.median(
+        plain.signal[road] / plain.exposure / plain.gain
+    )
+    level = [np.median(one.lidars["velodyne"].intensity[one.lidars["velodyne"].semantic
+             == CLASSES["road"].semantic]) for one in (base, snow)]  # fmt: skip
+    assert level[1] > level[0] + 0.1
+    assert (base.environment["snow_cover"], snow.environment["snow_cover"]) == (0.0, 12.0)
 
 
 def samples_of(stage):

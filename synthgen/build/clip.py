@@ -39,11 +39,11 @@ from synthgen.geometry import Array, yaw_quaternion
 from synthgen.motion import Motion, Track, standing
 from synthgen.physics.grip import grip
 from synthgen.physics.wind import gusts
-from synthgen.snowpack import pressed_share
 from synthgen.place.place import surface_height
 from synthgen.rng import stream
 from synthgen.road_user import RoadUser, drawn, taken
 from synthgen.scene import Scene
+from synthgen.snowpack import pressed_share
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import WALKERS, Agent, Drive, DrivePlan, Post
 from synthgen.traffic.repair import Repairs, rectangles, repair

@@ -33,6 +33,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "drops": ("", "what the rain's drops are: rain, or drizzle with finer ones"),
     "snow": ("mm/h", "snow rate as water"),
     "snow_cover": ("cm", "snow that lies on open, level, untouched ground"),
+    "paint_under_snow": ("1", "share of the paint on lines before the cameras that snow hides"),
     "fog_bank_share": ("1", "of the ground under fog banks"),
     "fog_bank_visibility": ("m", "meteorological optical range in the middle of a bank"),
     "fog_bank_height": ("m", "height at which a bank is half as dense as at the ground"),
@@ -84,6 +85,7 @@ def environment_record(
     atmosphere: Atmosphere,
     illuminance: float,
     draws: Mapping[str, float | str],
+    paint_under_snow: float = 0.0,
 ) -> dict[str, Value]:
     """Return the record of `moment`; units and meanings are in `MEANING`.
 
@@ -93,6 +95,7 @@ def environment_record(
         atmosphere: the clip's air.
         illuminance: [lx] on the ground from sky, sun and moon.
         draws: every drawn value by the key it belongs to.
+        paint_under_snow: see `lines.paint_under_snow`.
     """
     environment = scene.world.environment
     found: dict[str, Value] = {name: float(getattr(environment, name)) for name in (*_SKY, *_AIR)}
@@ -103,6 +106,7 @@ def environment_record(
         "extinction": float(atmosphere.extinction[1]),
         "lidar_extinction": float(atmosphere.lidar_extinction),
         "drops": environment.drops,
+        "paint_under_snow": float(paint_under_snow),
         **_clouds(environment, atmosphere, scene.ego.position_at(moment.time)),
         "power": bool(environment.power),
         "grid_fed": _fed(scene),

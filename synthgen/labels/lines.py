@@ -1,11 +1,15 @@
 """Lines of the road as a camera sees them."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from synthgen.geometry import Array
+from synthgen.geometry import Array, transform
 from synthgen.sample import CameraReading, LaneLine
 from synthgen.scene import Moment
+from synthgen.snow_cover import hidden
 from synthgen.state import HIDDEN, OUTSIDE, VISIBLE
 
 REACH = 80.0
@@ -37,15 +41,39 @@ def lane_lines(moment: Moment, camera: CameraReading) -> tuple[LaneLine, ...]:
     owner = samples.owner[index]
     shown = np.unique(owner[visibility == VISIBLE])
     local = (samples.point[index] - eye) @ view.world_from_camera[:3, :3]
+    snow = hidden(moment.scene.world, samples.point[index])
     found = []
     for number in shown:
         own = owner == number
         line = streets.boundaries[number]
         found.append(
             LaneLine(line.name, line.kind, line.color, pixel[own], local[own], visibility[own],
-                     samples.painted[index[own]])
+                     samples.painted[index[own]], snow[own])
         )  # fmt: skip
     return tuple(found)
+
+
+def lines_under(
+    lines: Iterable[LaneLine], moment: Moment, camera: CameraReading
+) -> tuple[LaneLine, ...]:
+    """Return `lines` that `camera` sees as they are under the conditions of `moment`."""
+    pose, world = camera.view.world_from_camera, moment.scene.world
+    return tuple(replace(line, snow=hidden(world, transform(pose, line.point))) for line in lines)
+
+
+def paint_under_snow(lines: Mapping[str, Iterable[LaneLine]]) -> float:
+    """Return the share of the paint that cameras would see which snow hides, 0 without paint.
+
+    That is the mean over all points of the lines by camera that are painted and not behind
+    something; lines count as they are long.
+    """
+    seen = [
+        line.snow[line.painted & (line.visibility == VISIBLE)]
+        for every in lines.values()
+        for line in every
+    ]
+    share = np.concatenate([np.zeros(0), *seen])
+    return float(share.mean()) if len(share) else 0.0
 
 
 def _visibility(

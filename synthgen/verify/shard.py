@@ -18,8 +18,9 @@ from synthgen.verify.lamp_checks import check_lamps, read_lamps
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
 from synthgen.verify.section_checks import check_sections
+from synthgen.verify.snow_checks import check_snow
 from synthgen.verify.state_checks import check_states
-from synthgen.verify.streetmap import MapFiles, read_map
+from synthgen.verify.streetmap import MapFiles, read_lines, read_map
 from synthgen.verify.twin_checks import check_pairs, check_twin
 
 
@@ -61,7 +62,7 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
     objects: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "objects.parquet").to_pylist():
         objects[row["frame"]].append(row)
-    lamps = read_lamps(shard)
+    lamps, lines = read_lamps(shard), read_lines(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti = shard / "kitti" / "training"
     for row in rows:
@@ -69,6 +70,7 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
         if shapes:
             _check_shapes(files, known, tally)
         check_glass(row, tally)
+        check_snow(row, lines.get(row["frame"], ()), tally)
         check_lamps(row, lamps.of(row["frame"]), files.objects, tally)
         for name in files.cameras:
             check_states(files, name, known.lanes, tally)

@@ -43,12 +43,18 @@ class MapFiles:
 
 def read_map(shard: Path) -> MapFiles:
     """Return the map tables of `shard`; raises OSError when one is missing."""
+    return MapFiles(
+        _by_name(shard / "lanes.parquet"), _by_name(shard / "boundaries.parquet"),
+        read_lines(shard),
+    )  # fmt: skip
+
+
+def read_lines(shard: Path) -> dict[int, list[Mapping]]:
+    """Return the rows of `lane_lines.parquet` by frame; raises OSError when it is missing."""
     lines: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "lane_lines.parquet").to_pylist():
         lines[row["frame"]].append(row)
-    return MapFiles(
-        _by_name(shard / "lanes.parquet"), _by_name(shard / "boundaries.parquet"), lines
-    )
+    return lines
 
 
 def _by_name(path: Path) -> dict[str, Mapping]:

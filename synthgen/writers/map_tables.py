@@ -52,6 +52,7 @@ LINE = (
     column("point", _SHORT, "x, y, z of the points", "m", "camera: x right, y down, z forward"),
     column("visibility", pa.list_(pa.int8()), "0 outside the image, 1 in it but hidden, 2 seen"),
     column("painted", pa.list_(pa.bool_()), "whether there is paint at the point"),
+    column("snow", pa.list_(pa.float32()), "share of the road that snow hides at the point", "1"),
 )
 
 
@@ -124,6 +125,7 @@ def line_row(frame: int, camera: str, line: LaneLine) -> dict:
         "point": _rows(line.point),
         "visibility": line.visibility.tolist(),
         "painted": line.painted.tolist(),
+        "snow": line.snow.tolist(),
     }
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from synthgen.classes import CLASSES
+from synthgen.labels.lines import lines_under, paint_under_snow
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,27 @@ def test_lines_that_do_not_show_are_left_out(toys, road):
     wall = toys.box("wall", (1, 60, 8), "barrier")
     look = toys.look([(wall, (3.5, 0, 0), 0.0)], stuff=stuff, streets=streets)
     assert look.lines == ()
+
+
+def test_snow_hides_paint_less_between_two_lanes_than_beside_them(toys, road):
+    stuff, streets = road
+    bare, snowed = (
+        toys.look([], stuff=stuff, streets=streets, snow_cover=depth) for depth in (0.0, 10.0)
+    )
+    assert paint_under_snow({"front": bare.lines}) == 0
+    assert not any(one.snow.any() for one in bare.lines)
+    divider, edge = (line(snowed, name).snow for name in ("divider", "edge"))
+    assert 0.5 < divider.mean() < edge.mean()
+    seen = [one.snow[one.painted & (one.visibility == 2)] for one in snowed.lines]
+    assert paint_under_snow({"front": snowed.lines}) == pytest.approx(np.concatenate(seen).mean())
+
+
+def test_lines_under_other_conditions_differ_in_their_snow_alone(toys, road):
+    stuff, streets = road
+    bare, snowed = (
+        toys.look([], stuff=stuff, streets=streets, snow_cover=depth) for depth in (0.0, 10.0)
+    )
+    again = lines_under(bare.lines, snowed.moment, snowed.camera)
+    for one, two, three in zip(again, snowed.lines, bare.lines, strict=True):
+        np.testing.assert_allclose(one.snow, two.snow, atol=1e-6)
+        assert one.pixel is three.pixel
