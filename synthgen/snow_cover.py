@@ -232,7 +232,7 @@ def _held(kind, leaf, lean):  # type: ignore[no-untyped-def]
     """
     if leaf:
         return smooth(-0.7, 0.8, lean)
-    least = 0.25 if kind in (LOADED, DRIVEN) else 0.0
+    least = 0.25 if kind in (LOADED, DRIVEN, PLANT) else 0.0
     return smooth(least, least + 0.4, lean)
 
 

@@ -428,13 +428,13 @@ def test_snow_that_lies_is_a_twin_too_whiter_and_brighter_for_the_laser(stage):
     for name in ("body", "depth", "semantic"):
         np.testing.assert_array_equal(getattr(plain, name), getattr(white, name))
     assert snow.moment.shaped_as(base.moment)
-    road = plain.semantic == CLASSES["road"].semantic
-    assert np.median(white.signal[road] / white.exposure / white.gain) > 1.5 * np.median(
-        plain.signal[road] / plain.exposure / plain.gain
-    )
-    level = [np.median(one.lidars["velodyne"].intensity[one.lidars["velodyne"].semantic
-             == CLASSES["road"].semantic]) for one in (base, snow)]  # fmt: skip
-    assert level[1] > level[0] + 0.1
+    road = CLASSES["road"].semantic
+    seen = [one.signal[one.semantic == road] / one.exposure / one.gain for one in (plain, white)]
+    # Where no wheels go: the toy's road is busy.
+    assert np.quantile(seen[1], 0.9) > 1.4 * np.quantile(seen[0], 0.9)
+    sweeps = [one.lidars["velodyne"] for one in (base, snow)]
+    echo = [np.quantile(one.intensity[one.semantic == road], 0.9) for one in sweeps]
+    assert echo[1] > echo[0] + 0.1
     assert (base.environment["snow_cover"], snow.environment["snow_cover"]) == (0.0, 12.0)
 
 

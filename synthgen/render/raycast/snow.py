@@ -54,7 +54,7 @@ def _whiten(coat, spots, found: Lying):  # type: ignore[no-untyped-def]
     for n in range(len(share)):
         wet, white = melt[n] * (1.0 - share[n]), share[n]
         if wet > 0.0:
-            roughness[n] += (0.35 - roughness[n]) * 0.7 * wet
+            roughness[n] += (0.5 - roughness[n]) * 0.7 * wet
         for k in range(3):
             own = np.float64(diffuse[n, k])
             own += (darkened(own) - own) * wet
