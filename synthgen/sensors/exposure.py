@@ -141,8 +141,9 @@ def white_balance(
 ) -> tuple[float, float, float]:
     """Return what takes away a share of the cast of the light: the grey world, as far as it can be
     trusted. By day much of the cast is the colour of what is seen, `BALANCED_DAY` goes; by night it
-    is mostly that of the lamps, and `BALANCED_NIGHT` goes. Pixels near saturation, at exposure time times gain of `product` [s], do not count;
-    where several exposures are merged, those that the tone curve brings above its middle.
+    is mostly that of the lamps, and `BALANCED_NIGHT` goes. Pixels near saturation, at exposure time
+    times gain of `product` [s], do not count; where several exposures are merged,
+    those that the tone curve brings above its middle.
     """
     sample = sparse(radiance)
     full = model.full_well / (responsivity(model) * product * digital)

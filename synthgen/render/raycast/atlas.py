@@ -60,6 +60,12 @@ def rows_of(meshes: Sequence[Mesh]) -> dict[Material, int]:
     return {material: row for row, material in enumerate(found)}
 
 
+def new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]:
+    """Return the materials that only a posed mesh of this moment has."""
+    posed = [thing.mesh for thing in moment.things if thing.posed]
+    return [material for material in rows_of(posed) if material not in known]
+
+
 def palette(rows: dict[Material, int]) -> Palette:
     """Return the table of the materials in `rows`, in their order."""
     every = list(rows)

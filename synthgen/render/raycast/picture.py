@@ -17,7 +17,14 @@ from synthgen.light.sources import Wiring, joined, levels, sources, window_light
 from synthgen.materials import Material
 from synthgen.rays import Hits, Rays
 from synthgen.render.raycast import air, ambient, bounce, density, direct, edges, lantern, mirror
-from synthgen.render.raycast.atlas import Atlas, fixed_atlas, palette, posed_atlas, rows_of
+from synthgen.render.raycast.atlas import (
+    Atlas,
+    fixed_atlas,
+    new_materials,
+    palette,
+    posed_atlas,
+    rows_of,
+)
 from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
@@ -126,7 +133,7 @@ class Raycast:
     ) -> Frame:
         """Return what shading asks of one frame; every lit lamp is in it."""
         level = levels(self.wiring, moment, self.sky.dark)
-        new = _new_materials(moment, self._rows)
+        new = new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
         around, still = self.world.environment, poses(moment, np.array([moment.time]))
         times = _times(view)
@@ -163,12 +170,6 @@ class Raycast:
         # By day a lamp counts from 0.3 % of the sky's light, at night from a fiftieth of a lux.
         floor = dry * (0.02 + 3e-3 * max(self.sky.illuminance - 50.0, 0.0))
         return lantern.lamps(lit, self._tables, floor)
-
-
-def _new_materials(moment: Moment, known: dict[Material, int]) -> list[Material]:
-    """Materials that only a posed mesh of this moment has."""
-    posed = [thing.mesh for thing in moment.things if thing.posed]
-    return [material for material in rows_of(posed) if material not in known]
 
 
 def _origin(view: CameraView, row: Array) -> Array:
