@@ -34,6 +34,7 @@ from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
 from synthgen.render.raycast.shortlist import cells
 from synthgen.render.raycast.snow import unfrozen, whitened
+from synthgen.render.raycast.sparse import filled
 from synthgen.render.raycast.spots import Spots, poses, spots
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -346,7 +347,7 @@ def _blurred(
 
 def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
     """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
-    pixel, _ = _coarse(view, frame.quality.air_step)
+    pixel, columns = _coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
@@ -357,8 +358,13 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
         halo(frame.air.asymmetry, frame.air.scatter / frame.air.extinction[1]),
         0.0 if land is None else float(land.height(eye[:2])[0]),
     )
-    light = scattered(*rays, distance[pixel], frame.air, place, frame.lamps, chosen)
-    return light, distance[pixel]
+    far = distance[pixel]
+
+    def evaluate(some: Array) -> Array:
+        of = rays[0][some], rays[1][some], far[some]
+        return scattered(*of, frame.air, place, frame.lamps, chosen)
+
+    return filled(far, columns, evaluate), far
 
 
 def banked(
