@@ -1,6 +1,7 @@
 """The rays of a spinning lidar: every one at its own time, from a car that moves."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -31,14 +32,20 @@ def sweep(lidar: Lidar, ego: Track, time: float) -> Sweep:
 
     The head turns anticlockwise, so the revolution starts and ends looking back.
     """
-    fired, ring = firings(lidar.model)
-    origin, direction = beams(lidar.model, fired, ring)
+    fired, ring, origin, direction = _turn(lidar.model)
     position, quaternion = poses(ego, time + fired)
     pose = lidar.ego_from_lidar
     origin = origin @ pose[:3, :3].T + pose[:3, 3]
     direction = direction @ pose[:3, :3].T
     rays = Rays(turned(quaternion, origin) + position, turned(quaternion, direction), time + fired)
     return Sweep(rays, ring, fired)
+
+
+@lru_cache(maxsize=4)
+def _turn(model: LidarModel) -> tuple[Array, Array, Array, Array]:
+    """Return `firings` and `beams` of `model`, the same at every turn."""
+    fired, ring = firings(model)
+    return fired, ring, *beams(model, fired, ring)
 
 
 def firings(model: LidarModel) -> tuple[Float[Array, "n"], Int[Array, "n"]]:

@@ -65,9 +65,9 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
     looks, kinds = Looks(palette.color, palette.parameters), palette.texture[spots.material]
     color, extra = evaluate(where, looks, kinds)
     coat = Coat(
-        color, np.empty_like(color), palette.roughness[spots.material].astype(np.float32),
-        lens[spots.circuit].astype(np.float32),
-        palette.retroreflection[spots.material].astype(np.float32),
+        color, np.empty_like(color), palette.roughness.astype(np.float32)[spots.material],
+        lens.astype(np.float32)[spots.circuit],
+        palette.retroreflection.astype(np.float32)[spots.material],
     )  # fmt: skip
     _paint(coat, extra, kinds, spots, palette)
     lit = np.flatnonzero((coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0))

@@ -64,6 +64,8 @@ def facade(spot, color, parameters):  # type: ignore[no-untyped-def]
     deep = Pane(bay.column, bay.row, x, y, bay.half, bay.tall)
     wall = mix3(wall, _reveal(deep, reveal), opening)
     seen = opening * inside(x, bay.half, size) * inside(y, bay.tall, size)
+    if seen <= 0.0:
+        return wall, 0.0
     one, two, three = room(bay.column, bay.row, spot.seed)
     bright = 0.62 if lattice(spot.seed, 7, 154) > 0.45 else 0.10
     shade = 1.0 - 3.0 * depth * np.exp(-(bay.tall - y) / 0.15)
@@ -89,7 +91,9 @@ def _relief(spot, bay, wall, floor):  # type: ignore[no-untyped-def]
     sill = wide * inside(bay.y + bay.tall + 0.05, 0.05, size)
     lintel = wide * inside(bay.y - bay.tall - 0.09, 0.09, size)
     below = wide * smooth(0.9, 0.0, abs(bay.y + bay.tall + 0.1)) * indicator(bay.y < -bay.tall)
-    stain = 0.28 * faded(below * noise2(spot.u / 0.08, spot.v / 0.9, 155), 0.1, 0.5, size)
+    if below > 0.0:
+        below *= noise2(spot.u / 0.08, spot.v / 0.9, 155)
+    stain = 0.28 * faded(below, 0.1, 0.5, size)
     above = spot.v - np.floor(spot.v / floor) * floor
     band = inside(above - 0.04, 0.04, size) * indicator(lattice(spot.seed, 3, 156) > 0.4)
     wall = times(wall, 1.0 - stain)

@@ -31,10 +31,10 @@ def evaluate(where: Where, looks: Looks, kinds: np.ndarray) -> tuple[np.ndarray,
 
     For FACADE the second value is the share of glass.
     """
-    color = looks.color[where.material].astype(np.float32)
-    extra = np.zeros(len(kinds), np.float32)
+    color = looks.color.astype(np.float32)[where.material]
+    extra, there = np.zeros(len(kinds), np.float32), np.bincount(kinds, minlength=len(Texture))
     for texture, loop in LOOPS.items():
-        which = np.flatnonzero(kinds == texture)
-        if len(which):
+        if there[texture]:
+            which = np.flatnonzero(kinds == texture)
             loop(color, extra, which, gathered(which, where, looks))
     return color, extra

@@ -38,9 +38,13 @@ def plaster(spot, color, parameters):  # type: ignore[no-untyped-def]
     grain = 0.35 * speckle(a, b, 0.008, size, 131) + 0.35 * speckle(a, b, 0.04, size, 136)
     grain += 0.3 * speckle(a, b, 0.17, size, 137)
     patch = 0.5 * cloudy(a, b, 3.5, 4, size, 132)
-    streak = smooth(0.55, 0.9, noise2(a / 0.35, b / 4.0, 133)) * noise2(a / 0.09, b / 1.5, 134)
+    # Noise times nothing is not asked for, here and below.
+    streak = smooth(0.55, 0.9, noise2(a / 0.35, b / 4.0, 133))
+    if streak > 0.0:
+        streak *= noise2(a / 0.09, b / 1.5, 134)
     level = 1.0 + contrast * (grain + patch) - 0.30 * contrast * faded(streak, 0.1, 0.3, size)
-    level *= 1.0 - 0.3 * contrast * smooth(1.0, 0.0, spot.z + 0.5 * noise2(a / 0.5, b, 135))
+    if spot.z < 1.0:
+        level *= 1.0 - 0.3 * contrast * smooth(1.0, 0.0, spot.z + 0.5 * noise2(a / 0.5, b, 135))
     if parameters[1] > 0.0:
         level *= _siding(a, b, parameters[1], size)
     return times(color, min(max(level, 0.3), 1.3)), 0.0
