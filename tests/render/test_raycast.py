@@ -233,6 +233,21 @@ def test_a_retroreflector_returns_headlamp_light_to_the_car():
     assert sheet[1] - plain[1] == pytest.approx(100.0 * 1000.0 / 30.0**2, rel=0.3)
 
 
+def test_in_a_storm_windward_walls_and_clothes_are_darker_than_lee_ones_and_dry_ones():
+    brick = Material("brick", (0.4, 0.3, 0.25), roughness=1.0, porosity=0.7)
+    wool = Material("wool", (0.4, 0.3, 0.25), 1.0, texture=Texture.CLOTH, porosity=0.3)
+    dry = replace(DAY, cloud=1.0)
+    storm = replace(dry, rain=30.0, wetness=0.8, wind=15.0, wind_azimuth=0.0)
+    lee, calm = replace(storm, wind_azimuth=np.pi), replace(storm, wind=0.0)
+    view = looking((0, 0, 0), (1, 0, 0.2))
+    for material, least in ((brick, 0.3), (wool, 0.3)):
+        level = [picture([wall(material, 12.0)], view, one)[0].mean() / sky(one).illuminance
+                 for one in (dry, storm, lee, calm)]  # fmt: skip
+        assert level[1] < (1 - least) * level[0]
+        assert level[1] < 0.85 * level[2] < 0.97 * level[0]
+        assert level[2] == pytest.approx(level[3], rel=0.02)
+
+
 def test_a_wet_road_is_darker_and_mirrors_more():
     road = plane(matt(0.2, texture=Texture.ASPHALT))
     road = replace(

@@ -14,6 +14,7 @@ from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.showroom import furnish
 from synthgen.render.raycast.patterns.spot import Looks, Where, gathered
 from synthgen.render.raycast.spots import Spots
+from synthgen.world import Environment
 
 _FACADE = int(Texture.FACADE)
 _GLASS = 0.08
@@ -46,12 +47,27 @@ class Coat(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What painting asks of the environment; `windows` as of `sources.window_light`."""
+    """What painting asks of the environment.
+
+    Attributes:
+        wetness: of the road, 0 to 1.
+        rain: [mm/h].
+        time: [s].
+        windows: as of `sources.window_light`.
+        wind: [m/s] along x and y.
+    """
 
     wetness: float
     rain: float
     time: float
     windows: np.ndarray
+    wind: tuple[float, float] = (0.0, 0.0)
+
+
+def wind_of(around: Environment) -> tuple[float, float]:
+    """Return the wind [m/s] along x and y."""
+    toward = around.wind_azimuth
+    return float(around.wind * np.cos(toward)), float(around.wind * np.sin(toward))
 
 
 def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings) -> Coat:

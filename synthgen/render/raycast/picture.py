@@ -28,7 +28,7 @@ from synthgen.render.raycast.atlas import (
 from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
-from synthgen.render.raycast.paint import Coat, Surroundings
+from synthgen.render.raycast.paint import Coat, Surroundings, wind_of
 from synthgen.render.raycast.passage import passage
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
@@ -152,7 +152,7 @@ class Raycast:
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=sky, lamps=lamps._replace(air=fog),
             cells=cells(0.02, eye, wet, self.world.land),
-            around=Surroundings(wet, around.rain, moment.time, windows),
+            around=Surroundings(wet, around.rain, moment.time, windows, wind_of(around)),
             air=thin, quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * sky.illuminance,
             haze=density.haze_of(atmosphere.clouds, sky, thin, lamps, eye, late),
