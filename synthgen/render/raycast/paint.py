@@ -14,7 +14,6 @@ from synthgen.render.raycast.patterns.loops import evaluate
 from synthgen.render.raycast.patterns.showroom import furnish
 from synthgen.render.raycast.patterns.spot import Looks, Where, gathered
 from synthgen.render.raycast.spots import Spots
-from synthgen.world import Environment
 
 _FACADE = int(Texture.FACADE)
 _GLASS = 0.08
@@ -62,12 +61,6 @@ class Surroundings(NamedTuple):
     time: float
     windows: np.ndarray
     wind: tuple[float, float] = (0.0, 0.0)
-
-
-def wind_of(around: Environment) -> tuple[float, float]:
-    """Return the wind [m/s] along x and y."""
-    toward = around.wind_azimuth
-    return float(around.wind * np.cos(toward)), float(around.wind * np.sin(toward))
 
 
 def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings) -> Coat:

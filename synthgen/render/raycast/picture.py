@@ -28,12 +28,12 @@ from synthgen.render.raycast.atlas import (
 from synthgen.render.raycast.bank_glow import bank_glow
 from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
-from synthgen.render.raycast.paint import Coat, Surroundings, wind_of
+from synthgen.render.raycast.paint import Coat
 from synthgen.render.raycast.passage import passage
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
 from synthgen.render.raycast.shortlist import cells
-from synthgen.render.raycast.snow import unfrozen, whitened
+from synthgen.render.raycast.snow import surroundings, whitened
 from synthgen.render.raycast.sparse import filled
 from synthgen.render.raycast.spots import Spots, poses, spots
 from synthgen.sample import CameraView
@@ -139,20 +139,18 @@ class Raycast:
         around, still = self.world.environment, poses(moment, np.array([moment.time]))
         times = _times(view)
         same = len(times) == 1 and abs(view.time - moment.time) < 1e-9
-        windows = window_light(self.world, self.sky.dark)
+        given = surroundings(around, moment.time, window_light(self.world, self.sky.dark))
         sky = self.sky_at(moment.time)
         fog = passage(atmosphere.extinction[1], atmosphere.asymmetry, atmosphere.albedo)
         lamps, eye = self._lamps(tracer, moment, view, level), view.world_from_camera[:3, 3]
         thin, late = air.air_of(atmosphere, sky), view.time - moment.time
-        wet = unfrozen(around.wetness, around.snow_cover)
         return Frame(
             tracer=tracer, moment=moment,
             atlases=(self._fixed, posed_atlas(moment, rows, self.wiring.first)),
             palette=palette(rows), poses=still if same else poses(moment, times), still=still,
             lens=np.concatenate([self.wiring.luminance * level[:, None], np.zeros((1, 3))]),
             sky=sky, lamps=lamps._replace(air=fog),
-            cells=cells(0.02, eye, wet, self.world.land),
-            around=Surroundings(wet, around.rain, moment.time, windows, wind_of(around)),
+            cells=cells(0.02, eye, given.wetness, self.world.land), around=given,
             air=thin, quality=self.quality, seed=seed,
             pixel=1.0 / view.matrix[0, 0], glare=300.0 + 2.0 * sky.illuminance,
             haze=density.haze_of(atmosphere.clouds, sky, thin, lamps, eye, late),
@@ -265,9 +263,7 @@ def _bright(frame: Frame, rays: ambient.Fan, met: Hits) -> Array:
     if direct.shines(frame.sky) or frame.cover is not None:
         pixel = _WIDE * frame.pixel
         seen = spots(rays.origin, rays.direction, met, frame.atlases, frame.still, pixel)
-        color = frame.palette.color[seen.material]
-        if frame.cover is not None:
-            color = whitened(color, seen, frame.cover)
+        color = whitened(frame.palette.color[seen.material], seen, frame.cover)
         bright[seen.ray] = direct.brightness(frame.tracer, frame.moment, frame.sky, seen, color)
     return bright
 

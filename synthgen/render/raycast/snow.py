@@ -5,21 +5,28 @@ import numpy as np
 
 from synthgen.embree import Tracer
 from synthgen.light.noise import noise3, smooth
-from synthgen.render.raycast.paint import Coat
+from synthgen.render.raycast.paint import Coat, Surroundings
 from synthgen.render.raycast.spots import Spots
 from synthgen.render.raycast.water import FILM, darkened
 from synthgen.scene import Moment
 from synthgen.snow_cover import Cover, Ground, Lying, lying
 from synthgen.snowpack import FRESH, SLUSH
+from synthgen.world import Environment
 
 _FRESH, _SLUSH = np.array(FRESH), np.array(SLUSH)
 _PUDDLES = 0.3
 """Wetness at which there are hardly any puddles."""
 
 
-def unfrozen(wetness: float, snow_cover: float) -> float:
-    """Return how wet surfaces are between the snow: puddles have frozen and are snowed in."""
-    return min(wetness, _PUDDLES) if snow_cover > 0 else wetness
+def surroundings(around: Environment, time: float, windows: np.ndarray) -> Surroundings:
+    """Return what painting asks of `around` at `time` [s]; `windows` as of `window_light`.
+
+    Between the snow surfaces are damp: puddles have frozen and are snowed in.
+    """
+    wet = min(around.wetness, _PUDDLES) if around.snow_cover > 0 else around.wetness
+    toward = around.wind_azimuth
+    wind = float(around.wind * np.cos(toward)), float(around.wind * np.sin(toward))
+    return Surroundings(wet, around.rain, time, windows, wind)
 
 
 def snow_in(
@@ -37,8 +44,10 @@ def snow_in(
     _whiten(coat, spots, lying(cover, ground, *shelter))
 
 
-def whitened(color: np.ndarray, spots: Spots, cover: Cover) -> np.ndarray:
+def whitened(color: np.ndarray, spots: Spots, cover: Cover | None) -> np.ndarray:
     """Return the mean `color` of `spots` seen from afar, with snow where none has been trodden."""
+    if cover is None:
+        return color
     share = np.clip(spots.face[:, 2:] / 0.7, 0.0, 1.0) * (cover.kind[spots.body] > 0)[:, None]
     white: np.ndarray = color + share * (_FRESH - color)
     return white
