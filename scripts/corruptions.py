@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from synthgen.verify.corrupt import CORRUPTIONS, Corruption, Target, excerpt, targets
+from synthgen.verify.corrupt_lamps import LAMP_CORRUPTIONS
 from synthgen.verify.corrupt_states import STATE_CORRUPTIONS
 from synthgen.verify.shard import tally_shard
 
@@ -39,7 +40,7 @@ def main(shard: Path) -> int:
         print(f"  {violation}")
     for kind, (corruption, sizes) in CORRUPTIONS.items():
         _try(shard, kind, corruption, sizes, targets(shard, OBJECTS))
-    for kind, (corruption, sizes, choose) in STATE_CORRUPTIONS.items():
+    for kind, (corruption, sizes, choose) in {**STATE_CORRUPTIONS, **LAMP_CORRUPTIONS}.items():
         _try(shard, kind, corruption, sizes, choose(shard, OBJECTS))
     return 1 if clean.violations else 0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import radians
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,12 @@ from jaxtyping import Bool
 
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
+
+SUNSET, SWITCH = radians(-1.0), 50.0
+"""Sun's height [rad] and light on the ground [lx] below which lamps of houses and streets burn."""
+STEADY = ("street", "window", "window_cool", "candle", "low_beam", "tail", "brake", "reverse",
+          "daytime", "taxi_sign", "bicycle_front", "bicycle_rear", "scene", "torch")  # fmt: skip
+"""Circuits that never flash: they are bright whenever they are on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,8 @@ def check_lamps(
         "lamp level": (lamps["lit"] != bright) | (bright & ~on),
         "lamp feed": (lamps["feed"] == "none") & (on | bool(frame.get("power", True))),
         "lamp block": _uneven(lamps),
+        "lamp by night": _by_day(frame, lamps),
+        "lamp steady": np.isin(lamps["circuit"], STEADY) & on & ~lamps["lit"],
         "lamp of object": _contradicted(lamps, objects),
     }
     for kind, wrong in faults.items():
@@ -68,6 +77,20 @@ def _uneven(lamps: Mapping[str, Array]) -> Bool[Array, "n"]:
     wrong = np.zeros(len(lamps["on"]), bool)
     wrong[street] = lamps["on"][street] != lamps["on"][street[first]][area.ravel()]
     return wrong
+
+
+def _by_day(frame: Mapping, lamps: Mapping[str, Array]) -> Bool[Array, "n"]:
+    """Which lamps of houses and streets burn by day, or do not by night though they have power.
+
+    Lamps come on when the sun is a degree below the horizon, or where it is dimmer than 50 lx.
+    Between 40 and 60 lx nothing is told, nor while lightning adds to them.
+    """
+    level = frame.get("illuminance", SWITCH)
+    night = frame.get("sun_elevation", 0.0) < SUNSET
+    if not night and (0.8 * SWITCH < level < 1.2 * SWITCH or frame.get("lightning", 0.0) > 0):
+        return np.zeros(len(lamps["on"]), bool)
+    fed = (lamps["track"] == 0) & np.isin(lamps["feed"], ("grid", "generator", "flame"))
+    return fed & (lamps["on"] != (night or level <= SWITCH))
 
 
 def _contradicted(lamps: Mapping[str, Array], objects: Sequence[Mapping]) -> Bool[Array, "n"]:

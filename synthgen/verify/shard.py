@@ -15,6 +15,7 @@ from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.glass_checks import check_glass
 from synthgen.verify.image_checks import check_image
 from synthgen.verify.lamp_checks import check_lamps, read_lamps
+from synthgen.verify.lamp_pictures import check_lamp_pictures
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
 from synthgen.verify.section_checks import check_sections
@@ -71,8 +72,10 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
             _check_shapes(files, known, tally)
         check_glass(row, tally)
         check_snow(row, lines.get(row["frame"], ()), tally)
-        check_lamps(row, lamps.of(row["frame"]), files.objects, tally)
+        burning = lamps.of(row["frame"])
+        check_lamps(row, burning, files.objects, tally)
         for name in files.cameras:
+            check_lamp_pictures(files, name, burning, tally)
             check_states(files, name, known.lanes, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
