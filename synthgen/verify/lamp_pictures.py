@@ -36,8 +36,8 @@ def check_lamp_pictures(
 ) -> None:
     """Check the lamps of one frame that camera `name` shows near, whole and from ahead.
 
-    Older sets do not say where lamps aim. Nothing can be said of pulsed signals that the exposure did not catch, or through lenses and
-    shutters that bend the picture.
+    Nothing can be said of pulsed signals that the exposure did not catch, nor through lenses and
+    shutters that bend the picture. Older sets do not tell where lamps aim.
     """
     camera = files.cameras[name]
     told = next(row for row in files.row["cameras"] if row["name"] == name)
