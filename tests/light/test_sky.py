@@ -202,3 +202,23 @@ def test_sunlit_clouds_are_brighter_than_the_sky_and_the_ground_gets_what_it_sho
     cover = np.array([cloudiness(air.dome, *one)[0] for one in way])
     level = illuminance.luminance(radiances(air.dome, way))
     assert level[cover > 0.8].mean() > 1.5 * level[cover < 0.05].mean()
+
+
+@pytest.mark.parametrize(
+    ("degrees", "low", "high"), [(-0.83, 410, 585), (-6, 2, 3.5), (-12, 0.0068, 0.0092)]
+)
+def test_twilight_is_as_bright_as_the_meteorological_society_says(degrees, low, high):
+    """Source: American Meteorological Society, Glossary of Meteorology, "civil twilight" and
+    "astronomical twilight": 585 to 410 lx at sunset, 3.5 to 2 lx at 6, 0.008 lx at 12 degrees.
+    """
+    found = sky(surroundings(sun_elevation=np.deg2rad(degrees), moon_elevation=-0.5, skyglow=0.0))
+    assert low <= found.illuminance <= high
+
+
+def test_at_the_end_of_twilight_sunlight_is_as_much_as_the_night_has():
+    """Source: as above, 6e-4 lx of scattered sunlight at 18 degrees, less than that of stars."""
+    end, later = (
+        sky(surroundings(sun_elevation=np.deg2rad(h), moon_elevation=-0.5, skyglow=0.0)).illuminance
+        for h in (-17.99, -30.0)
+    )
+    assert end - later == pytest.approx(6e-4, rel=0.1)
