@@ -164,6 +164,18 @@ def test_one_lamp_lights_the_ground_by_the_inverse_square_and_its_beam(beam):
         np.testing.assert_allclose(seen.mean(), 0.3 * 1000 / 25 / np.pi, rtol=0.02)
 
 
+@pytest.mark.parametrize("beam", [Beam.ISOTROPIC, Beam.LAMBERT, Beam.STREET, Beam.LOW_BEAM])
+def test_a_lamp_in_fog_lights_the_ground_as_by_raycast(beam):
+    """5 m below a lamp in fog of an optical depth of 1 on the way, seen from 0.2 m."""
+    thick = replace(FOG, extinction=(0.2, 0.2, 0.2))
+    view = looking_down(height=0.2)
+    seen, other = (
+        rendered(make, [plane(matt(0.3))], view, NIGHT, [lamp_body(beam)], thick)[..., 1]
+        for make in (paths(), Raycast)
+    )
+    np.testing.assert_allclose(seen.mean(), other.mean(), rtol=0.03)
+
+
 @pytest.mark.parametrize("bounces", [0, 1, 4])
 def test_inside_a_sphere_each_bounce_adds_its_share(bounces):
     """A lamp in the middle: E = I/r^2, L = rho E / pi (1 + rho + rho^2 + ...)."""

@@ -11,6 +11,7 @@ from synthgen.geometry import Array
 from synthgen.light.beams import TABLE_SIZE, gain
 from synthgen.render.path.arrays import indices, numbers
 from synthgen.render.path.brdf import Surface, luminance, respond
+from synthgen.render.path.fog import Fog, fog_of, scattered
 from synthgen.render.raycast.lantern import Lamps, vector
 from synthgen.render.raycast.shortlist import Cells, cell_key, slot_of
 from synthgen.render.raycast.spots import Spots
@@ -32,12 +33,14 @@ class Lanterns(NamedTuple):
         tables: gain of each pattern over its warped tangents, flat.
         warp: of each pattern.
         total: how many lamps.
+        fog: what the air does on the way to a surface, None for clear air.
     """
 
     rows: Any
     tables: Any
     warp: Any
     total: int
+    fog: Fog | None = None
 
 
 class Drawn(NamedTuple):
@@ -89,6 +92,7 @@ def lanterns(every: Lamps, tables: Array) -> Lanterns:
     padded[: len(rows)] = rows
     return Lanterns(
         numbers(padded.ravel()), numbers(tables.ravel()), numbers(WARP), len(rows),
+        fog_of(every.air),
     )  # fmt: skip
 
 
@@ -155,15 +159,23 @@ class Asked(NamedTuple):
 
 def _answer(known: Lanterns, lamp: LampAt, asked: Asked, place: Any, wider: Any) -> tuple[Any, Any]:
     """Return what the surface sends on of a lamp's light from `place`, and the way to it."""
-    gap = place - asked.position
-    gap2 = dr.squared_norm(gap)
-    way = gap * dr.rsqrt(dr.maximum(gap2, 1e-6))
-    lux = gains(known, lamp, -way) / dr.maximum(gap2 + lamp.radius * lamp.radius, 1e-6)
+    gap3 = place - asked.position
+    gap2 = dr.squared_norm(gap3)
+    way = gap3 * dr.rsqrt(dr.maximum(gap2, 1e-6))
+    gain, near = gains(known, lamp, -way), 1.0 / dr.maximum(gap2 + lamp.radius * lamp.radius, 1e-6)
+    lux, soft = gain * near, mi.Float(0.0)
+    if known.fog is not None:
+        gap = dr.sqrt(gap2)
+        lux *= dr.exp(-known.fog.extinction * gap)
+        turned = lamp.beam, dr.dot(lamp.forward, -way), gain
+        soft = near / dr.pi * scattered(known.fog, turned, gap, dr.dot(asked.surface.normal, way))
+        soft = dr.select(dr.dot(asked.surface.face, way) > 0.0, soft, 0.0)
     found = respond(asked.surface, way, wider * lamp.radius * dr.rsqrt(dr.maximum(gap2, 1e-6)))
     tint = dr.minimum(asked.surface.diffuse * 1.6, 1.0)
     cosine = dr.maximum(dr.dot(asked.surface.normal, way), 0.0)
     back = asked.retroreflection * _alignment(dr.dot(way, asked.surface.eye)) * cosine
-    return lamp.color * lux * (found.flat + asked.gloss * found.gloss + back * tint), way
+    straight = lux * (found.flat + asked.gloss * found.gloss + back * tint)
+    return lamp.color * (straight + soft * asked.surface.diffuse), way
 
 
 def _alignment(cosine: Any) -> Any:

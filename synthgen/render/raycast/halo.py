@@ -32,7 +32,7 @@ Legendre series; K. Case and P. Zweifel, "Linear Transport Theory", 1967, sectio
 """
 
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -43,7 +43,7 @@ from synthgen.render.raycast.moments import moments
 from synthgen.world import Beam
 
 DEPTHS, ANGLES, TURNS = 96, 128, 48
-_FAR, _HALF = 40.0, 3.0
+FAR, _HALF = 40.0, 3.0
 """Greatest optical distance in the tables, and that in the middle of their endless scale."""
 _SHARP, _WIDE = 0.1, 0.3
 _DEGREE = 96
@@ -76,11 +76,25 @@ class Halo(NamedTuple):
     ring: Array
 
 
+def deep(depth: Any) -> Any:
+    """Return where an optical distance up to `FAR` is on the tables' scale."""
+    return depth / (depth + _HALF) * ((DEPTHS - 1) * (FAR + _HALF) / FAR)
+
+
+def turning(cosine: Any) -> Any:
+    """Return where an angle to a lamp's axis is on the tables' scale."""
+    part = 1.0 - cosine
+    return part / (part + _WIDE) * ((TURNS - 1) * (2.0 + _WIDE) / 2.0)
+
+
+_deep = numba.njit(cache=True, inline="always")(deep)
+turn = numba.njit(cache=True, inline="always")(turning)
+
+
 @numba.njit(cache=True, inline="always")
 def cell(depth):  # type: ignore[no-untyped-def]
     """Return where an optical distance is on the tables' scale."""
-    depth = min(depth, _FAR)
-    return depth / (depth + _HALF) * ((DEPTHS - 1) * (_FAR + _HALF) / _FAR)
+    return _deep(min(depth, FAR))
 
 
 @numba.njit(cache=True, inline="always")
@@ -88,13 +102,6 @@ def bend(cosine):  # type: ignore[no-untyped-def]
     """Return where an angle of scattering is on the tables' scale."""
     part = 1.0 - cosine
     return part / (part + _SHARP) * ((ANGLES - 1) * (2.0 + _SHARP) / 2.0)
-
-
-@numba.njit(cache=True, inline="always")
-def turn(cosine):  # type: ignore[no-untyped-def]
-    """Return where an angle to a lamp's axis is on the tables' scale."""
-    part = 1.0 - cosine
-    return part / (part + _WIDE) * ((TURNS - 1) * (2.0 + _WIDE) / 2.0)
 
 
 @numba.njit(cache=True, inline="always")
@@ -129,7 +136,7 @@ def phase(asymmetry: float, cosine: Array) -> Array:
 @lru_cache(maxsize=8)
 def halo(asymmetry: float, albedo: float) -> Halo:
     """Return the tables of fog with this Henyey-Greenstein g and single-scattering albedo."""
-    share = np.arange(DEPTHS) / (DEPTHS - 1) * _FAR / (_FAR + _HALF)
+    share = np.arange(DEPTHS) / (DEPTHS - 1) * FAR / (FAR + _HALF)
     depth = np.maximum(_HALF * share / (1 - share), _TINY)
     known = moments(asymmetry, albedo, depth)
     degree = np.arange(_DEGREE + 1)
