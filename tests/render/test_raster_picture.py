@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from synthgen.atmosphere import Atmosphere
+from synthgen.density import Matter, clouds, puffs
 from synthgen.embree import tracer
 from synthgen.errors import UserError
 from synthgen.geometry import yaw_quaternion
@@ -32,6 +33,10 @@ DAY = replace(NIGHT, sun_elevation=0.8)
 OVERCAST = replace(DAY, cloud=1.0)
 VACUUM = Atmosphere((0.0, 0.0, 0.0), 0, 0, 0, 0, 1.0, 0.0, 0)
 FOG = Atmosphere((0.03, 0.03, 0.03), 0.03, 0, 0, 0, 0.999, 0.86, 0)
+SMOKE = Matter("smoke", (0.86, 1.0, 1.23), (0.25, 0.25, 0.25), 0.6, 0.5, 70.0)
+PUFF = puffs(np.array([[9.0, 1.0, 1.5]]), np.eye(3)[None], np.full((1, 3), 2.0), np.array([0.3]))
+LAYER = np.array([[2.0, 0.5, 0.05, 0.0]])
+BANKS = replace(VACUUM, clouds=clouds([(SMOKE, PUFF, LAYER)]))
 
 
 def plane(albedo=0.3, half=60.0, height=0.0):
@@ -90,6 +95,17 @@ def test_sky_and_air_are_those_of_raycast(air):
     )
     np.testing.assert_allclose(shown[:10], other[:10], rtol=1e-4)
     np.testing.assert_allclose(shown[14:].mean(1), other[14:].mean(1), rtol=0.03)
+
+
+def test_fog_banks_and_smoke_hang_in_the_air_as_by_raycast():
+    """But for raycast's smoothing of edges, which a puff has too."""
+    bare = rendered(Raster, [plane(0.3, 400.0)], AHEAD, OVERCAST)
+    shown, other = (
+        rendered(make, [plane(0.3, 400.0)], AHEAD, OVERCAST, air=BANKS) for make in (Raster, Raycast)
+    )
+    assert np.abs(other / bare - 1).mean() > 0.2
+    np.testing.assert_allclose(shown, other, rtol=0.05)
+    np.testing.assert_allclose(shown[:10].mean(1), other[:10].mean(1), rtol=0.01)
 
 
 def test_nothing_shades_anything_as_the_docstring_says():

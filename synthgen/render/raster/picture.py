@@ -15,7 +15,7 @@ from synthgen.rays import Hits
 from synthgen.render.raster import setup
 from synthgen.render.raster.points import found
 from synthgen.render.raster.stage import seen
-from synthgen.render.raycast import air, ambient, direct, lamplight
+from synthgen.render.raycast import air, ambient, density, direct, lamplight
 from synthgen.render.raycast.picture import Raycast
 from synthgen.render.raycast.shading import Frame, coated
 from synthgen.render.raycast.spots import Spots, spots
@@ -29,11 +29,11 @@ class Raster:
     """Draws frames of one world by OpenGL, in the units, paint and light of `raycast`.
 
     Every surface is lit by the whole sky, by the sun or moon it faces and by the strongest lamps
-    that reach it, and the air lies before it. What a preview leaves out: shadows and dimmer
-    corners, bounced light, mirrors other than highlights and blurred sky (wet roads show no
-    lamps), lit haze round lamps, smoothed edges. So it is too bright wherever something stands in
-    the light's way, and lamps shine through walls. It draws pinhole cameras alone, and everything
-    at one time.
+    that reach it, and the air with its fog banks, smoke and spray lies before it. What a preview
+    leaves out: shadows and dimmer corners, bounced light, mirrors other than highlights and
+    blurred sky (wet roads show no lamps), lit haze round lamps, smoothed edges. So it is too
+    bright wherever something stands in the light's way, and lamps shine through walls. It draws
+    pinhole cameras alone, and everything at one time.
 
     Attributes:
         world: the world.
@@ -99,7 +99,7 @@ class Raster:
         image = np.zeros((len(way), 3))
         image[points.ray] = _lit(frame, points)
         air.add_sky(image, np.flatnonzero(drawn.body < 0), way, frame.sky.dome)
-        air.veil(image, way, drawn.distance, frame.air, frame.sky.dome.source)
+        density.veil(image, eye, way, drawn.distance, frame.through)
         return image.reshape(view.height, view.width, 3).astype(np.float32)
 
 
