@@ -4,7 +4,14 @@ import pytest
 from synthgen.materials import Texture
 from synthgen.render.raycast.patterns.facade import facade, pane, window_light
 from synthgen.render.raycast.patterns.loops import evaluate
-from synthgen.render.raycast.patterns.spot import Looks, Spot, Where, gathered, spot_of
+from synthgen.render.raycast.patterns.spot import (
+    Looks,
+    Spot,
+    Where,
+    finest,
+    gathered,
+    spot_of,
+)
 from synthgen.render.raycast.water import darkened, driven, puddle, puddles
 
 
@@ -175,3 +182,26 @@ def test_puddles_of_many_places_are_those_of_each():
     each = [puddle(one, other, 0.9) for one, other in zip(a, b, strict=True)]
     np.testing.assert_array_equal(puddles(a, b, 0.9), each)
     assert 0.05 < np.mean(each) < 0.6
+
+
+def fine(size, count=4000, step=3.0):
+    a = np.arange(count) * step * size
+    return np.array([finest(x, 0.3 * x + 7.1, size, 201) for x in a])
+
+
+@pytest.mark.parametrize("size", [0.004, 0.02, 0.13, 0.8])
+def test_the_finest_noise_is_as_strong_at_every_distance(size):
+    found = fine(size)
+    assert abs(found.mean()) < 0.015
+    assert 0.12 < found.std() < 0.24
+    assert np.abs(found).max() <= 0.5
+
+
+def test_neighbouring_pixels_differ_and_halves_of_one_hardly():
+    near, far = fine(0.05, step=0.25), fine(0.05, step=4.0)
+    assert np.abs(np.diff(near)).mean() < 0.35 * np.abs(np.diff(far)).mean()
+
+
+def test_the_finest_noise_changes_smoothly_as_one_comes_nearer():
+    found = np.array([finest(3.3, 1.7, size, 201) for size in np.geomspace(0.01, 1.0, 4000)])
+    assert np.abs(np.diff(found)).max() < 0.01

@@ -4,7 +4,16 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, indicator, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, point, put, speckle, times
+from synthgen.render.raycast.patterns.spot import (
+    cloudy,
+    finest,
+    inside,
+    mix3,
+    point,
+    put,
+    speckle,
+    times,
+)
 
 
 @numba.njit(cache=True)
@@ -15,7 +24,7 @@ def asphalt(spot, color, parameters):  # type: ignore[no-untyped-def]
     grain = 1.1 * speckle(a, b, 0.009, size, 3) + 0.8 * speckle(a, b, 0.021, size, 4)
     grain += 0.5 * speckle(a, b, 0.07, size, 9)
     mottle = 0.3 * cloudy(a, b, 3.1, 4, size, 11) + 0.35 * cloudy(a, b, 17.0, 3, size, 21)
-    level = 1.0 + contrast * (1.2 * grain + 1.0 * mottle)
+    level = 1.0 + contrast * (1.2 * grain + 1.0 * mottle + 0.6 * finest(a, b, size, 201))
     if size < 0.8:
         patch, tar = _patches(a, b, size)
         level *= 1.0 - 0.28 * patch
@@ -55,6 +64,7 @@ def concrete(spot, color, parameters):  # type: ignore[no-untyped-def]
         0.5 * speckle(a, b, 0.012, size, 71)
         + 0.6 * cloudy(a, b, 1.3, 4, size, 72)
         + 0.4 * cloudy(a, b, 6.0, 2, size, 73)
+        + 0.5 * finest(a, b, size, 217)
     )
     return times(color, min(max(level, 0.3), 1.5)), 0.0
 
@@ -74,6 +84,7 @@ def paving(spot, color, parameters):  # type: ignore[no-untyped-def]
         0.45 * tone
         + 0.5 * speckle(spot.a, spot.b, 0.011, size, 82)
         + 0.7 * cloudy(spot.a, spot.b, 2.0, 4, size, 83)
+        + 0.5 * finest(spot.a, spot.b, size, 233)
     )
     gum = smooth(0.80, 0.84, noise2(spot.a / 0.09, spot.b / 0.09, 84))
     level *= 1.0 - 0.35 * faded(gum, 0.03, 0.08, size)
@@ -88,7 +99,8 @@ def grass(spot, color, parameters):  # type: ignore[no-untyped-def]
     blade = speckle(a * 1.0, b * 1.0, 0.015, size, 91) + 0.8 * speckle(a, b, 0.05, size, 92)
     tuft = cloudy(a, b, 0.5, 4, size, 93)
     dry = smooth(0.52, 0.75, 0.5 + cloudy(a, b, 4.0, 4, size, 94))
-    level = min(max(1.0 + contrast * (1.0 * blade + 1.2 * tuft), 0.25), 1.8)
+    level = 1.0 + contrast * (1.0 * blade + 1.2 * tuft + 1.5 * finest(a, b, size, 249))
+    level = min(max(level, 0.25), 1.8)
     straw = (color[1] * 1.05 + 0.03, color[1] * 0.86 + 0.02, color[2] * 0.9 + 0.01)
     return times(mix3(color, straw, 0.65 * dry), level), 0.0
 
@@ -102,6 +114,7 @@ def soil(spot, color, parameters):  # type: ignore[no-untyped-def]
         1.1 * speckle(a, b, 0.02, size, 101)
         + 0.8 * speckle(a, b, 0.08, size, 102)
         + 0.9 * cloudy(a, b, 1.2, 4, size, 103)
+        + 0.7 * finest(a, b, size, 265)
     )
     return times(color, min(max(level, 0.3), 1.6)), 0.0
 

@@ -4,7 +4,16 @@ import numba
 import numpy as np
 
 from synthgen.light.noise import faded, lattice, noise2, smooth
-from synthgen.render.raycast.patterns.spot import cloudy, inside, mix3, point, put, speckle, times
+from synthgen.render.raycast.patterns.spot import (
+    cloudy,
+    finest,
+    inside,
+    mix3,
+    point,
+    put,
+    speckle,
+    times,
+)
 
 
 @numba.njit(cache=True)
@@ -21,6 +30,7 @@ def brick(spot, color, parameters):  # type: ignore[no-untyped-def]
     hue = faded(lattice(int(column), int(row), 122), 0.5, 0.16, size) - 0.5
     level = 1.0 + contrast * (1.0 * tone + 0.4 * cloudy(spot.a, spot.b, 2.5, 4, size, 123))
     level += 0.3 * contrast * speckle(spot.a, spot.b, 0.02, size, 124)
+    level += 0.4 * contrast * finest(spot.a, spot.b, size, 297)
     fired = (color[0] * level, color[1] * level * (1 + 0.2 * hue), color[2] * level)
     gray = 0.25 + 0.35 * (color[0] + color[1] + color[2]) / 3
     mortar = (gray, gray * 0.97, gray * 0.92)
@@ -36,7 +46,7 @@ def plaster(spot, color, parameters):  # type: ignore[no-untyped-def]
     contrast = parameters[0] if parameters[0] > 0 else 0.4
     a, b, size = spot.a, spot.b, spot.size
     grain = 0.35 * speckle(a, b, 0.008, size, 131) + 0.35 * speckle(a, b, 0.04, size, 136)
-    grain += 0.3 * speckle(a, b, 0.17, size, 137)
+    grain += 0.3 * speckle(a, b, 0.17, size, 137) + 0.3 * finest(a, b, size, 281)
     patch = 0.5 * cloudy(a, b, 3.5, 4, size, 132)
     # Noise times nothing is not asked for, here and below.
     streak = smooth(0.55, 0.9, noise2(a / 0.35, b / 4.0, 133))
@@ -75,6 +85,7 @@ def roof(spot, color, parameters):  # type: ignore[no-untyped-def]
     tone = faded(lattice(int(column), int(row), 141), 0.5, 0.33, size) - 0.5
     lap = faded(smooth(0.0, 0.22, down - row), 0.85, 0.30, size)
     lichen = 0.5 * cloudy(spot.a, spot.b, 1.5, 4, size, 142)
+    lichen += 0.4 * finest(spot.a, spot.b, size, 313)
     level = (1.0 + 0.35 * tone + 0.5 * lichen) * (0.6 + 0.4 * lap)
     return times(color, min(max(level, 0.25), 1.4)), 0.0
 
