@@ -9,16 +9,21 @@ of our frames; with `real` also the least and greatest of the real cameras by da
 
 `real` holds figures of one to four frames of each camera: they bound what is plausible. Where it
 does not say how a figure was measured, `synthgen/report/figures.py` does. Real frames are JPEGs but
-KITTI's, whose camera ours is: noise and bits per pixel are held against KITTI's alone by day.
+KITTI's, whose camera ours is: noise and bits per pixel are held against KITTI's alone by day. By
+night all real frames are JPEGs, and ours are measured as such JPEGs. Numbers of blobs are those of
+an area as large as our image: real ones are up to three times as large.
 """
 
 import json
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from synthgen.__main__ import main
 from synthgen.report.figures import figures, summary
 from synthgen.report.sheet import frames_of, read_image
+from synthgen.sensors.jpeg import compressed
 
 DAY = ("kitti_day", "nuscenes_day", "bdd_day_clear")
 NIGHT = ("bdd_night",)
@@ -35,14 +40,20 @@ SCENES = {
 """Which real cameras each scene is held against; there is no real frame in fog among them."""
 FILES = ("noise.", "bits_per_px")
 """Figures that a JPEG changes."""
+AREA = {"kitti_day": 1242 * 375, "nuscenes_day": 1600 * 900}
+"""[px] of a camera's images; those of BDD100K have `BDD`."""
+BDD = 1280 * 720
+JPEG = 80, 420
+"""Quality and chroma of the files of BDD100K's nights."""
 
 
-def measured(folder: Path) -> dict[str, tuple[float, float, float]]:
-    """Return the figures of all images of a finished data set."""
+def measured(folder: Path, coded: bool) -> dict[str, tuple[float, float, float]]:
+    """Return the figures of all images of a finished data set, as JPEGs if `coded`."""
     rows = []
     for shard, frame in frames_of(folder):
         image = sorted(shard.glob(f"sensor/*/{frame:06d}.[pj][np]g"))[0]
-        rows.append(figures(read_image(image)[..., ::-1]))
+        seen = np.ascontiguousarray(read_image(image)[..., ::-1])
+        rows.append(figures(compressed(seen, *JPEG).image if coded else seen))
     return summary(rows)
 
 
@@ -50,8 +61,17 @@ def band(real: dict, cameras: tuple[str, ...], name: str) -> tuple[float, float]
     """Return least and greatest of figure `name` over `cameras`; None where it is not known."""
     if name.startswith(FILES):
         cameras = tuple(camera for camera in cameras if camera == "kitti_day")
-    known = [real[camera][name] for camera in cameras if real.get(camera, {}).get(name)]
-    return (min(k[1] for k in known), max(k[2] for k in known)) if known else None
+    known = [
+        [value * share(camera, name) for value in real[camera][name][1:]]
+        for camera in cameras
+        if real.get(camera, {}).get(name)
+    ]
+    return (min(k[0] for k in known), max(k[1] for k in known)) if known else None
+
+
+def share(camera: str, name: str) -> float:
+    """Return what figure `name` of a real camera is multiplied by: numbers are of KITTI's area."""
+    return AREA["kitti_day"] / AREA.get(camera, BDD) if name == "bright_blobs.n_ge4px" else 1.0
 
 
 def table(name: str, ours: dict, real: dict) -> str:
@@ -77,7 +97,8 @@ def run(arguments: list[str]) -> int:
         code = main([f"scene={scene}", f"n={count}", f"out={out / scene}", *keys])
         if code:
             return code
-        print(table(scene, measured(out / scene), real), flush=True)
+        coded = SCENES[scene] == NIGHT
+        print(table(scene, measured(out / scene, coded), real), flush=True)
     return 0
 
 
