@@ -132,7 +132,7 @@ def look_at(clip: Clip, frame: int) -> Looks:
     rig, trace = clip.rig, clip.trace
     now = moment(clip.scene, clip.scene.motion.times[frame - clip.spec.clip * clip.spec.frames])
     with clip.stage("camera"):
-        sights = {name: look(rig.camera(name), trace, now) for name in rig.cameras}
+        sights = {name: look(_placed(clip, name), trace, now) for name in rig.cameras}
     with clip.stage("lidar"):
         sweeps = {name: fire(rig.lidar(name), trace, now) for name in rig.lidars}
     return Looks(frame, now, sights, sweeps)
@@ -189,9 +189,14 @@ def _readings(
     return cameras, lidars
 
 
+def _placed(clip: Clip, name: str) -> Camera:
+    """Return camera `name`; the path tracer sends rays through all of its lens."""
+    return replace(clip.rig.camera(name), sampled=clip.spec.render.name == "path")
+
+
 def _set(clip: Clip, name: str, frame: int) -> Camera:
     """Return camera `name` as it is set at `frame`."""
-    camera = clip.rig.camera(name)
+    camera = _placed(clip, name)
     if name not in clip.settings:
         return camera
     number = frame - clip.spec.clip * clip.spec.frames

@@ -23,6 +23,9 @@ from synthgen.spec.wording import choices, nearest
 BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """Pose of an optical frame (x right, y down, z forward) in a body frame (x forward, y left)."""
 
+FOCUS = (0.1, 10_000.0)
+"""[m] Distances that a lens may be focused at."""
+
 LONGEST_READOUT = 0.06
 """[s] from the first row to the last: what moves is known this long about an image's time."""
 
@@ -67,6 +70,7 @@ class CameraModel(Electronics):
         field_deg: [deg] whole angle that the lens lets through, beyond it the image is black; not
             for a pinhole. 360: only the curve of the distortion ends the image.
         f_number: of the lens.
+        focus: [m] distance at which things are sharp; 0: a pinhole, all things are.
         lens_transmission: 0 to 1.
         vignetting: loss of light in the image's corners, 0 to 1.
         glare: share of light that the lens scatters over the image.
@@ -85,6 +89,7 @@ class CameraModel(Electronics):
     height: int
     matrix: tuple[Row3, Row3, Row3]
     f_number: float
+    focus: float = 0.0
     lens_transmission: float = 0.9
     vignetting: float = 0.15
     glare: float = 0.02
@@ -105,6 +110,8 @@ class CameraModel(Electronics):
         for name in ("lens_transmission", "vignetting", "glare"):
             value = getattr(self, name)
             _require(0 <= value <= 1, f"camera {name} must be in [0, 1]", value)
+        good = self.focus == 0 or FOCUS[0] <= self.focus <= FOCUS[1]
+        _require(good, f"camera focus must be 0 (all is sharp) or in {list(FOCUS)} m", self.focus)
         _require(0 <= self.ghosts <= 0.01, "camera ghosts must be in [0, 0.01]", self.ghosts)
         _require(0.001 <= self.glass <= 1, "camera glass must be in [0.001, 1] m", self.glass)
         blades = self.blades == 0 or 3 <= self.blades <= 20
@@ -136,6 +143,17 @@ class CameraModel(Electronics):
             matrix = np.array(self.matrix, float)
             limit = Projection(kind, matrix, self.distortion, self.half).limit
             _require(limit > 0, "distortion leaves no image", self.distortion)
+
+    @property
+    def aperture(self) -> float:
+        """[m] Width of the lens's opening, f / N; 0 of a pinhole.
+
+        `matrix` holds the image distance v in pixels, 1 / f = 1 / v + 1 / focus.
+        """
+        if self.focus == 0:
+            return 0.0
+        image = self.matrix[0][0] * self.pixel
+        return image * self.focus / (image + self.focus) / self.f_number
 
     @property
     def half(self) -> float:
@@ -250,12 +268,14 @@ class Camera:
         model: what it is.
         ego_from_camera: pose of the optical frame (x right, y down, z forward).
         setting: how it is set; None when it settles on what it sees.
+        sampled: whether the renderer itself lets light through the whole opening of the lens.
     """
 
     name: str
     model: CameraModel
     ego_from_camera: Float[Array, "4 4"]
     setting: Setting | None = None
+    sampled: bool = False
 
 
 @dataclass(frozen=True, eq=False)

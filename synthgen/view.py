@@ -32,6 +32,8 @@ class CameraView:
         distortion: coefficients of the lens, see `Projection`.
         half: [rad] largest angle off the axis that the lens lets through.
         readout: of a rolling shutter; None: all rows are exposed at `time`.
+        focus: [m] distance at which things are sharp; 0: of a pinhole, all are.
+        aperture: [m] width of the lens's opening; 0 of a pinhole. Rays go through its middle.
     """
 
     name: str
@@ -44,6 +46,8 @@ class CameraView:
     distortion: tuple[float, ...] = ()
     half: float = np.inf
     readout: Readout | None = None
+    focus: float = 0.0
+    aperture: float = 0.0
 
     @cached_property
     def lens(self) -> Projection:

@@ -19,6 +19,7 @@ from synthgen.sensors.exposure import looked_at, settled
 from synthgen.sensors.falling import drops, flakes
 from synthgen.sensors.flicker import Picture, flickered
 from synthgen.sensors.flow import displacement
+from synthgen.sensors.focus import focused
 from synthgen.sensors.glass import pane, through
 from synthgen.sensors.hdr import captured, deviation
 from synthgen.sensors.image import collected
@@ -106,6 +107,8 @@ def exposed(
     if model.motion_blur:
         body = sight.hits.body.reshape(depth.shape)
         scene = blurred(scene, depth, displacement(view, moment, depth, body, exposure.time))
+    if not camera.sampled:
+        scene = focused(scene, depth, model)
     filled = scene
     for falling in (
         drops(view, atmosphere.drop_sizes, rng),
@@ -166,6 +169,8 @@ def view_of(camera: Camera, moment: Moment) -> CameraView:
         distortion=model.distortion,
         half=model.half,
         readout=readout(ego, mount, moment.time, *rows) if model.row_time > 0 else None,
+        focus=model.focus,
+        aperture=model.aperture,
     )
 
 

@@ -60,6 +60,8 @@ CAMERA = pa.struct(
             "k5, k6]] of brown, k1 to k4 of a fisheye",
         ),
         column("field", _NUMBER, "whole angle that the lens lets through, 0 for no end", "rad"),
+        column("focus", _NUMBER, "distance at which the image is sharp; 0: at all distances", "m"),
+        column("aperture", _NUMBER, "width of the lens's opening; 0 where all is sharp", "m"),
         column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
         column(
             "row_time",

@@ -167,6 +167,8 @@ def _camera(frame: int, reading: CameraReading, suffix: str) -> dict:
         "projection_model": view.projection_model,
         "distortion": [float(value) for value in view.distortion],
         "field": 2 * float(view.half) if np.isfinite(view.half) else 0.0,
+        "focus": float(view.focus),
+        "aperture": float(view.aperture),
         "world_from_camera": _flat(view.world_from_camera),
         "row_time": 0.0 if view.readout is None else float(view.readout.row_time),
         "row_poses": [] if view.readout is None else _row_poses(view.readout),

@@ -133,12 +133,16 @@ class Path:
         total = Traced(*(np.zeros((view.height * view.width, 3)) for _ in range(3)))
         row, column = np.divmod(np.arange(view.height * view.width), view.width)
         start = stream(stage.seed, "path", "pixel").random((2, len(row)))
+        lens = stream(stage.seed, "path", "lens").random((2, len(row)))
         for sample in range(self.quality.samples):
             off = (start + sample * _STEP[:, None]) % 1.0 - 0.5
             direction = view.directions(column + off[0], row + off[1]).astype(np.float32)
             dark = np.isnan(direction[:, 0])
             direction[dark] = view.world_from_camera[:3, 2]
             origin = view.origins(row + off[1]).astype(np.float32)
+            if view.aperture > 0:
+                part = (lens + sample * _LENS_STEP[:, None]) % 1.0
+                origin, direction = through_lens(view, row + off[1], origin, direction, part)
             first = _first(stage, view, origin, direction, row + off[1])
             for whole, part in zip(
                 total, trace(stage, origin, direction, sample, first), strict=True
@@ -146,6 +150,26 @@ class Path:
                 whole[~dark] += part[~dark]
         mean = [(whole / self.quality.samples).reshape(shape) for whole in total]
         return denoised(*mean) if self.quality.denoise else mean[0]
+
+
+def through_lens(
+    view: CameraView, row: Array, origin: Array, direction: Array, part: Array
+) -> tuple[Array, Array]:
+    """Return rays through points of a thin lens that meet those through its middle in focus.
+
+    Args:
+        view: the camera; its depth decides what is in focus, a plane or of a fisheye a sphere.
+        row: [px] of each ray.
+        origin: [m] of the rays through the middle.
+        direction: their unit directions.
+        part: two numbers from 0 to 1 for each ray, evenly spread: even over the disc.
+    """
+    away, turn = np.sqrt(part[0]) * view.aperture / 2, 2 * np.pi * part[1]
+    flat = np.stack([away * np.cos(turn), away * np.sin(turn), np.zeros(len(away))], axis=-1)
+    shift = view.outwards(flat, row)
+    way = direction * (view.focus / view.depth_per_way(direction, row))[:, None] - shift
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    return (origin + shift).astype(np.float32), way.astype(np.float32)
 
 
 def _first(
@@ -160,3 +184,6 @@ def _first(
 
 _STEP = np.array([0.7548776662466927, 0.5698402909980532])
 """Where the next sample of a pixel goes: Roberts' sequence, 1/g and 1/g^2 with g^3 = g + 1."""
+_LENS_STEP = np.array([0.6287067210378087, 0.5385972572236101])
+"""Where it goes through the lens: the last two of his sequence in four, 1/g^3 and 1/g^4 with
+g^5 = g + 1."""
