@@ -157,7 +157,7 @@ def _spread(image: Array, disc: Float[Array, "k k"]) -> Array:
 def _extended(
     picture: Float[Array, "h w 3"], known: Float[Array, "h w"], reach: int
 ) -> tuple[Float[Array, "h w 3"], Float[Array, "h w"]]:
-    """Return the `picture`, gone on for `reach` [px] beyond what is `known`, and where it is now."""
+    """Return the `picture`, gone on for `reach` [px] beyond what is `known`, and where it is."""
     size = (2 * reach + 1, 2 * reach + 1)
     share = cv2.blur(known, size, borderType=cv2.BORDER_REPLICATE)
     share[share < _NOTHING] = 0

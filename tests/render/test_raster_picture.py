@@ -101,7 +101,8 @@ def test_fog_banks_and_smoke_hang_in_the_air_as_by_raycast():
     """But for raycast's smoothing of edges, which a puff has too."""
     bare = rendered(Raster, [plane(0.3, 400.0)], AHEAD, OVERCAST)
     shown, other = (
-        rendered(make, [plane(0.3, 400.0)], AHEAD, OVERCAST, air=BANKS) for make in (Raster, Raycast)
+        rendered(make, [plane(0.3, 400.0)], AHEAD, OVERCAST, air=BANKS)
+        for make in (Raster, Raycast)
     )
     assert np.abs(other / bare - 1).mean() > 0.2
     np.testing.assert_allclose(shown, other, rtol=0.05)

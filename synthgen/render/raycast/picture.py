@@ -30,6 +30,15 @@ from synthgen.render.raycast.glow import brightest, scattered
 from synthgen.render.raycast.halo import halo
 from synthgen.render.raycast.paint import Coat
 from synthgen.render.raycast.passage import passage
+from synthgen.render.raycast.pixel_rays import (
+    coarse,
+    dark,
+    directions,
+    offsets,
+    origins,
+    pose_times,
+    through,
+)
 from synthgen.render.raycast.quality import Quality
 from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
 from synthgen.render.raycast.shortlist import cells
@@ -44,8 +53,6 @@ from synthgen.world import World
 _EDGE = 0.06
 _WIDE = 100.0
 """Width of a sky ray in pixels: what it meets is seen as one colour."""
-_STEPS = 9
-"""Poses of a moving thing through the readout: matrices between them are interpolated."""
 _STRIP = 32_768
 """Rays shaded at a time: their numbers stay in the cache."""
 
@@ -126,7 +133,7 @@ class Raycast:
         pixel, light = _edges(frame, view, image, hits, open_sky)
         image[pixel] = light
         air.add_coarse(image, view.width, *haze, hits.distance, self.quality.air_step)
-        image[_dark(view, pixel)] = 0
+        image[dark(view, pixel)] = 0
         return image.reshape(view.height, view.width, 3).astype(np.float32)
 
     def frame(
@@ -137,7 +144,7 @@ class Raycast:
         new = new_materials(moment, self._rows)
         rows = self._rows | {m: len(self._rows) + index for index, m in enumerate(new)}
         around, still = self.world.environment, poses(moment, np.array([moment.time]))
-        times = _times(view)
+        times = pose_times(view)
         same = len(times) == 1 and abs(view.time - moment.time) < 1e-9
         given = surroundings(around, moment.time, window_light(self.world, self.sky.dark))
         sky = self.sky_at(moment.time)
@@ -171,64 +178,19 @@ class Raycast:
         return lantern.lamps(lit, self._tables, floor)
 
 
-def _origin(view: CameraView, row: Array) -> Array:
-    return view.origins(row).astype(np.float32)
-
-
-def _offset(view: CameraView, row: Array) -> Array | None:
-    """When rows are exposed [s] after the view's time, None where all are at once."""
-    return None if view.readout is None else view.readout.offsets(row)
-
-
 def _some(hits: Hits, which: Array | slice) -> Hits:
     return Hits(
         hits.distance[which], hits.body[which], hits.primitive[which], hits.barycentric[which]
     )
 
 
-def _coarse(view: CameraView, step: int) -> tuple[Array, int]:
-    """Pixels of a grid of every `step` px, row by row, and its number of columns."""
-    rows, columns = (
-        np.minimum(np.arange(step // 2, n + step // 2, step), n - 1)
-        for n in (view.height, view.width)
-    )
-    return (rows[:, None] * view.width + columns).ravel(), len(columns)
-
-
-def _times(view: CameraView) -> Array:
-    """Return when poses of moving things are asked for [s]: through all of the readout."""
-    if view.readout is None:
-        return np.array([view.time])
-    return view.time + np.linspace(view.readout.time[0], view.readout.time[-1], _STEPS)
-
-
-def _directions(view: CameraView, pixel: Array) -> Array:
-    row, column = np.divmod(pixel, view.width)
-    return _through(view, column, row)
-
-
-def _through(view: CameraView, column: Array, row: Array) -> Array:
-    """Return directions through pixel coordinates, straight ahead where there is no ray."""
-    direction = view.directions(column, row)
-    if not view.lens.flat:
-        direction[np.isnan(direction[:, 0])] = view.world_from_camera[:3, 2]
-    return direction.astype(np.float32)
-
-
-def _dark(view: CameraView, smoothed: Array) -> Array:
-    """Return which pixels stay black: those without a ray that were not `smoothed`."""
-    dark = view.void.ravel().copy()
-    dark[smoothed] = False
-    return dark
-
-
 def coarse_spots(frame: Frame, view: CameraView, hits: Hits) -> Spots:
     """Return what every few pixels show; `ray` counts points of the coarse grid."""
-    pixel, _ = _coarse(view, frame.quality.ambient_step)
+    pixel, _ = coarse(view, frame.quality.ambient_step)
     row = pixel // view.width
     return spots(
-        _origin(view, row), _directions(view, pixel), _some(hits, pixel), frame.atlases,
-        frame.poses, frame.pixel, _offset(view, row),
+        origins(view, row), directions(view, pixel), _some(hits, pixel), frame.atlases,
+        frame.poses, frame.pixel, offsets(view, row),
     )  # fmt: skip
 
 
@@ -237,7 +199,7 @@ def _openness(frame: Frame, view: CameraView, points: Spots) -> ambient.Openness
     step, count = frame.quality.ambient_step, frame.quality.ambient_rays
     if frame.sky.dark:
         count = (count + 1) // 2  # lamps light more than the sky does
-    pixel, columns = _coarse(view, step)
+    pixel, columns = coarse(view, step)
     place = np.arange(len(pixel))
     pattern = (place // columns % 3 * 3 + place % columns % 3)[points.ray]
     rays = ambient.fan(points, frame.sky.dome, count, pattern)
@@ -278,7 +240,7 @@ def _centers(frame: Frame, view: CameraView, hits: Hits, open_sky: ambient.Openn
         pixel = np.arange(strip.start, strip.stop)
         row, column = np.divmod(pixel, view.width)
         places = _Places(column, row, rows, view.width, frame.seed * 4096 + top)
-        direction = _through(view, column, row)
+        direction = through(view, column, row)
         image[strip] = _light(frame, view, direction, _some(hits, strip), open_sky, places)
     return image
 
@@ -304,7 +266,7 @@ def _light(
 ) -> Array:
     """Return what comes along camera rays, but for lamp light scattered by the air."""
     pixel = frame.pixel if places.rows else frame.pixel / 2
-    origin, offset = _origin(view, places.row), _offset(view, places.row)
+    origin, offset = origins(view, places.row), offsets(view, places.row)
     points = spots(origin, direction, hits, frame.atlases, frame.poses, pixel, offset)
     coat = coated(frame, points)
     openness = np.empty(len(points.ray)), np.empty(len(points.ray))
@@ -343,12 +305,12 @@ def _blurred(
 
 def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
     """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
-    pixel, columns = _coarse(view, frame.quality.air_step)
+    pixel, columns = coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = brightest(frame.lamps, eye, forward, 24)
     if not len(chosen) or frame.air.scatter < 1e-5 or frame.sky.illuminance > 300:
         return np.zeros((len(pixel), 3)), distance[pixel]
-    rays = _origin(view, pixel // view.width), _directions(view, pixel)
+    rays = origins(view, pixel // view.width), directions(view, pixel)
     land = frame.moment.scene.world.land
     place = (
         halo(frame.air.asymmetry, frame.air.scatter / frame.air.extinction[1]),
@@ -369,10 +331,10 @@ def banked(
     """Add lamp light that fog banks scatter to that of `even` air; see `glow`."""
     if frame.haze is None or frame.sky.illuminance > density.LIT_BY_DAY:
         return even
-    pixel, _ = _coarse(view, frame.quality.air_step)
+    pixel, _ = coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = brightest(frame.lamps, eye, forward, 24)
-    rays = _origin(view, pixel // view.width), _directions(view, pixel), distance[pixel]
+    rays = origins(view, pixel // view.width), directions(view, pixel), distance[pixel]
     light = bank_glow(*rays, (frame.air, frame.haze), (frame.lamps, chosen))
     return even[0] + light, even[1]
 
@@ -395,8 +357,8 @@ def _edges(
         place = edges.offsets(count)
         column = ((pixel[some] % view.width)[:, None] + place[:, 0]).ravel()
         row = ((pixel[some] // view.width)[:, None] + place[:, 1]).ravel()
-        direction = _through(view, column, row)
-        met = cast(frame, Rays(_origin(view, row), direction, view.times(row)))
+        direction = through(view, column, row)
+        met = cast(frame, Rays(origins(view, row), direction, view.times(row)))
         places = _Places(column, row, 0, view.width, frame.seed * 4096 + 4000 + start)
         samples = _light(frame, view, direction, met, open_sky, places)
         if not view.lens.flat:
