@@ -70,10 +70,11 @@ def _check_mask(frame: int, one: Mapping, own: Array, tally: Tally) -> None:
     window = slice(top, top + height), slice(left, left + width)
     mask = coding.decode(one["segmentation"])[window].view(bool)
     # Nothing of the mask lies outside its own box; of the object's pixels nothing may either.
-    wrong = int((mask != own[window]).sum()) + int(own.sum()) - int(own[window].sum())
+    outside = np.count_nonzero(own) - np.count_nonzero(own[window])
+    wrong = int(np.count_nonzero(mask != own[window]) + outside)
     tally.check("COCO mask", wrong == 0, frame, one["track_id"], f"{wrong} px")
-    whole = coding.decode(one["segmentation_amodal"])[window].view(bool)
-    beyond = int((mask & ~whole).sum())
+    both = coding.merge([one["segmentation"], one["segmentation_amodal"]], intersect=True)
+    beyond = int(coding.area(one["segmentation"])) - int(coding.area(both))
     tally.check("COCO amodal", beyond == 0, frame, one["track_id"], f"{beyond} px outside")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import cv2
 import numpy as np
 
 from synthgen.classes import BY_SEMANTIC
@@ -28,11 +29,12 @@ def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
     camera = files.cameras[name]
     rows = [row for row in files.objects if row["camera"] == name]
     known = {row["instance"]: row for row in rows}
-    ids, counts = np.unique(camera.instance[camera.instance > 0], return_counts=True)
+    pixels = np.bincount(camera.instance.ravel(), minlength=1)
+    ids = 1 + np.flatnonzero(pixels[1:])
     for instance in ids.tolist():
         found = instance in known
         tally.check("instance resolves", found, files.frame, 0, f"instance {instance} has no row")
-    shown = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    shown = dict(zip(ids.tolist(), pixels[ids].tolist(), strict=True))
     boxes = _tight_boxes(camera.instance, ids)
     for row in rows:
         _check_numbers(files.frame, row, tally)
@@ -53,7 +55,7 @@ def _check_picture(files: FrameFiles, name: str, rows: Sequence[Mapping], tally:
         dark = not image.any()
         tally.check("black image is black", dark, files.frame, 0, f"brightest {image.max()}")
     else:
-        spread = float(image.std())
+        spread = float(cv2.meanStdDev(image.reshape(-1, 1))[1][0, 0])
         tally.check("image is not blank", spread > 0.5, files.frame, 0, f"deviation {spread:.2f}")
     if told["file"].endswith(".jpg"):
         coded, said = files.cameras[name].coding, (told["jpeg"], told["chroma"])
