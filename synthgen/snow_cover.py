@@ -37,6 +37,10 @@ NOISE_MEAN, NOISE_SPREAD = 0.5, 0.115
 """Of the noise of `patchy`, over 400,000 places."""
 
 
+FINEST = 0.35
+"""[m] Width from which a patch is seen as the mean alone: its edges are finer than a pixel."""
+
+
 class Cover(NamedTuple):
     """The snow of one moment.
 
@@ -256,7 +260,7 @@ def patchy(mean, a, b, size):  # type: ignore[no-untyped-def]
     # The noise is about normal: its logistic share below it is nearly even from 0 to 1.
     even = 1.0 / (1.0 + np.exp(-1.702 * (n - NOISE_MEAN) / NOISE_SPREAD))
     patch = smooth(even - 0.1, even + 0.1, mean)
-    keep = 1.0 - smooth(0.25, 1.0, size / 0.8)
+    keep = 1.0 - smooth(0.25, 1.0, size / FINEST)
     return mean + (patch - mean) * keep
 
 

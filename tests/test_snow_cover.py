@@ -67,7 +67,7 @@ def test_as_much_of_untouched_ground_is_white_as_the_law_says(scenes, depth):
 
 def test_what_is_wider_than_the_patches_shows_their_mean(scenes):
     now, where = snowy(scenes([]), 2.0), places(50)
-    wide = ground(where)._replace(size=np.full(50, 2.0))
+    wide = ground(where)._replace(size=np.full(50, 0.4))
     found = lying(cover_of(now), wide, None, now).share
     np.testing.assert_allclose(found, hidden_share(0.02, ROUGH), rtol=1e-9)
 
