@@ -23,6 +23,7 @@ from synthgen.render.raycast import air, lantern
 from synthgen.render.raycast.bounce import NO_BODY
 from synthgen.render.raycast.picture import Raycast, banked, coarse_spots, glow
 from synthgen.render.raycast.shading import cast
+from synthgen.render.raycast.stars import add_stars
 from synthgen.rng import stream
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
@@ -120,7 +121,9 @@ class Path:
         haze = banked(lit, view, hits.distance, glow(lit, view, hits.distance))
         air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
         flat[view.void.ravel()] = 0
-        return flat.reshape(image.shape).astype(np.float32)
+        picture = flat.reshape(image.shape)
+        add_stars(picture, frame, view, (hits.body < 0).reshape(picture.shape[:2]))
+        return picture.astype(np.float32)
 
     def _lamps(self, every: lantern.Lamps, near: Array) -> lantern.Lamps:
         """Return the real lamps that count at points `near`: bounced light is traced here."""

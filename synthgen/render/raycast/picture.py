@@ -45,6 +45,7 @@ from synthgen.render.raycast.shortlist import cells
 from synthgen.render.raycast.snow import surroundings, whitened
 from synthgen.render.raycast.sparse import filled
 from synthgen.render.raycast.spots import Spots, poses, spots
+from synthgen.render.raycast.stars import add_stars
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
 from synthgen.snow_cover import cover_of
@@ -134,7 +135,9 @@ class Raycast:
         image[pixel] = light
         air.add_coarse(image, view.width, *haze, hits.distance, self.quality.air_step)
         image[dark(view, pixel)] = 0
-        return image.reshape(view.height, view.width, 3).astype(np.float32)
+        picture = image.reshape(view.height, view.width, 3)
+        add_stars(picture, frame, view, (hits.body < 0).reshape(picture.shape[:2]))
+        return picture.astype(np.float32)
 
     def frame(
         self, tracer: Tracer, moment: Moment, view: CameraView, atmosphere: Atmosphere, seed: int
