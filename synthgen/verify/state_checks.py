@@ -36,6 +36,8 @@ LAMPS = {
 """Circuits of each lamp column."""
 FACING = 0.6
 """Least cosine between where a head looks and where the camera is."""
+CREEP = 0.5
+"""[m/s] Speed along the heading from which reversing lamps are on or off for sure."""
 APPROACH = 60.0
 """[m] farthest from the end of its lane that a traffic light stands."""
 
@@ -58,6 +60,7 @@ def check_states(files: FrameFiles, name: str, lanes: Mapping[str, Mapping], tal
                 _check_lenses(files.frame, row, files.cameras[name], tally)
         else:
             _check_lamps(files.frame, row, tally)
+            _check_reverse(files.frame, row, tally)
 
 
 def _check_lamps(frame: int, row: Mapping, tally: Tally) -> None:
@@ -72,6 +75,17 @@ def _check_lamps(frame: int, row: Mapping, tally: Tally) -> None:
     if row["indicator"]:
         good = row["indicator"] == word and (word != "off" or not row["indicator_lit"])
         tally.check("lamps", good, frame, row["track"], f"indicator {row['indicator']} {word}")
+
+
+def _check_reverse(frame: int, row: Mapping, tally: Tally) -> None:
+    """Reversing lamps are on while the vehicle goes back, and not while it goes ahead."""
+    if row["reverse"] is None or row.get("part_of"):
+        return
+    speed = float(_looks(row) @ np.array(row["velocity"]))
+    if abs(speed) > CREEP:
+        good = row["reverse"] == (speed < 0)
+        tally.check("reversing lamps", good, frame, row["track"],
+                    f"{row['reverse']} at {speed:.2f} m/s")  # fmt: skip
 
 
 def _check_signal(

@@ -91,3 +91,25 @@ def test_a_state_that_is_not_its_circuits_is_caught():
     files = head("red", {"red"})
     files.objects[0]["circuits"] = "green"
     assert {one.kind for one in found(files).violations} == {"signal state"}
+
+
+@pytest.mark.parametrize(
+    ("speed", "reverse", "kinds"),
+    [
+        (-1.5, True, []), (-1.5, False, ["reversing lamps"]), (9.0, True, ["reversing lamps"]),
+        (9.0, False, []), (0.1, True, []), (-1.5, None, []),
+    ],
+)  # fmt: skip
+def test_reversing_lamps_follow_the_way(speed, reverse, kinds):
+    turn = 2.0
+    car = {
+        "camera": "front", "class": "car", "track": 4, "circuits": "reverse" if reverse else "",
+        "brake": None, "tail": None, "reverse": reverse, "beacon": None, "indicator": "",
+        "velocity": [speed * np.cos(turn), speed * np.sin(turn), 0.0],
+        "size": [4.4, 1.8, 1.5], "center": [20.0, 0.0, 0.8],
+        "quaternion": [0, 0, np.sin(turn / 2), np.cos(turn / 2)],
+    }  # fmt: skip
+    files = head("red", {"red"})
+    assert [one.kind for one in found(FrameFiles(0, DAY, [car], files.cameras, {})).violations] == (
+        kinds
+    )
