@@ -12,6 +12,7 @@ from synthgen.render.raycast import bounce
 from synthgen.render.raycast.glow import along_ray
 from synthgen.render.raycast.halo import cell, halo, phase, turn
 from synthgen.render.raycast.moments import asymmetries, moments
+from synthgen.render.raycast.shade import unshaded
 from synthgen.world import Beam
 
 TABLES = beam_tables()
@@ -38,7 +39,7 @@ def ahead(entry):
     over_ground = entry["reflectance"] >= 0
     length = min(eye[2] / -way[2] if over_ground and way[2] < 0 else 30.0, 30.0)
     ground = 0.0 if over_ground else -1e6
-    fog = 1 / SCALE, halo(entry["g"], entry["albedo"]), ground
+    fog = 1 / SCALE, halo(entry["g"], entry["albedo"]), ground, *unshaded(0)[1:]
     lit = [row(place * SCALE, [entry["ax"], 0, 0], Beam[entry["beam"]])]
     shares = [1.0]
     if over_ground and entry["beam"] != "ISOTROPIC":
@@ -115,7 +116,9 @@ def once(depth, angle, g):
 def test_in_thin_air_only_light_scattered_once_is_left(degrees):
     angle, depth, g = np.radians(degrees), 0.01, 0.86
     eye, way = (0.0, 0.0, 0.0), (np.cos(angle), np.sin(angle), 0.0)
-    lamp, fog = row([2000.0, 0, 0], [1, 0, 0], Beam.ISOTROPIC), (depth / 2000, halo(g, 1.0), -1e6)
+    lamp, fog = row([2000.0, 0, 0], [1, 0, 0], Beam.ISOTROPIC), (
+        depth / 2000, halo(g, 1.0), -1e6, *unshaded(0)[1:],
+    )  # fmt: skip
     # The first sample lies close to the eye: many samples, as of a lamp that matters.
     found = along_ray(eye, way, 4000.0, fog, lamp, TABLES, 6.0)
     assert found * (2000 / depth) ** 2 == pytest.approx(once(depth, angle, g), rel=0.03)

@@ -8,6 +8,7 @@ from synthgen.render.raycast.air import way
 from synthgen.render.raycast.brdf import dot
 from synthgen.render.raycast.halo import ANGLES, DEPTHS, TURNS, bend, cell, mixed, mixed_pair, turn
 from synthgen.render.raycast.lantern import Lamps, vector
+from synthgen.render.raycast.shade import open_share, shone_on
 from synthgen.world import Beam
 
 _REACH = 220.0
@@ -40,14 +41,14 @@ def brightest(every: Lamps, eye: np.ndarray, forward: np.ndarray, most: int) -> 
 
 
 @numba.njit(cache=True)
-def scattered(origin, direction, distance, air, place, every, chosen):  # type: ignore[no-untyped-def]
-    """Return lamp light scattered by the air along rays [cd/m2], shadows left out.
+def scattered(origin, direction, distance, air, place, every, chosen, shaded):  # type: ignore[no-untyped-def]
+    """Return lamp light scattered by the air along rays [cd/m2].
 
     `place` is the `Halo` of the `air` and the height [m] of the ground, `chosen` are numbers of
-    lamps. The weaker a lamp, the fewer samples it gets.
+    lamps, `shaded` the `Shades` before them. The weaker a lamp, the fewer samples it gets.
     """
     out, weight = np.zeros((len(origin), 3)), np.empty(len(chosen))
-    place = (air.extinction[1], place[0], place[1])
+    number, depth, through = shaded
     for i in range(len(origin)):
         length = min(way(air, distance[i], np.float64(direction[i, 2])), _REACH)
         start, along = vector(origin, i), vector(direction, i)
@@ -57,7 +58,10 @@ def scattered(origin, direction, distance, air, place, every, chosen):  # type: 
             if effort < _FAINT:
                 continue
             row, effort = every.rows[lamp], np.sqrt(effort)
-            level = along_ray(start, along, length, place, row, every.tables, effort)
+            m = number[n]
+            before = depth[m : m + 1] if m >= 0 else depth[:0]
+            here = (air.extinction[1], place[0], place[1], before, through[max(m, 0) : m + 1])
+            level = along_ray(start, along, length, here, row, every.tables, effort)
             for k in range(3):
                 out[i, k] += every.intensity[lamp, k] * level
     return out
@@ -81,8 +85,9 @@ def _weigh(out, start, along, rows, chosen):  # type: ignore[no-untyped-def]
 def along_ray(start, along, length, place, lamp, tables, effort):  # type: ignore[no-untyped-def]
     """Return what comes along a ray of light that a lamp of intensity 1 sends into the air.
 
-    `place` is the extinction [1/m], the `Halo` and the height [m] of the ground. With h the
-    distance between lamp and ray, at t = near, and v the variable of integration,
+    `place` is the extinction [1/m], the `Halo`, the height [m] of the ground and what `Shades`
+    know of the lamp (`depth` and `open`, a row of each or none). With h the distance between lamp
+    and ray, at t = near, and v the variable of integration,
 
         t = near + h sinh(v),  d = h cosh(v),  dt / d^2 = dv / d,
 
@@ -155,7 +160,7 @@ def _event(here, cosine, middle, place, lamp, tables):  # type: ignore[no-untype
 
     `middle` [m] is the height over ground half way.
     """
-    extinction, fog, _ = place
+    extinction, fog, _, before, through = place
     gap = max(np.sqrt(dot(here, here)), 1e-3)
     forward = (here[0] * lamp[3] + here[1] * lamp[4] + here[2] * lamp[5]) / gap
     beam = int(lamp[14])
@@ -167,8 +172,12 @@ def _event(here, cosine, middle, place, lamp, tables):  # type: ignore[no-untype
     drift = _DRIFT * extinction * gap * gap
     kept = 1.0 - _LOST * drift / (drift + max(middle, 0.0) + 1e-6)
     total = once * share_once + more * share_more * kept
+    if len(before):
+        total *= open_share(through[0], gap)
     if forward <= 0.0 and beam != 0:
         return total
     left = (here[0] * lamp[6] + here[1] * lamp[7] + here[2] * lamp[8]) / gap
     up = (here[0] * lamp[9] + here[1] * lamp[10] + here[2] * lamp[11]) / gap
+    if len(before):
+        straight *= shone_on(before[0], forward, left, up, gap)
     return total + table_gain(tables, beam, forward, left, up) * straight

@@ -40,6 +40,7 @@ from synthgen.render.raycast.pixel_rays import (
     through,
 )
 from synthgen.render.raycast.quality import Quality
+from synthgen.render.raycast.shade import shades, unshaded
 from synthgen.render.raycast.shading import Frame, cast, coated, reflect, shade
 from synthgen.render.raycast.shortlist import cells
 from synthgen.render.raycast.snow import surroundings, whitened
@@ -319,11 +320,13 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
         halo(frame.air.asymmetry, frame.air.scatter / frame.air.extinction[1]),
         0.0 if land is None else float(land.height(eye[:2])[0]),
     )
-    far = distance[pixel]
+    far, shaded = distance[pixel], unshaded(len(chosen))
+    if frame.lamps.air.extinction > 0.0:
+        shaded = shades(frame.tracer, frame.moment, frame.lamps, chosen)
 
     def evaluate(some: Array) -> Array:
         of = rays[0][some], rays[1][some], far[some]
-        return scattered(*of, frame.air, place, frame.lamps, chosen)
+        return scattered(*of, frame.air, place, frame.lamps, chosen, shaded)
 
     return filled(far, columns, evaluate), far
 
