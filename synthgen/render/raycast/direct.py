@@ -6,7 +6,7 @@ import numpy as np
 from synthgen.embree import Tracer
 from synthgen.light.illuminance import luminance
 from synthgen.light.sky import Sky
-from synthgen.render.raycast import shadows
+from synthgen.render.raycast import penumbra, shadows
 from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import vector
 from synthgen.render.raycast.spots import Spots
@@ -16,9 +16,10 @@ _FAR = 400.0
 
 
 def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky, width: int) -> np.ndarray:
-    """Return 1 for each spot that sun or moon reach, else 0.
+    """Return the share of sun or moon that each spot sees.
 
-    `width` [px] is that of an image of which the spots are whole rows, or 0; see `shadows`.
+    `width` [px] is that of an image of which the spots are whole rows, or 0; see `shadows`. With
+    width 0 a spot sees all or nothing of it, and consecutive rays look at other parts of the disc.
     """
     lit = np.zeros(len(spots.ray), np.float32)
     if not shines(sky):
@@ -26,12 +27,24 @@ def seen(tracer: Tracer, moment: Moment, spots: Spots, sky: Sky, width: int) -> 
     toward = sky.direction.astype(np.float32)
     facing = (spots.face @ toward > 0.0) & (spots.normal @ toward > 0.0)
 
+    def blocked(spot: np.ndarray, way: np.ndarray) -> np.ndarray:
+        return tracer.blocked(moment, _ways(spots, way.astype(np.float32), spot))
+
     def ask(spot: np.ndarray, _slot: np.ndarray) -> np.ndarray:
-        return tracer.blocked(moment, _ways(spots, toward, spot))
+        if width:
+            return blocked(spot, np.broadcast_to(toward, (len(spot), 3)))
+        return blocked(spot, penumbra.disc(sky.direction, 4)[spots.ray[spot] % 4])
+
+    def share(spot: np.ndarray) -> np.ndarray:
+        ways = penumbra.disc(sky.direction)
+        hidden = [blocked(spot, np.broadcast_to(way, (len(spot), 3))) for way in ways]
+        return 1.0 - np.mean(hidden, axis=0)
 
     one = np.zeros((len(facing), 1), np.int32)
     lit[facing] = 1.0
     lit[shadows.hidden(spots, one, facing[:, None], width, ask)[:, 0]] = 0.0
+    if width:
+        penumbra.soften(lit, spots, facing, width, share)
     return lit
 
 
@@ -64,7 +77,7 @@ def lifted(distance: float) -> float:
 
 @numba.njit(cache=True)
 def _ways(spots, toward, spot):  # type: ignore[no-untyped-def]
-    """Return rays (origin, whole way) from spots towards a far light."""
+    """Return rays (origin, whole way) from the numbered spots, each towards its far light."""
     out = np.empty((len(spot), 6), np.float32)
     distance, position, face = spots.distance, spots.position, spots.face
     for i in range(len(spot)):
@@ -72,7 +85,7 @@ def _ways(spots, toward, spot):  # type: ignore[no-untyped-def]
         step = lifted(np.float64(distance[n]))
         for k in range(3):
             out[i, k] = position[n, k] + step * face[n, k]
-            out[i, 3 + k] = _FAR * toward[k]
+            out[i, 3 + k] = _FAR * toward[i, k]
     return out
 
 

@@ -77,7 +77,7 @@ def _neighbours(near, faces, place, width, column, n, turn):  # type: ignore[no-
         there = pixel + down * width + across
         if 0 <= column + across < width and 0 <= there < len(place):
             m = place[there]
-            if m >= 0 and _alike(body, face, distance, n, m):
+            if m >= 0 and alike(body, face, distance, n, m):
                 near[count] = m
                 count += 1
     return count
@@ -103,7 +103,7 @@ def _agreed(state, light, near, there, number):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _alike(body, face, distance, n, m):  # type: ignore[no-untyped-def]
+def alike(body, face, distance, n, m):  # type: ignore[no-untyped-def]
     """Return whether two spots lie on one smooth surface."""
     if body[n] != body[m]:
         return False
