@@ -12,7 +12,7 @@ from synthgen.geometry import Array, unit
 from synthgen.materials import Material, Texture, srgb
 from synthgen.place.bare import brush, part_of, shed, thickness, twigs
 from synthgen.place.facets import Patch, quads
-from synthgen.place.palette import LEAVES, foliage
+from synthgen.place.palette import LEAVES, evergreen, foliage
 from synthgen.place.walls import cylinder
 from synthgen.rng import aside
 
@@ -180,7 +180,7 @@ _SIZES = np.array([0.19, 0.17, 0.2, 0.21, 0.18])
 """Lumps of a garden tree's crown: height, distance from the trunk and radius over its height."""
 
 
-NEEDLES = foliage(40, 62, 42)
+NEEDLES = evergreen(40, 62, 42)
 
 
 def conifers(
