@@ -28,6 +28,12 @@ TOUCH = 3.0
 """[px] by which the outermost strip of a rounded face may fall between pixel rays."""
 AXLE = 0.3
 """[1] distance of the rear axle, which has no sideslip, behind the middle, over the length."""
+OVERHANG = {
+    ("articulated_bus", False): 1.87,
+    ("articulated_bus", True): 3.3,
+    ("articulated_truck", False): 0.9,
+}
+"""[m] from that axle to the rear end of a section, by subtype and whether it is towed."""
 
 
 def standing_off(row: Mapping) -> float:
@@ -89,13 +95,19 @@ def check_heading(frame: int, row: Mapping, tally: Tally) -> None:
     """Check that a vehicle that moves looks where its rear axle goes, within 1.5 degrees.
 
     The velocity of the rear axle is that of the middle plus yaw rate x the way back to the axle,
-    and a rolling wheel does not slip sideways; in clean sets 0.3 degrees are left. Below 2 m/s the
-    direction is too uncertain.
+    and a rolling wheel does not slip sideways; in clean sets 0.3 degrees are left. Sections of
+    articulated vehicles have axles of their own. Below 2 m/s the direction is too uncertain.
     """
     if row["class"] not in MIRRORED or np.linalg.norm(row["velocity"]) < 2:
         return
-    length = row["size"][0]
     local = in_box({**row, "center": (0, 0, 0)}, np.array([row["velocity"]]))[0]
-    angle = np.arctan2(local[1] - row["yaw_rate"] * AXLE * length, local[0])
+    angle = np.arctan2(local[1] - row["yaw_rate"] * _axle(row), local[0])
     good = abs(angle) <= np.deg2rad(1.5)
     tally.check("looks where it goes", bool(good), frame, row["track"], f"{np.rad2deg(angle):.1f}")
+
+
+def _axle(row: Mapping) -> float:
+    """Return how far [m] the axle without sideslip is behind the middle."""
+    length = float(row["size"][0])
+    overhang = OVERHANG.get((row["subtype"], bool(row["part_of"])))
+    return AXLE * length if overhang is None else length / 2 - overhang
