@@ -102,14 +102,17 @@ def _around(camera: CameraFiles, pixel: Float[Array, "2"], reach: int) -> tuple[
 def _check_seen(
     frame: int, row: Mapping, camera: CameraFiles, found: tuple[int, Array, float], tally: Tally
 ) -> None:
-    """A keypoint that is seen lies on its person's mask, just under the skin."""
+    """A keypoint that is seen lies on its person's mask, just under the skin; beyond 256 m depth
+    images tell nothing.
+    """
     index, pixel, depth = found
     place = _around(camera, pixel, NEAR)
     own = camera.instance[place] == row["instance"]
     on = bool(own.any())
     tally.check("seen keypoint on mask", on, frame, row["track"], KEYPOINTS[index])
-    if on:
-        gap = float(depth - camera.depth[place][own].max())
+    skin = camera.depth[place][own].max(initial=0.0)
+    if skin > 0:
+        gap = float(depth - skin)
         good = gap <= DEEP
         tally.check("seen keypoint under skin", good, frame, row["track"],
                     f"{KEYPOINTS[index]} {gap:.3f} m")  # fmt: skip
