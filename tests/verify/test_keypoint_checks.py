@@ -19,7 +19,8 @@ def made(distance, skin):
     )  # fmt: skip
     row = {"camera": "front", "track": 3, "instance": 7, "keypoints": [4.0, 4.0, 2.0] * 17,
            "joints": joints.ravel().tolist(), "center": [distance, 0.0, 0.9],
-           "size": [0.5, 0.6, 1.8], "quaternion": [0, 0, 0, 1], "posture": "walking", "distance": distance}  # fmt: skip
+           "size": [0.5, 0.6, 1.8], "quaternion": [0, 0, 0, 1], "posture": "walking",
+           "distance": distance}  # fmt: skip
     tally = Tally()
     check_keypoints(SimpleNamespace(frame=1, cameras={"front": camera}, objects=[row]), "front",
                     tally)  # fmt: skip
