@@ -7,7 +7,7 @@ import numpy as np
 from synthgen.assets import emergency as gear
 from synthgen.assets import finishes as coat
 from synthgen.assets.car_shells import CarFrame
-from synthgen.assets.cargo import cargo_box, chassis, doors, tail
+from synthgen.assets.cargo import RECESS, cargo_box, chassis, doors, tail
 from synthgen.assets.cars import Car, car
 from synthgen.assets.carving import end_view, painted, side_view
 from synthgen.assets.draping import surface_at
@@ -61,7 +61,7 @@ def _box_ambulance(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell
     mark = gear.reflective(word, code)
     cab = _cutaway(user, nose, white, mark, rng)
     start, axle = front - nose + 0.12, front - 1.8 * nose
-    body = cargo_box((rear, start), half, (0.52, top), white, (axle,))
+    body = cargo_box((rear + RECESS, start), half, (0.52, top), white, (axle,))
     body = _module_dress(body, user, start, mark)
     offset = (front - nose / 2, 0.0, 0.0)
     shells = [*(shifted(part, offset) for part in (cab.shell, *cab.parts)), body]

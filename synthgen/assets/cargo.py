@@ -20,6 +20,8 @@ from synthgen.assets.shells import (
 from synthgen.assets.wheels import WheelFinish, WheelStyle, axle, wheel
 
 ENDS = (Side.FRONT, Side.REAR)
+RECESS = 0.03
+"""[m] How far behind the lenses of `tail` a body stands that reaches down to them."""
 
 
 def cargo_box(

@@ -99,9 +99,9 @@ def side_beacons(xs: Sequence[float], y: float, z: float, colors: tuple[str, str
 
 
 def scene_lamps(xs: Sequence[float], y: float, z: float) -> list[Shell]:
-    """Return flood lamps high on both flanks, their fronts at |y| = `y` [m]."""
+    """Return flood lamps high on both flanks, standing out by 5 mm from |y| = `y` [m]."""
     lens = coat.lens("white", _LENSES["white"], "scene")
-    lamps = [block((x, y - 0.02, z), (0.36, 0.04, 0.14), lens) for x in xs]
+    lamps = [block((x, y - 0.015, z), (0.36, 0.04, 0.14), lens) for x in xs]
     return [one for lamp in lamps for one in (lamp, mirrored(lamp))]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from synthgen.assets import emergency as gear
 from synthgen.assets import finishes as coat
 from synthgen.assets.cabs import Cab, cab_parts, cab_shell
-from synthgen.assets.cargo import cargo_box, chassis, tail, truck_wheels
+from synthgen.assets.cargo import RECESS, cargo_box, chassis, tail, truck_wheels
 from synthgen.assets.carving import painted, side_view
 from synthgen.assets.draping import Stroke, seams
 from synthgen.assets.lettering import lettered
@@ -81,7 +81,7 @@ def fire_engine(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell], 
     cab = crew_cab(front, half, top - 0.22)
     shells = dressed_cab(cab, dress, rng)
     start = cab.back - (0.75 if service.pump else 0.04)
-    shells += fire_body((-front, start), half, (0.48, top), dress, (-front + 2.3,))
+    shells += fire_body((-front + RECESS, start), half, (0.48, top), dress, (-front + 2.3,))
     shells += [*(_pump_panel(cab, half, top) if service.pump else ()), *_ladder(user, cab, top)]
     axles = (cab.axle, -front + 2.3)
     shells += truck_wheels(axles, half - 0.05, WHEEL, (False, True), coat.aluminium())

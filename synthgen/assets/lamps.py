@@ -232,7 +232,7 @@ def _lenses(shell: Shell, name: str) -> list[_Lens]:
         total = float(area[here].sum())
         if total > 1e-5:
             middle = (center[here] * area[here, None]).sum(axis=0) / total
-            normal = unit(vector[here].sum(axis=0))
+            normal = _outward(vector[here].sum(axis=0) / total, middle, shell)
             found.append((number, middle, total, normal))
     sides = sum(number != _MIDDLE for number, *_ in found)
     whole = sum(total for _, _, total, _ in found)
@@ -257,3 +257,15 @@ def _central(shell: Shell, name: str) -> Bool[Array, "t"]:
         own = y[lens == number]
         found[lens == number] = own.min() < 0 < own.max() and np.ptp(own) < _WIDE
     return found
+
+
+def _outward(mean: Array, middle: Array, shell: Shell) -> Array:
+    """Return the way that a lens at `middle` [m] looks: that of its `mean` normal.
+
+    A closed block has none and looks where it is next to a side or an end of the body.
+    """
+    if np.linalg.norm(mean) > 0.05:
+        return unit(mean)
+    low, high = shell.points.min(axis=0)[:2], shell.points.max(axis=0)[:2]
+    gap = np.concatenate([high - middle[:2], middle[:2] - low])
+    return np.array([[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]], float)[gap.argmin()]

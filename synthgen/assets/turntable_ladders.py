@@ -4,7 +4,7 @@ import numpy as np
 
 from synthgen.assets import emergency as gear
 from synthgen.assets import finishes as coat
-from synthgen.assets.cargo import chassis, tail, truck_wheels
+from synthgen.assets.cargo import RECESS, chassis, tail, truck_wheels
 from synthgen.assets.fire_engines import (
     AMERICAN,
     EUROPEAN,
@@ -35,7 +35,7 @@ def ladder_truck(user: RoadUser, rng: np.random.Generator) -> tuple[list[Shell],
     cab = crew_cab(front - _AHEAD, half, user.height - _TRUSS - 0.24)
     behind = (-front + 2.1, -front + 3.4) if service.pump else (-front + 2.5,)
     shells = dressed_cab(cab, dress, rng)
-    shells += fire_body((-front, cab.back - 0.04), half, (0.5, deck), dress, behind)
+    shells += fire_body((-front + RECESS, cab.back - 0.04), half, (0.5, deck), dress, behind)
     shells += _turntable(float(np.mean(behind)), deck, user.height - _TRUSS, dress.main)
     shells += [*_ladder((-front + 0.5, front - 0.6), user.height), *_basket(front, user.height)]
     twin = (False, *(True for _ in behind))

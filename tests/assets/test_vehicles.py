@@ -122,6 +122,29 @@ def test_lamps_that_aim_stand_before_their_own_lens(bodies, key):
 
 
 @pytest.mark.parametrize("key", EVERY)
+def test_nothing_hides_the_lenses_of_lamps_that_aim(bodies, key):
+    body = bodies[key]
+    aimed = [lamp for lamp in body.lamps if lamp.beam != Beam.ISOTROPIC]
+    ways = np.array([lamp.direction for lamp in aimed])
+    np.testing.assert_allclose(np.linalg.norm(ways, axis=1), 1.0, atol=1e-6)
+    eyes = np.array([lamp.position for lamp in aimed]) + 3.0 * ways
+    scene = o3d.t.geometry.RaycastingScene(nthreads=1)
+    scene.add_triangles(
+        o3d.core.Tensor(body.mesh.vertices.astype(np.float32)),
+        o3d.core.Tensor(body.mesh.triangles.astype(np.uint32)),
+    )
+    for lamp, eye in zip(aimed, eyes, strict=True):
+        circuit = body.mesh.circuit == lamp.circuit
+        corners = body.mesh.vertices[body.mesh.triangles[circuit]].reshape(-1, 3)
+        near = corners[np.linalg.norm(corners - lamp.position, axis=1) < 0.3]
+        way = near - eye
+        rays = np.concatenate([np.broadcast_to(eye, way.shape), 0.97 * way + 0.03 * way.mean(0)], 1)
+        met = scene.cast_rays(o3d.core.Tensor(rays.astype(np.float32)))["primitive_ids"].numpy()
+        seen = circuit[met[met < len(circuit)]]
+        assert seen.mean() > 0.2, body.circuits[lamp.circuit].name
+
+
+@pytest.mark.parametrize("key", EVERY)
 def test_colors_of_light_have_luminance_one(bodies, key):
     for circuit in bodies[key].circuits:
         color = np.array(circuit.color)
