@@ -98,6 +98,8 @@ _APART = 0.15
 """[m] Lenses of a circuit that are farther apart are lamps of their own."""
 _WIDE = 1.2
 """[m] Wider lenses across the middle are a left and a right lamp in one."""
+_SEAM = 0.002
+"""[m] between triangles of one piece that share no corner."""
 _MIDDLE = 4
 ALWAYS = (
     "low_beam", "high_beam", "daytime", "tail", "brake", "indicator_left", "indicator_right",
@@ -183,8 +185,21 @@ def lamps_of(shell: Shell) -> tuple[Lamp, ...]:
 
 def _lens(shell: Shell, name: str) -> Array:
     """Corners [m] of the triangles of lens `name`."""
+    return shell.points[_triangles(shell, name)]
+
+
+def _triangles(shell: Shell, name: str) -> Array:
     lit = np.array([finish.circuit == name for finish in shell.finishes], bool)
-    return shell.points[shell.triangles[lit[shell.finish]]]
+    return shell.triangles[lit[shell.finish]]
+
+
+def _along(shell: Shell, name: str) -> Array:
+    """Return x [m] of the middle of the piece that each triangle of lens `name` belongs to."""
+    triangles = _triangles(shell, name)
+    part = parts(triangles)
+    part = clusters(*boxes(shell.points, triangles, part), _SEAM)[part]
+    x = shell.points[triangles, 0].mean(axis=1)
+    return (np.bincount(part, x) / np.bincount(part))[part]
 
 
 def _reach(shell: Shell, name: str, place: Array, axis: Array) -> float:
@@ -222,7 +237,7 @@ def _lenses(shell: Shell, name: str) -> list[_Lens]:
     vector = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]) / 2
     area, center = np.linalg.norm(vector, axis=1), corner.mean(axis=1)
     # Light bars stand ahead of the middle: what lies clearly behind is another lamp.
-    quarter = 2 * (center[:, 0] > 0.4 * shell.points[:, 0].min()) + (center[:, 1] > 0)
+    quarter = 2 * (_along(shell, name) > 0.4 * shell.points[:, 0].min()) + (center[:, 1] > 0)
     central = _central(shell, name)
     if photometry()[name].beam != Beam.ISOTROPIC and len(np.unique(quarter[~central])) > 1:
         quarter[central] = _MIDDLE
