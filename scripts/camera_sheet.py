@@ -17,7 +17,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from synthgen.build.city import build_city
@@ -26,7 +25,7 @@ from synthgen.build.guests import guests
 from synthgen.config import read
 from synthgen.embree import tracer
 from synthgen.render.raycast import Raycast
-from synthgen.report.sheet import write_png
+from synthgen.report.sheet import labelled, write_png
 from synthgen.rng import stream
 from synthgen.scene import moment
 from synthgen.sensors.camera import exposed, look
@@ -105,16 +104,6 @@ def readings(keys, makes):
     return found, np.maximum(luminance(light.image), 1e-5)
 
 
-def labelled(image, words):
-    """Return the picture in the sheet's size with its name on it."""
-    height = round(image.shape[0] * WIDTH / image.shape[1])
-    small = cv2.resize(image, (WIDTH, height), interpolation=cv2.INTER_AREA)
-    for colour, thick in ((0, 4), (255, 1)):
-        cv2.putText(small, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (colour,) * 3, thick,
-                    cv2.LINE_AA)  # fmt: skip
-    return small
-
-
 def main() -> None:
     """Draw the sheet and print the table."""
     out, makes, keys = Path(sys.argv[1]), MAKES, []
@@ -133,7 +122,9 @@ def main() -> None:
         print(f"{name}: 1 % to 99.9 % of the scene's pixels span {span:.0f} dB")
         for make, reading in found.items():
             print(f"  {make:18}{figures(reading, true)}", flush=True)
-        cells += [labelled(reading.image, f"{make}, {name}") for make, reading in found.items()]
+        cells += [
+            labelled(reading.image, f"{make}, {name}", WIDTH) for make, reading in found.items()
+        ]
     cells += [np.zeros_like(cells[0])] * (len(cells) % 2)
     lines = [np.concatenate(cells[n : n + 2], axis=1) for n in range(0, len(cells), 2)]
     write_png(out, np.concatenate(lines))

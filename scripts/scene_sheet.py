@@ -11,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from synthgen.build.city import build_city
@@ -19,7 +18,7 @@ from synthgen.build.guests import guests
 from synthgen.config import read
 from synthgen.jobs.clock import Clock
 from synthgen.pipeline import generate
-from synthgen.report.sheet import write_png
+from synthgen.report.sheet import labelled, write_png
 from synthgen.spec.resolve import resolve
 
 SCENES = ("clear_day", "overcast_day", "rain", "fog", "night", "storm_night", "blackout",
@@ -46,16 +45,6 @@ def pictures(scenes, place, keys):
             yield scene, next(iter(sample.cameras.values())).image
 
 
-def labelled(image, words):
-    """Return the picture in the sheet's size with its name on it."""
-    height = round(image.shape[0] * WIDTH / image.shape[1])
-    small = cv2.resize(image, (WIDTH, height), interpolation=cv2.INTER_AREA)
-    for colour, thick in ((0, 4), (255, 1)):
-        cv2.putText(small, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (colour,) * 3, thick,
-                    cv2.LINE_AA)  # fmt: skip
-    return small
-
-
 def main() -> None:
     """Draw the sheet."""
     out, own, keys = Path(sys.argv[1]), {"scenes": SCENES, "places": PLACES}, []
@@ -69,7 +58,7 @@ def main() -> None:
         cells = []
         for scene, image in pictures(own["scenes"], place, keys):
             write_png(single / f"{scene}_{place}.png", image)
-            cells.append(labelled(image, f"{scene}, {place}"))
+            cells.append(labelled(image, f"{scene}, {place}", WIDTH))
             print(scene, place, flush=True)
         columns.append(np.concatenate(cells))
     write_png(out, np.concatenate(columns, axis=1))

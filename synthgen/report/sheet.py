@@ -145,3 +145,13 @@ def write_png(path: Path, image: UInt8[Array, "h w 3"]) -> None:
     if not done:
         raise OSError(f"{path}: cannot be encoded")
     path.write_bytes(data.tobytes())
+
+
+def labelled(image: UInt8[Array, "h w 3"], words: str, width: int) -> UInt8[Array, "g v 3"]:
+    """Return `image` made `width` [px] wide, with `words` on it."""
+    height = round(image.shape[0] * width / image.shape[1])
+    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    for colour, thick in ((0, 4), (255, 1)):
+        cv2.putText(small, words, (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (colour,) * 3, thick,
+                    cv2.LINE_AA)  # fmt: skip
+    return small
