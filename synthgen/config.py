@@ -72,7 +72,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["format"]),
-        rig=stored(_typed("rig", Rig, with_makes(_from_file("rig", tree["rig"]))), image),
+        rig=stored(_rig(tree["rig"], job.config_dir), image),
         render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},
@@ -85,6 +85,10 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         **_map(tree),
         **user_assets(_path("assets", tree["assets"]), str(tree["assets"]), _typed),
     )
+
+
+def _rig(tree: object, config_dir: str | None) -> Rig:
+    return _typed("rig", Rig, with_makes(_from_file("rig", tree), config_dir))
 
 
 def _cores() -> int:

@@ -1,4 +1,4 @@
-"""Camera makes: what a rig's `camera: NAME` stands for."""
+"""Makes of sensors: what a rig's `camera: NAME` and `lidar: NAME` stand for."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,34 +11,43 @@ from synthgen.config_error import COMPOSING, composing
 from synthgen.errors import UserError
 from synthgen.spec.wording import brief, choices, nearest
 
-KEY = "camera"
-"""Of a camera's model: the name of its make, or a YAML file of the user's."""
+KINDS = {"cameras": "camera", "lidars": "lidar"}
+"""Section of a rig, and the key in its models that names a make: the group of the makes' files."""
 
 
-def makes() -> dict[str, Path]:
-    """Return the file of each make that the package knows."""
-    return {path.stem: path for path in sorted((folder() / KEY).glob("*.yaml"))}
+def makes(kind: str = "camera", config_dir: str | None = None) -> dict[str, Path]:
+    """Return the file of each make that the package or the user's `config_dir` has."""
+    places = [folder(), *([] if config_dir is None else [Path(config_dir)])]
+    files = (path for place in places for path in sorted((place / kind).glob("*.yaml")))
+    return {path.stem: path for path in files}
 
 
-def with_makes(tree: object) -> object:
-    """Return a rig's `tree` with the numbers of each camera's make in its model.
+def with_makes(tree: object, config_dir: str | None = None) -> object:
+    """Return a rig's `tree` with the numbers of each sensor's make in its model.
 
     What the model itself says goes before what the make says. Anything that is no rig is returned
     as it is, for the door to refuse.
     """
-    if not isinstance(tree, Mapping) or not isinstance(tree.get("cameras"), Mapping):
+    if not isinstance(tree, Mapping):
         return tree
-    cameras = {name: _with_make(str(name), one) for name, one in tree["cameras"].items()}
-    return {**tree, "cameras": cameras}
+    found = dict(tree)
+    for section, kind in KINDS.items():
+        if isinstance(tree.get(section), Mapping):
+            known = makes(kind, config_dir)
+            found[section] = {
+                name: _with_make(f"rig.{section}.{name}.model.{kind}", one, known)
+                for name, one in tree[section].items()
+            }
+    return found
 
 
-def _with_make(name: str, camera: object) -> object:
-    model = camera.get("model") if isinstance(camera, Mapping) else None
-    if not isinstance(camera, Mapping) or not isinstance(model, Mapping) or KEY not in model:
-        return camera
-    own = {key: value for key, value in model.items() if key != KEY}
-    made = _make(f"rig.cameras.{name}.model.{KEY}", model[KEY])
-    return {**camera, "model": over(made, own)}
+def _with_make(key: str, sensor: object, known: Mapping[str, Path]) -> object:
+    kind = key.rpartition(".")[2]
+    model = sensor.get("model") if isinstance(sensor, Mapping) else None
+    if not isinstance(sensor, Mapping) or not isinstance(model, Mapping) or kind not in model:
+        return sensor
+    own = {word: value for word, value in model.items() if word != kind}
+    return {**sensor, "model": over(_make(key, model[kind], known), own)}
 
 
 def over(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,8 +59,7 @@ def over(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _make(key: str, name: object) -> Mapping[str, Any]:
-    known = makes()
+def _make(key: str, name: object, known: Mapping[str, Path]) -> Mapping[str, Any]:
     if not isinstance(name, str):
         raise UserError(f"{key}={brief(name)}: expected {choices(tuple(known))} or a YAML file")
     path = Path(name).expanduser() if name.endswith((".yaml", ".yml")) else known.get(name)

@@ -48,12 +48,14 @@ class Job:
         scene: name of the scene.
         overrides: as typed.
         suffix: what tells this job from the others of a sweep; empty outside of sweeps.
+        config_dir: the user's own folder of configuration, if any.
     """
 
     tree: Mapping[str, object]
     scene: str
     overrides: tuple[str, ...]
     suffix: str = ""
+    config_dir: str | None = None
 
 
 def folder() -> Path:
@@ -152,7 +154,8 @@ def compose(overrides: Sequence[str], config_dir: str | None = None, suffix: str
     if not isinstance(plain, dict):
         raise UserError("config: expected keys with values")
     check_targets(plain)
-    return Job({str(key): value for key, value in plain.items()}, scene, tuple(overrides), suffix)
+    whole = {str(key): value for key, value in plain.items()}
+    return Job(whole, scene, tuple(overrides), suffix, config_dir)
 
 
 def _composed(overrides: list[str]) -> DictConfig:

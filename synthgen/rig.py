@@ -16,6 +16,7 @@ from synthgen.calibration import Calibration, Matrices, camera_from_lidar
 from synthgen.electronics import Electronics, Row3, Setting
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
+from synthgen.lidar_model import LidarModel
 from synthgen.projection import COEFFICIENTS, KINDS, Projection
 from synthgen.road_user import RoadUser
 from synthgen.spec.wording import choices, nearest
@@ -180,75 +181,6 @@ class CameraMount:
         _require(
             one, "a camera needs either a mount or a projection", (self.mount, self.projection)
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LidarModel:
-    """A spinning lidar that turns anticlockwise seen from above.
-
-    Attributes:
-        elevation_deg: [deg] of each beam, top first.
-        height: [m] of each beam's origin above the sensor's.
-        firing: [s] of each beam after its column starts.
-        bias: [m] error of each beam's range.
-        columns: per revolution.
-        rate: [Hz] revolutions per second.
-        nearest: [m] shortest range that is reported.
-        farthest: [m] longest range that is reported.
-        range_noise: [m] standard deviation of strong returns.
-        weak_noise: [m] standard deviation of a return at the detection threshold.
-        range_step: [m] of the range counter.
-        divergence: [rad] full angle of the beam.
-        aperture: [m] width of the beam at the sensor.
-        pulse: [s] length.
-        threshold: effective reflectance that is detected half of the time within `plateau`.
-        plateau: [m] range up to which the receiver's gain makes up for distance.
-        lost: share of rays that are lost for no reason of the scene.
-        dark: effective reflectance that is coded as intensity 0.
-        intensity_gain: rise of the coded intensity where the return grows e-fold.
-        intensity_step: of the coded value.
-    """
-
-    elevation_deg: tuple[float, ...]
-    height: tuple[float, ...]
-    firing: tuple[float, ...]
-    bias: tuple[float, ...]
-    columns: int
-    rate: float
-    nearest: float
-    farthest: float
-    range_noise: float
-    weak_noise: float
-    range_step: float
-    divergence: float
-    aperture: float
-    pulse: float
-    threshold: float
-    plateau: float
-    lost: float
-    dark: float
-    intensity_gain: float
-    intensity_step: float = 0.01
-
-    def __post_init__(self) -> None:
-        beams = len(self.elevation_deg)
-        for name in ("height", "firing", "bias"):
-            count = len(getattr(self, name))
-            _require(
-                count == beams, f"lidar {name} needs one value for each of {beams} beams", count
-            )
-        rising = tuple(sorted(self.elevation_deg, reverse=True)) == self.elevation_deg
-        _require(rising, "lidar elevation_deg must fall from the top", self.elevation_deg[:3])
-        for name in ("columns", "rate", "threshold", "plateau", "pulse", "range_step"):
-            _require(getattr(self, name) > 0, f"lidar {name} must be > 0", getattr(self, name))
-        window = (self.nearest, self.farthest)
-        _require(0 < window[0] < window[1], "lidar nearest, farthest must be > 0 m, rising", window)
-        _require(0 <= self.lost < 1, "lidar lost must be in [0, 1)", self.lost)
-
-    @property
-    def beams(self) -> int:
-        """Number of beams."""
-        return len(self.elevation_deg)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,7 +164,7 @@ def test_label_rules_may_be_a_file(tmp_path):
         (RIG, "width: 1242", "width: far", "rig.cameras.image_2.model.width=far: expected a whole"),
         (RIG, "width: 1242", "width: -1", "camera width must be > 0, got -1"),
         (RIG, "width: 1242", "width: 1242\n      widht: 3", "mean rig.cameras.image_2.model.width"),
-        (RIG, "rate: 10.0", "", "rig.lidars.velodyne.model.rate: missing"),
+        (RIG, "position: [-0.52, 0.0, 1.73]", "", "rig.lidars.velodyne.mount.position: missing"),
         (RIG, "name: kitti", "name: [", "expected YAML"),
         (RIG, "name: kitti", "_target_: os.system", "rig._target_=os.system: refused"),
         (LABELS, "min_pixels: 20", "min_pixls: 2", "labels.min_pixls=2: no such key; did you mean"),

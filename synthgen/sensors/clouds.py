@@ -17,8 +17,8 @@ from synthgen.density import (
     span,
 )
 from synthgen.geometry import Array
+from synthgen.lidar_model import LidarModel
 from synthgen.rays import Rays
-from synthgen.rig import LidarModel
 from synthgen.sensors.clutter import Clutter
 from synthgen.sensors.echo import LIGHT, receiver_gain
 

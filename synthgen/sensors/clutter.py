@@ -7,8 +7,8 @@ from jaxtyping import Float
 
 from synthgen.atmosphere import Atmosphere
 from synthgen.geometry import Array
+from synthgen.lidar_model import LidarModel
 from synthgen.precipitation import flake_area, flake_size
-from synthgen.rig import LidarModel
 from synthgen.sensors.echo import LIGHT, receiver_gain
 
 REACH = 8.0

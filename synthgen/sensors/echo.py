@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
-from synthgen.rig import LidarModel
+from synthgen.lidar_model import LidarModel
 from synthgen.sensors.surface import Surfaces
 
 LIGHT = 299_792_458.0

@@ -9,8 +9,9 @@ from scipy.special import ndtr
 from synthgen.atmosphere import Atmosphere
 from synthgen.embree import Tracer
 from synthgen.geometry import Array, inverse, transform
+from synthgen.lidar_model import LidarModel
 from synthgen.rays import NOTHING, Hits
-from synthgen.rig import Lidar, LidarModel
+from synthgen.rig import Lidar
 from synthgen.sample import CAUSES, LidarReading
 from synthgen.scene import Moment
 from synthgen.sensors.clouds import cloud, got_through
@@ -82,7 +83,7 @@ def heard(
     kept = detected(model, returns, hits.body == _ego(moment), rng)
     measured = measure(model, returns, cast.ring, rng)
     world_from_lidar = moment.scene.ego.world_from_body(moment.time) @ lidar.ego_from_lidar
-    point = cast.rays.origin + cast.rays.direction * measured[:, None]
+    point = cast.rays.origin + cast.told * measured[:, None]
     solid = hits.hit & (hits.distance >= model.nearest) & (hits.distance <= model.farthest)
     return LidarReading(
         name=lidar.name,
@@ -161,7 +162,7 @@ def measure(
     ratio = np.maximum(returns.strength / model.threshold, 1.0)
     sigma = np.sqrt(model.range_noise**2 + model.weak_noise**2 / ratio)
     true = np.where(np.isfinite(returns.distance), returns.distance, 0.0)
-    noisy = true + np.array(model.bias)[ring] + sigma * rng.standard_normal(len(ring))
+    noisy = true + model.table("bias")[ring] + sigma * rng.standard_normal(len(ring))
     return np.round(noisy / model.range_step) * model.range_step
 
 

@@ -1,4 +1,4 @@
-"""The rays of a spinning lidar: every one at its own time, from a car that moves."""
+"""The rays of a turning lidar: every one at its own time, from a car that moves."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,70 +7,110 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from synthgen.geometry import Array
+from synthgen.lidar_model import LidarModel
 from synthgen.motion import Track
 from synthgen.rays import Rays
-from synthgen.rig import Lidar, LidarModel
+from synthgen.rig import Lidar
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """One revolution, ring by ring from the top, azimuth rising from straight ahead.
+    """One sweep, ring by ring from the top, each from the frame's time on and then what was before.
 
     Attributes:
         rays: in the world frame.
         ring: beam number, 0 at the top.
         fired: [s] firing time minus the frame's.
+        told: direction that the sensor reports of each ray, world frame.
     """
 
     rays: Rays
     ring: Int[Array, "n"]
     fired: Float[Array, "n"]
+    told: Float[Array, "n 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Beams:
+    """The shots of a sweep as seen from the lidar, the same at every turn.
+
+    Attributes:
+        ring: beam number, 0 at the top.
+        fired: [s] firing time minus the frame's.
+        origin: [m] lidar frame at the firing time.
+        direction: unit.
+        told: direction that the sensor reports, from the steps of its encoder.
+    """
+
+    ring: Int[Array, "n"]
+    fired: Float[Array, "n"]
+    origin: Float[Array, "n 3"]
+    direction: Float[Array, "n 3"]
+    told: Float[Array, "n 3"]
 
 
 def sweep(lidar: Lidar, ego: Track, time: float) -> Sweep:
-    """Return the revolution during which the lidar looks straight ahead at `time` [s].
-
-    The head turns anticlockwise, so the revolution starts and ends looking back.
-    """
-    fired, ring, origin, direction = _turn(lidar.model)
-    position, quaternion = poses(ego, time + fired)
+    """Return the sweep of `lidar` that is stamped `time` [s]."""
+    shots = beams(lidar.model, face(lidar.model, time))
+    position, quaternion = poses(ego, time + shots.fired)
     pose = lidar.ego_from_lidar
-    origin = origin @ pose[:3, :3].T + pose[:3, 3]
-    direction = direction @ pose[:3, :3].T
-    rays = Rays(turned(quaternion, origin) + position, turned(quaternion, direction), time + fired)
-    return Sweep(rays, ring, fired)
+    origin = turned(quaternion, shots.origin @ pose[:3, :3].T + pose[:3, 3]) + position
+    direction = turned(quaternion, shots.direction @ pose[:3, :3].T)
+    exact = shots.told is shots.direction
+    told = direction if exact else turned(quaternion, shots.told @ pose[:3, :3].T)
+    return Sweep(Rays(origin, direction, time + shots.fired), shots.ring, shots.fired, told)
 
 
-@lru_cache(maxsize=4)
-def _turn(model: LidarModel) -> tuple[Array, Array, Array, Array]:
-    """Return `firings` and `beams` of `model`, the same at every turn."""
-    fired, ring = firings(model)
-    return fired, ring, *beams(model, fired, ring)
+def face(model: LidarModel, time: float) -> int:
+    """Return which face of the mirror makes the sweep stamped `time` [s]."""
+    return round(time * model.rate) % len(model.faces_deg)
 
 
 def firings(model: LidarModel) -> tuple[Float[Array, "n"], Int[Array, "n"]]:
-    """Return firing times [s] about the middle of the revolution, and ring numbers.
+    """Return firing times [s] about the frame's, and ring numbers.
 
     Source: Velodyne HDL-64E manual: all beams of a column fire one after the other.
     """
-    middle = model.columns // 2
-    column = (np.arange(model.columns) - middle) / (model.columns * model.rate)
-    ahead = np.roll(column, -middle)
-    fired = ahead[None, :] + np.array(model.firing)[:, None]
-    ring = np.repeat(np.arange(model.beams), model.columns)
-    return fired.ravel(), ring
+    count = model.columns_per_sweep
+    stamped = int(count * model.stamp)
+    column = np.roll((np.arange(count) - stamped) / model.frequency, -stamped)
+    fired = column[None, :] + model.table("firing")[:, None]
+    return fired.ravel(), np.repeat(np.arange(model.beams), count)
 
 
-def beams(
-    model: LidarModel, fired: Float[Array, "n"], ring: Int[Array, "n"]
-) -> tuple[Float[Array, "n 3"], Float[Array, "n 3"]]:
-    """Return origins [m] and unit directions in the lidar's frame of rays `fired` at [s]."""
-    azimuth = 2 * np.pi * model.rate * fired
-    elevation = np.deg2rad(model.elevation_deg)
-    flat, up = np.cos(elevation)[ring], np.sin(elevation)[ring]
-    origin = np.zeros((len(fired), 3))
-    origin[:, 2] = np.array(model.height)[ring]
-    return origin, np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), up], axis=-1)
+@lru_cache(maxsize=12)
+def beams(model: LidarModel, number: int = 0) -> Beams:
+    """Return the shots of a sweep over face `number` of the mirror."""
+    fired, ring = firings(model)
+    head = model.stamped_azimuth + model.turning * fired
+    beside, lifted = (np.deg2rad(model.table(f"{name}_deg"))[ring] for name in _ANGLES)
+    lifted = lifted + np.deg2rad(model.faces_deg[number])
+    azimuth = head + beside
+    direction = _pointing(azimuth, lifted)
+    side = model.table("side")[ring]
+    origin = np.stack(
+        [
+            model.forward * np.cos(head) - side * np.sin(azimuth),
+            model.forward * np.sin(head) + side * np.cos(azimuth),
+            model.table("height")[ring],
+        ],
+        axis=-1,
+    )
+    told = direction
+    if model.encoder_deg:
+        # The encoder counts the steps that the head has passed.
+        step = np.copysign(np.deg2rad(model.encoder_deg), model.turning)
+        told = _pointing(np.floor(head / step) * step + beside, lifted)
+    return Beams(ring, fired, origin, direction, told)
+
+
+_ANGLES = ("azimuth", "elevation")
+
+
+def _pointing(azimuth: Float[Array, "n"], elevation: Float[Array, "n"]) -> Float[Array, "n 3"]:
+    """Return unit vectors that point to `azimuth` and `elevation` [rad]."""
+    flat = np.cos(elevation)
+    return np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), np.sin(elevation)], axis=-1)
 
 
 def poses(track: Track, time: Float[Array, "n"]) -> tuple[Float[Array, "n 3"], Float[Array, "n 4"]]:
