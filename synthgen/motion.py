@@ -136,6 +136,16 @@ class Track:
         turn = before[:3, :3].T @ after[:3, :3]
         return float(np.arctan2(turn[1, 0], turn[0, 0]) / (2 * span))
 
+    def acceleration_at(self, time: float, span: float = 0.1) -> Float[Array, "3"]:
+        """Return the acceleration [m/s2], world frame, by second difference over 2 x `span` [s]."""
+        before, now, after = (self.position_at(time + s * span) for s in (-1, 0, 1))
+        return (before - 2 * now + after) / span**2
+
+    def turn_rate_at(self, time: float, span: float = 0.05) -> Float[Array, "3"]:
+        """Return the angular velocity [rad/s], body frame, by central difference."""
+        before, after = (self.world_from_body(time + s * span)[:3, :3] for s in (-1, 1))
+        return Rotation.from_matrix(before.T @ after).as_rotvec() / (2 * span)
+
 
 def road_from_chassis(ride: Float[Array, "3"]) -> Float[Array, "4 4"]:
     """Return the pose of a chassis in the frame of the road under it.

@@ -25,6 +25,14 @@ def test_velocity_and_turn_of_an_even_track():
     assert abs(track.yaw_rate_at(0.512) - 0.4) < 1e-5
 
 
+def test_a_track_that_speeds_up_and_turns_knows_it_in_its_own_frames():
+    """x = 3 t^2 / 2 while yaw = 0.4 t: 3 m/s2 along world x, 0.4 rad/s about body z."""
+    time = np.arange(0, 1.01, 0.05)
+    track = replace(straight(0.0, 0.4), position=np.stack([1.5 * time**2, 0 * time, 0 * time], 1))
+    np.testing.assert_allclose(track.acceleration_at(0.5), [3, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(track.turn_rate_at(0.5), [0, 0, 0.4], atol=1e-5)
+
+
 def test_positions_between_steps_lie_on_the_line():
     np.testing.assert_allclose(straight(8.0, 0).world_from_body(0.333)[:3, 3], [2.664, 0, 0])
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
 from synthgen.verify.drivable_checks import check_drivable
+from synthgen.verify.ego_checks import check_ego
 from synthgen.verify.faults import Tally, VerificationError
 from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.glass_checks import check_glass
@@ -63,6 +64,7 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
     objects: dict[int, list[Mapping]] = defaultdict(list)
     for row in pq.read_table(shard / "objects.parquet").to_pylist():
         objects[row["frame"]].append(row)
+    check_ego(rows, tally)
     lamps, lines = read_lamps(shard), read_lines(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti = shard / "kitti" / "training"

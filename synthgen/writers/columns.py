@@ -63,6 +63,7 @@ CAMERA = pa.struct(
         column("focus", _NUMBER, "distance at which the image is sharp; 0: at all distances", "m"),
         column("aperture", _NUMBER, "width of the lens's opening; 0 where all is sharp", "m"),
         column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
+        column("world_from_ego", _NUMBERS, f"car at `time`, {_POSE}", "m", "ego to world"),
         column(
             "row_time",
             _NUMBER,
@@ -86,11 +87,23 @@ LIDAR = pa.struct(
         column("file", _TEXT, "sweep, relative to the shard"),
         column("time", _NUMBER, "time the sweep is compensated to", "s"),
         column("world_from_lidar", _NUMBERS, _POSE, "m", "x forward, y left, z up to world"),
+        column("world_from_ego", _NUMBERS, f"car at `time`, {_POSE}", "m", "ego to world"),
         column("points", _LONG, "points in the file"),
         column("fired", _LONG, "rays fired"),
         column("dropped", _LONG, "rays without a return although a surface was in range"),
     ]
 )
+EGO = pa.struct(
+    [
+        column("world_from_ego", _NUMBERS, f"car at the frame's time, {_POSE}", "m", "ego: x "
+               "forward, y left, z up, its origin on the ground under the middle of the body"),
+        column("velocity", _NUMBERS, "of the ego frame's origin", "m/s", "world"),
+        column("acceleration", _NUMBERS, "of the ego frame's origin, without gravity", "m/s2",
+               "world"),
+        column("turn_rate", _NUMBERS, "angular velocity about x, y, z", "rad/s", "ego"),
+    ]
+)  # fmt: skip
+"""How the car moves that carries the sensors."""
 
 FRAME = (
     column("frame", _LONG, "index in the data set"),
@@ -99,6 +112,7 @@ FRAME = (
     column("objects", _LONG, "rows of this frame in objects.parquet"),
     column("cameras", pa.list_(CAMERA), "cameras of the frame"),
     column("lidars", pa.list_(LIDAR), "lidars of the frame"),
+    column("ego", EGO, "the car that carries the sensors"),
 )
 
 _UNLESS = "; null: it has none"

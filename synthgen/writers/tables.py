@@ -103,8 +103,9 @@ def frame_row(sample: Sample, objects: int, suffix: str) -> dict:
         "clip": sample.clip,
         "time": float(sample.moment.time),
         "objects": objects,
-        "cameras": [_camera(sample.frame, one, suffix) for one in sample.cameras.values()],
-        "lidars": [_lidar(sample.frame, reading) for reading in sample.lidars.values()],
+        "cameras": [_camera(sample, one, suffix) for one in sample.cameras.values()],
+        "lidars": [_lidar(sample, reading) for reading in sample.lidars.values()],
+        "ego": ego_columns(sample),
         **sample.environment,
     }
 
@@ -145,11 +146,26 @@ def _kitti_columns(found: tuple[int, Line | Ignored] | None) -> dict:
     return {"kitti_class": line.kind, "kitti": line.text(), "kitti_row": row}
 
 
-def _camera(frame: int, reading: CameraReading, suffix: str) -> dict:
+def ego_columns(sample: Sample) -> dict:
+    """Return how the ego car moves at the frame's time."""
+    ego, time = sample.moment.scene.ego, sample.moment.time
+    return {
+        "world_from_ego": _flat(ego.world_from_body(time)),
+        "velocity": _flat(ego.velocity_at(time)),
+        "acceleration": _flat(ego.acceleration_at(time)),
+        "turn_rate": _flat(ego.turn_rate_at(time)),
+    }
+
+
+def _ego_pose(sample: Sample, time: float) -> list[float]:
+    return _flat(sample.moment.scene.ego.world_from_body(time))
+
+
+def _camera(sample: Sample, reading: CameraReading, suffix: str) -> dict:
     view = reading.view
     return {
         "name": view.name,
-        "file": image_path(view.name, frame, suffix),
+        "file": image_path(view.name, sample.frame, suffix),
         "jpeg": reading.quality,
         "chroma": reading.chroma,
         "time": float(view.time),
@@ -170,6 +186,7 @@ def _camera(frame: int, reading: CameraReading, suffix: str) -> dict:
         "focus": float(view.focus),
         "aperture": float(view.aperture),
         "world_from_camera": _flat(view.world_from_camera),
+        "world_from_ego": _ego_pose(sample, view.time),
         "row_time": 0.0 if view.readout is None else float(view.readout.row_time),
         "row_poses": [] if view.readout is None else _row_poses(view.readout),
     }
@@ -180,12 +197,13 @@ def _row_poses(readout: Readout) -> list[float]:
     return _flat(np.concatenate(columns, axis=1))
 
 
-def _lidar(frame: int, reading: LidarReading) -> dict:
+def _lidar(sample: Sample, reading: LidarReading) -> dict:
     return {
         "name": reading.name,
-        "file": sweep_path(reading.name, frame),
+        "file": sweep_path(reading.name, sample.frame),
         "time": float(reading.time),
         "world_from_lidar": _flat(reading.world_from_lidar),
+        "world_from_ego": _ego_pose(sample, reading.time),
         "points": len(reading.point),
         "fired": int(reading.fired_count),
         "dropped": int(reading.dropped),

@@ -199,6 +199,10 @@ def test_tables_hold_the_labels_in_full_precision(shard, street):
     assert frame["cameras"][0]["file"] == "sensor/front/000020.png"
     view = np.reshape(frame["cameras"][0]["world_from_camera"], (4, 4))
     np.testing.assert_array_equal(view, street.camera.view.world_from_camera)
+    ego = street.moment.scene.ego.world_from_body(0.0)
+    for one in (frame["ego"], *frame["cameras"], *frame["lidars"]):
+        np.testing.assert_array_equal(np.reshape(one["world_from_ego"], (4, 4)), ego)
+    assert frame["ego"]["velocity"] == frame["ego"]["turn_rate"] == [0, 0, 0]
 
 
 def test_every_column_says_what_it_means(shard):
