@@ -15,7 +15,9 @@ from synthgen.config_camera import with_makes
 from synthgen.config_compose import Job, check_targets, compose, start
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
+from synthgen.config_sensors import with_sensors
 from synthgen.errors import UserError
+from synthgen.kinds import PACKAGES
 from synthgen.labels.rules import LabelRules
 from synthgen.render.path.quality import PathQuality
 from synthgen.rig import Rig
@@ -45,22 +47,27 @@ ROOT = (
 )
 
 
-def read(overrides: Sequence[str] = (), config_dir: str | None = None) -> RunSpec:
-    """Return the run that `overrides` ask for, e.g. `read(["scene=fog", "n=8"])`."""
-    return run_spec(compose(overrides, config_dir))
+def read(
+    overrides: Sequence[str] = (), config_dir: str | None = None, kinds: Sequence[str] = PACKAGES
+) -> RunSpec:
+    """Return the run that `overrides` ask for, e.g. `read(["scene=fog", "n=8"])`.
+
+    `kinds` are the packages whose modules are kinds of sensors, see `kinds.Kind`.
+    """
+    return run_spec(compose(overrides, config_dir), kinds)
 
 
-def run_spec(job: Job) -> RunSpec:
+def run_spec(job: Job, kinds: Sequence[str] = PACKAGES) -> RunSpec:
     """Return the run that a composed configuration asks for, or raise a `UserError`."""
     try:
-        spec = _run_spec(job, _section("", {"twin": {}, **job.tree}, list(ROOT)))
+        spec = _run_spec(job, _section("", {"twin": {}, **job.tree}, list(ROOT)), kinds)
     except ValueError as error:
         raise UserError(str(error)) from error
     _check_task(spec)
     return spec
 
 
-def _run_spec(job: Job, tree: Tree) -> RunSpec:
+def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
     events, event_draws = _events(tree["events"])
     image = _image(tree["image"])
     return RunSpec(
@@ -72,7 +79,7 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["format"]),
-        rig=stored(_rig(tree["rig"], job.config_dir), image),
+        rig=stored(_rig(tree["rig"], job.config_dir, kinds), image),
         render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
         draws={**_draws(tree), **event_draws},
@@ -87,8 +94,10 @@ def _run_spec(job: Job, tree: Tree) -> RunSpec:
     )
 
 
-def _rig(tree: object, config_dir: str | None) -> Rig:
-    return _typed("rig", Rig, with_makes(_from_file("rig", tree), config_dir))
+def _rig(tree: object, config_dir: str | None, kinds: Sequence[str]) -> Rig:
+    """Return the rig, with the makes of its sensors and the kinds of those of other kinds."""
+    made = with_makes(_from_file("rig", tree), config_dir)
+    return _typed("rig", Rig, with_sensors(made, _typed, config_dir, kinds))
 
 
 def _cores() -> int:

@@ -35,13 +35,17 @@ def with_makes(tree: object, config_dir: str | None = None) -> object:
         if isinstance(tree.get(section), Mapping):
             known = makes(kind, config_dir)
             found[section] = {
-                name: _with_make(f"rig.{section}.{name}.model.{kind}", one, known)
+                name: with_make(f"rig.{section}.{name}.model.{kind}", one, known)
                 for name, one in tree[section].items()
             }
     return found
 
 
-def _with_make(key: str, sensor: object, known: Mapping[str, Path]) -> object:
+def with_make(key: str, sensor: object, known: Mapping[str, Path]) -> object:
+    """Return `sensor` with the numbers of the make that its model names, if it names one.
+
+    `key` is where the name stands; its last part is the kind of make. `known` are the makes.
+    """
     kind = key.rpartition(".")[2]
     model = sensor.get("model") if isinstance(sensor, Mapping) else None
     if not isinstance(sensor, Mapping) or not isinstance(model, Mapping) or kind not in model:

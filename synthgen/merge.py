@@ -24,8 +24,9 @@ from synthgen.writers.manifest import FORMAT, NAME, digest
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
 TABLES = ("frames.parquet", "objects.parquet", "lanes.parquet", "boundaries.parquet",
-          "lane_lines.parquet", "lamps.parquet")  # fmt: skip
-"""Tables that every shard has; `lanes` and `boundaries` are the map of the shard's city."""
+          "lane_lines.parquet", "lamps.parquet", "sensors.parquet")  # fmt: skip
+"""Tables of shards; `lanes` and `boundaries` are the map of the shard's city, `sensors` is there
+where the rig has others than cameras and lidars."""
 
 
 @dataclass(frozen=True)

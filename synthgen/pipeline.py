@@ -14,6 +14,7 @@ from synthgen.build.lighting import Plot, lit
 from synthgen.electronics import Setting
 from synthgen.embree import Tracer, tracer
 from synthgen.jobs.clock import Clock
+from synthgen.kinds import Watch
 from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
@@ -22,7 +23,7 @@ from synthgen.labels.lines import lane_lines, lines_under, paint_under_snow
 from synthgen.render.renderers import Renderer, renderer
 from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
-from synthgen.sample import CameraReading, LaneLine, LidarReading, Sample
+from synthgen.sample import CameraReading, LaneLine, LidarReading, Reading, Sample
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
@@ -30,6 +31,7 @@ from synthgen.sensors.camera import observe as photograph
 from synthgen.sensors.faults import BLACK, Fault, history, spoiled
 from synthgen.sensors.jpeg import Sent, sent
 from synthgen.sensors.lidar import Fired, fire, heard
+from synthgen.sensors.watching import readings
 from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import air_at
 
@@ -110,9 +112,11 @@ def watched(
         for frame in frames:
             looked = look_at(clip, frame)
             first = observe(clip, looked)
-            yield first
+            opening = frame == frames[0]
+            yield recorded(clip, first) if opening else first
             for twin in twins:
-                yield observe_twin(twin, looked, first)
+                other = observe_twin(twin, looked, first)
+                yield recorded(twin, other) if opening else other
 
 
 def opened(clip: Clip, last: int) -> Clip:
@@ -151,8 +155,9 @@ def observe(clip: Clip, looked: Looks) -> Sample:
         free = {name: drivable(now, reading) for name, reading in cameras.items()}
         record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return Sample(
-        looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit
-    )
+        looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit,
+        readings=_others(clip, now, looked.frame),
+    )  # fmt: skip
 
 
 def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:
@@ -168,8 +173,24 @@ def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:
         record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return replace(
         first, moment=now, cameras=cameras, lidars=lidars, objects=objects, environment=record,
-        lines=lines, lamps=lit, twin=clip.spec.twin,
+        lines=lines, lamps=lit, twin=clip.spec.twin, readings=_others(clip, now, looked.frame),
     )  # fmt: skip
+
+
+def recorded(clip: Clip, sample: Sample) -> Sample:
+    """Return the first `sample` of `clip` with what sensors recorded during the whole clip."""
+    now = moment(clip.scene, clip.scene.motion.times[0])
+    return replace(sample, readings={**sample.readings, **_others(clip, now, -1)})
+
+
+def _others(clip: Clip, now: Moment, frame: int) -> Mapping[str, Reading]:
+    """Return the readings of sensors of other kinds; of `frame` -1 those of the whole clip."""
+    if not clip.rig.sensors:
+        return {}
+    number = clip.spec.clip if frame < 0 else frame
+    draw = partial(clip.stream, frame=number)
+    with clip.stage("other sensors"):
+        return readings(clip.rig, Watch(now, clip.trace, air_at(now)), air_at, draw, frame < 0)
 
 
 def _readings(

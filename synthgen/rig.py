@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial.transform import Rotation
 
 from synthgen.calibration import Calibration, Matrices, camera_from_lidar
 from synthgen.electronics import Electronics, Row3, Setting
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
 from synthgen.lidar_model import LidarModel
+from synthgen.mounting import Mount as Mount
+from synthgen.mounting import Sensor, SensorMount, check_names
 from synthgen.projection import COEFFICIENTS, KINDS, Projection
 from synthgen.road_user import RoadUser
+from synthgen.spec.identity import WHERE_SAID
 from synthgen.spec.wording import choices, nearest
 
 BODY_FROM_OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
@@ -29,32 +31,6 @@ FOCUS = (0.1, 10_000.0)
 
 LONGEST_READOUT = 0.06
 """[s] from the first row to the last: what moves is known this long about an image's time."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mount:
-    """A place on the ego car, whose origin is on the ground under the middle of its body.
-
-    Attributes:
-        position: [m] forward, left, up.
-        roll_deg: [deg] about x forward; turns are applied roll first, yaw last.
-        pitch_deg: [deg] about y left, so that positive looks down.
-        yaw_deg: [deg] about z up, so that positive looks left.
-    """
-
-    position: Row3
-    roll_deg: float = 0.0
-    pitch_deg: float = 0.0
-    yaw_deg: float = 0.0
-
-    @property
-    def ego_from_sensor(self) -> Float[Array, "4 4"]:
-        """The pose."""
-        matrix = np.eye(4)
-        angles = [self.roll_deg, self.pitch_deg, self.yaw_deg]
-        matrix[:3, :3] = Rotation.from_euler("xyz", angles, degrees=True).as_matrix()
-        matrix[:3, 3] = self.position
-        return matrix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +211,7 @@ class Rig:
         cameras: by name.
         lidars: by name.
         calibration: published numbers, if the rig has any.
+        sensors: of other kinds, by name.
     """
 
     name: str
@@ -242,8 +219,10 @@ class Rig:
     cameras: Mapping[str, CameraMount]
     lidars: Mapping[str, LidarMount]
     calibration: Calibration | None = field(default=None)
+    sensors: Mapping[str, SensorMount] = field(default_factory=dict, metadata=WHERE_SAID)
 
     def __post_init__(self) -> None:
+        check_names([*self.cameras, *self.lidars, *self.sensors])
         known = {} if self.calibration is None else self.calibration.projections
         for name, camera in self.cameras.items():
             named = not camera.projection or camera.projection in known
@@ -273,6 +252,11 @@ class Rig:
         """Return lidar `name`, placed."""
         fitted = self.lidars[name]
         return Lidar(name, fitted.model, fitted.mount.ego_from_sensor)
+
+    def sensor(self, name: str) -> Sensor:
+        """Return sensor `name`, which is no camera or lidar, placed."""
+        fitted = self.sensors[name]
+        return Sensor(name, fitted.model, fitted.mount.ego_from_sensor)
 
     def matrices(self, camera: str, lidar: str) -> Matrices:
         """Return what a KITTI calibration file says of `camera` and `lidar`.

@@ -109,6 +109,25 @@ class LidarReading:
     dropped: int
 
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a sensor of a kind of its own yields; see `kinds.Kind`.
+
+    Attributes:
+        name: sensor name.
+        time: [s] that it holds for; of a recording of a whole clip when it begins.
+        world_from_sensor: pose at `time` (x forward, y left, z up).
+        data: arrays by name; the kind says what they are.
+        facts: single values by name; the kind says what they are.
+    """
+
+    name: str
+    time: float
+    world_from_sensor: Float[Array, "4 4"]
+    data: Mapping[str, Array]
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+
 CAUSES = ("surface", "fog", "rain", "snow", "ghost", "smoke", "spray")
 
 
@@ -219,6 +238,7 @@ class Sample:
         drivable: 0 not, 1 directly, 2 alternatively drivable at each pixel, by camera name.
         lamps: columns of `lamps.parquet` with the state of each lamp around; empty: not asked for.
         twin: name of the conditions when they are not the scene's own, else empty.
+        readings: of sensors of other kinds by name; recordings come with a clip's first sample.
     """
 
     frame: int
@@ -232,3 +252,4 @@ class Sample:
     drivable: Mapping[str, UInt8[Array, "h w"]] = field(default_factory=dict)
     lamps: Mapping[str, Array] = field(default_factory=dict)
     twin: str = ""
+    readings: Mapping[str, Reading] = field(default_factory=dict)

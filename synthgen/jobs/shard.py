@@ -19,6 +19,7 @@ from synthgen.jobs.clock import Clock
 from synthgen.jobs.ledger import partial_folder, publish
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped
+from synthgen.kinds import packages
 from synthgen.pipeline import generate
 from synthgen.render.engines import PACKAGES
 from synthgen.rig import Rig
@@ -33,6 +34,7 @@ from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.lamp_table import LampTable
 from synthgen.writers.manifest import ShardRecord, write_manifest
 from synthgen.writers.map_tables import MapTables
+from synthgen.writers.reading_files import ReadingFiles
 from synthgen.writers.sensor_files import SensorFiles
 from synthgen.writers.tables import Tables
 from synthgen.writers.twin_table import TwinTable, twin_folder
@@ -98,7 +100,7 @@ def _fill(
     with clock.stage("write"):
         close_all(writers)
     with clock.stage("verify"):
-        checks = check_shard(partial)
+        checks = check_shard(partial, packages(run.rig.sensors))
     with clock.stage("write"):
         content = write_manifest(
             partial,
@@ -155,6 +157,7 @@ def open_writers(run: RunSpec, folder: Path, base: Path | None = None) -> list[W
         Tables(folder, camera, lidar, calibration, run.labels, suffix),
         MapTables(folder),
         LampTable(folder),
+        *([ReadingFiles(folder, run.rig.sensors)] if run.rig.sensors else []),
     ]
     return always + [formats[name] for name in run.format]
 

@@ -5,10 +5,14 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from hashlib import sha256
 from json import dumps
+from types import MappingProxyType
 
 import numpy as np
 
 from synthgen.spec.distribution import Distribution
+
+WHERE_SAID: Mapping[str, bool] = MappingProxyType({"where_said": True})
+"""Metadata of a field that does not count where it is empty, as before there was such a field."""
 
 
 def plain(value: object) -> object:
@@ -16,7 +20,9 @@ def plain(value: object) -> object:
     if isinstance(value, Distribution):
         return plain(value.form())
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        quiet = {field.name for field in fields(value) if field.metadata.get("where_said")}
+        return {name: plain(one) for name, one in named.items() if name not in quiet or one}
     if isinstance(value, Mapping):
         return {str(key): plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list | tuple):

@@ -42,7 +42,8 @@ def excerpt(shard: Path, frame: int, folder: Path) -> None:
         target = folder / path.relative_to(shard)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    for name in ("frames", "objects", "lane_lines", "lamps"):
+    others = ("sensors",) if (shard / "sensors.parquet").is_file() else ()
+    for name in ("frames", "objects", "lane_lines", "lamps", *others):
         table = pq.read_table(shard / f"{name}.parquet")
         kept = table.filter(np.array(table["frame"]) == frame)
         pq.write_table(kept, folder / f"{name}.parquet")

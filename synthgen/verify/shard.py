@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from synthgen.kinds import PACKAGES
 from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
 from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.ego_checks import check_ego
@@ -19,6 +20,7 @@ from synthgen.verify.lamp_checks import check_lamps, read_lamps
 from synthgen.verify.lamp_pictures import check_lamp_pictures
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.line_checks import check_lines
+from synthgen.verify.reading_checks import Readings
 from synthgen.verify.section_checks import check_sections
 from synthgen.verify.snow_checks import check_snow
 from synthgen.verify.state_checks import check_states
@@ -26,27 +28,29 @@ from synthgen.verify.streetmap import MapFiles, read_lines, read_map
 from synthgen.verify.twin_checks import check_pairs, check_twin
 
 
-def check_shard(shard: Path) -> dict[str, int]:
+def check_shard(shard: Path, kinds: Sequence[str] = PACKAGES) -> dict[str, int]:
     """Return how many checks of each kind the shard passed; the manifest may be absent still.
+
+    `kinds` are the packages whose modules are kinds of sensors.
 
     Raises:
         VerificationError: when a label contradicts another channel.
     """
-    tally = tally_shard(shard)
+    tally = tally_shard(shard, kinds)
     if tally.violations:
         raise VerificationError(tally.violations)
     return dict(sorted(tally.checks.items()))
 
 
-def tally_shard(shard: Path) -> Tally:
+def tally_shard(shard: Path, kinds: Sequence[str] = PACKAGES) -> Tally:
     """Return every check of the shard with what it found."""
     tally = Tally()
     known = read_map(shard)
-    check_frames(shard, known, tally)
+    check_frames(shard, known, tally, kinds=kinds)
     names = sorted(path.name for path in (shard / "twins").glob("*"))
     for name in names:
         check_twin(shard, name, tally)
-        check_frames(shard / "twins" / name, known, tally, shapes=False)
+        check_frames(shard / "twins" / name, known, tally, shapes=False, kinds=kinds)
     if names or (shard / "twins.parquet").is_file():
         check_pairs(shard, names, tally)
     if (shard / "manifest.json").is_file():
@@ -54,7 +58,9 @@ def tally_shard(shard: Path) -> Tally:
     return tally
 
 
-def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True) -> None:
+def check_frames(
+    shard: Path, known: MapFiles, tally: Tally, shapes: bool = True, kinds: Sequence[str] = PACKAGES
+) -> None:
     """Check every frame in the folder `shard`.
 
     Without `shapes` not what needs no light: of twins that is equal to the base, see
@@ -67,7 +73,7 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
     check_ego(rows, tally)
     lamps, lines = read_lamps(shard), read_lines(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
-    kitti = shard / "kitti" / "training"
+    kitti, readings = shard / "kitti" / "training", Readings(shard, kinds)
     for row in rows:
         files = read_frame(shard, row, objects[row["frame"]])
         if shapes:
@@ -81,10 +87,12 @@ def check_frames(shard: Path, known: MapFiles, tally: Tally, shapes: bool = True
             check_states(files, name, known.lanes, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
+        readings.check(files, tally)
         if kitti.is_dir():
             kitti_checks.check_kitti(kitti, files, tally)
         if coco is not None:
             coco.check(files, tally)
+    readings.check_whole(rows, objects, tally)
 
 
 def _check_shapes(files: FrameFiles, known: MapFiles, tally: Tally) -> None:
