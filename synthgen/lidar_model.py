@@ -67,7 +67,8 @@ class LidarModel:
             retroreflectors, by their logarithm); percent (linear); signal (photons).
         border: intensity code, of 255, of a white diffuse plate.
         dark: effective reflectance that is coded as intensity 0, of a logarithmic encoding.
-        intensity_gain: rise of the coded intensity where the return grows e-fold.
+        intensity_gain: rise of the coded intensity where the return grows e-fold; of a signal,
+            photons that a white plate at 1 m gives.
         intensity_step: of the coded value.
     """
 
@@ -113,6 +114,7 @@ class LidarModel:
 
     def __post_init__(self) -> None:
         _require(self.beams > 0, "lidar elevation_deg needs at least one beam", self.beams)
+        _require(self.beams <= 256, "lidar elevation_deg must have at most 256 beams", self.beams)
         for name in TABLES:
             count = len(getattr(self, name))
             claim = f"lidar {name} needs one value for each of {self.beams} beams"
@@ -152,8 +154,11 @@ class LidarModel:
         close = nearest(self.encoding, ENCODINGS)
         known = self.encoding in ENCODINGS
         _require(known, f"lidar encoding must be {choices(ENCODINGS)}{close}", self.encoding)
-        curve = self.encoding != "logarithmic" or (self.dark > 0 and self.intensity_gain > 0)
-        _require(curve, "a logarithmic encoding needs dark and intensity_gain > 0", self.dark)
+        scaled = self.encoding not in ("logarithmic", "signal") or self.intensity_gain > 0
+        claim = f"lidar encoding {self.encoding} needs intensity_gain > 0"
+        _require(scaled, claim, self.intensity_gain)
+        dark = self.encoding != "logarithmic" or self.dark > 0
+        _require(dark, "lidar encoding logarithmic needs dark > 0", self.dark)
         _require(0 < self.border < 255, "lidar border must be in 1 to 254", self.border)
         for pair in self.sheet:
             good = 0 < pair[0] <= 1 and pair[1] > 0

@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from synthgen.config import read
 from synthgen.config_camera import makes
 from synthgen.errors import UserError
+from synthgen.sensors.lidar import FALSE_ALARM
 
 VELODYNE = "rig.lidars.velodyne.model"
 
@@ -37,6 +39,77 @@ def test_rings_are_ranks_of_elevation():
     assert one.lasers.tolist() == [1, 2, 0]
     assert one.table("firing").tolist() == [1e-6, 2e-6, 0.0]
     assert one.table("height").tolist() == [0, 0, 0]
+
+
+BEAMS = {
+    "hdl64e_kitti": (64, 2083), "hdl64e_s2": (64, 2083), "hdl64e_s3": (64, 1736),
+    "hdl32e": (32, 2170), "vlp16": (16, 1808), "puck_hires": (16, 1808), "vlp32c": (32, 1808),
+    "vls128": (128, 1876), "os0_128": (128, 1024), "os1_64": (64, 1024), "os1_128": (128, 1024),
+    "os2_128": (128, 1024), "pandar64": (64, 1799), "xt32": (32, 2000), "at128": (128, 1200),
+}  # fmt: skip
+"""Beams, and columns that fit into a tenth of a second."""
+FIELDS = {
+    "hdl64e_kitti": (1.937, -25.003), "hdl64e_s2": (4.97, -24.845), "hdl64e_s3": (2.81, -23.95),
+    "hdl32e": (10.67, -30.67), "vlp16": (15, -15), "puck_hires": (10, -10), "vlp32c": (15, -25),
+    "vls128": (15, -25), "os0_128": (44.3, -46.16), "os1_64": (16.73, -16.68),
+    "os1_128": (21.34, -21.62), "os2_128": (10.76, -11.09), "pandar64": (14.803, -24.976),
+    "xt32": (15, -16), "at128": (12.93, -12.47),
+}  # fmt: skip
+"""[deg] Highest and lowest beam."""
+
+
+def test_all_makes_are_known_here():
+    assert set(makes("lidar")) == set(BEAMS) == set(FIELDS)
+
+
+@pytest.mark.parametrize("name", sorted(BEAMS))
+def test_a_make_has_the_beams_columns_and_field_of_its_manual(name):
+    made = model(f"{VELODYNE}.lidar={name}")
+    assert (made.beams, made.columns_per_sweep) == BEAMS[name]
+    up = made.table("elevation_deg")
+    assert (up[0], up[-1]) == FIELDS[name]
+    assert (np.diff(up) < 0).all()
+    period = made.columns_per_sweep / made.frequency
+    assert period <= made.scanning / made.rate + 1e-12
+    assert period > (made.scanning / made.rate) - 1 / made.frequency
+
+
+@pytest.mark.parametrize("name", sorted(BEAMS))
+def test_a_make_says_where_its_numbers_come_from_and_which_are_estimates(name):
+    text = makes("lidar")[name].read_text()
+    comment = "".join(line for line in text.splitlines(True) if line.startswith("#"))
+    assert "stimate" in comment
+    assert len(comment) > 300
+
+
+@pytest.mark.parametrize("name", sorted(BEAMS))
+def test_thresholds_are_those_of_the_data_sheets_ten_percent(name):
+    """Half of the returns at the threshold are detected; see `sensors.lidar.detected`."""
+    made = model(f"{VELODYNE}.lidar={name}")
+    for reflectance, reach in made.sheet[:1]:
+        strength = reflectance * min(1.0, (made.plateau / reach) ** 2)
+        chance = ndtr(FALSE_ALARM * (strength / made.threshold - 1))
+        assert chance == pytest.approx(made.sheet_chance, abs=0.01)
+
+
+def test_lasers_of_a_puck_fire_as_its_manual_says():
+    puck = model(f"{VELODYNE}.lidar=vlp16")
+    up, fired = puck.table("elevation_deg"), puck.table("firing")
+    # Velodyne, "VLP-16 user manual", tables 9-1 and 9-3: laser 6 looks down 9 degrees.
+    assert fired[up == -9] == pytest.approx(6 * 2.304e-6)
+    assert puck.table("height")[up == 15] == pytest.approx(-0.0112, abs=1e-4)
+
+
+def test_an_alpha_prime_fires_eight_lasers_at_once_and_pauses_after_64():
+    fired = np.unique(model(f"{VELODYNE}.lidar=vls128").firing)
+    step = np.diff(fired) / 2.665e-6
+    np.testing.assert_allclose(step, [1] * 7 + [2] + [1] * 7, rtol=1e-9)
+
+
+def test_both_blocks_of_an_hdl64e_fire_in_unison():
+    fired = np.array(model(f"{VELODYNE}.lidar=hdl64e_s2").firing)
+    np.testing.assert_array_equal(fired[:32], fired[32:])
+    assert fired[31] == pytest.approx(7 * 6e-6 + 3.66e-6)
 
 
 @pytest.mark.parametrize(

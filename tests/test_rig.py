@@ -116,7 +116,7 @@ def test_wrong_numbers_are_refused(rig):
 
 def test_the_surround_view_looks_all_round(rig):
     four = yaml.safe_load(FILE.with_name("fisheye.yaml").read_text())
-    four = pydantic.TypeAdapter(Rig).validate_python(four)
+    four = pydantic.TypeAdapter(Rig).validate_python(with_makes(four))
     assert list(four.cameras) == ["front", "left", "rear", "right"]
     turn = np.radians(np.arange(0, 360, 5.0))
     around = 30 * np.stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))], -1)

@@ -16,7 +16,8 @@ from synthgen.sample import CAUSES, LidarReading
 from synthgen.scene import Moment
 from synthgen.sensors.clouds import cloud, got_through
 from synthgen.sensors.clutter import fog, rain, snow
-from synthgen.sensors.echo import echo, intensity, receiver_gain, spread_over_range
+from synthgen.sensors.coding import coded
+from synthgen.sensors.echo import echo, receiver_gain, spread_over_range
 from synthgen.sensors.snow import snowed_in
 from synthgen.sensors.surface import surfaces
 from synthgen.sensors.sweep import Sweep, sweep
@@ -90,7 +91,7 @@ def heard(
         time=moment.time,
         world_from_lidar=world_from_lidar,
         point=transform(inverse(world_from_lidar), point[kept]),
-        intensity=intensity(model, returns.strength[kept]),
+        intensity=coded(model, returns.strength[kept], returns.distance[kept]),
         **_facts(cast, hits, returns, kept),
         fired_count=len(cast.rays),
         dropped=int((solid & ~kept).sum()),

@@ -98,9 +98,8 @@ def beams(model: LidarModel, number: int = 0) -> Beams:
     )
     told = direction
     if model.encoder_deg:
-        # The encoder counts the steps that the head has passed.
-        step = np.copysign(np.deg2rad(model.encoder_deg), model.turning)
-        told = _pointing(np.floor(head / step) * step + beside, lifted)
+        step = np.deg2rad(model.encoder_deg)
+        told = _pointing(np.round(head / step) * step + beside, lifted)
     return Beams(ring, fired, origin, direction, told)
 
 
