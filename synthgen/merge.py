@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from synthgen.card import MergeReport, card
 from synthgen.errors import UserError
-from synthgen.split import ClipFrames, Split, split
+from synthgen.split import Split, clip_frames, split
 from synthgen.writers.files import canonical, link, write
 from synthgen.writers.kitti_files import write_image_sets
 from synthgen.writers.manifest import FORMAT, NAME, digest
@@ -106,25 +106,8 @@ def _shards(out: Path) -> list[_Shard]:
     return found
 
 
-def _clips(shards: Sequence[_Shard]) -> list[ClipFrames]:
-    found = []
-    for shard in shards:
-        written = set(shard.manifest["frames"])
-        for clip in shard.manifest["clips"]:
-            first = clip["clip"] * clip["frames"]
-            frames = sorted(written & set(range(first, first + clip["frames"])))
-            city = _city(clip["place"])
-            found.append(ClipFrames(shard.manifest["shard"], clip["clip"], city, tuple(frames)))
-    return [clip for clip in found if clip.frames]
-
-
-def _city(place: Mapping) -> str:
-    """Return the name of a street network."""
-    return place["file"] or f"{place['kind']} {place['city']}"
-
-
 def _report(shards: Sequence[_Shard]) -> MergeReport:
-    clips = _clips(shards)
+    clips = [clip for shard in shards for clip in clip_frames(shard.manifest)]
     recorded = [clip for shard in shards for clip in shard.manifest["clips"]]
     counts = [shard.manifest["counts"] for shard in shards]
     lines = {str(clip["facts"].get("attribution", "")) for clip in recorded}

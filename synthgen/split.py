@@ -1,6 +1,6 @@
 """Train and validation: worlds are kept apart, never frames of one world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _EVERY = 5
@@ -37,6 +37,22 @@ class Split:
     by: str
     train: tuple[int, ...]
     val: tuple[int, ...]
+
+
+def clip_frames(manifest: Mapping) -> list[ClipFrames]:
+    """Return the clips of a shard's `manifest` that have frames."""
+    written, found = set(manifest["frames"]), []
+    for clip in manifest["clips"]:
+        first = clip["clip"] * clip["frames"]
+        frames = sorted(written & set(range(first, first + clip["frames"])))
+        city = city_name(clip["place"])
+        found.append(ClipFrames(manifest["shard"], clip["clip"], city, tuple(frames)))
+    return [clip for clip in found if clip.frames]
+
+
+def city_name(place: Mapping) -> str:
+    """Return the name of a street network."""
+    return place["file"] or f"{place['kind']} {place['city']}"
 
 
 def split(clips: Sequence[ClipFrames]) -> Split:

@@ -87,3 +87,14 @@ def xodr():
     module = module_from_spec(found)
     found.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def toy_data(tmp_path_factory):
+    """Return the folder of a finished toy data set, see `toy_data.py`; copy it to change it."""
+    found = spec_from_file_location("toy_data", Path(__file__).with_name("toy_data.py"))
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("toy_data")
+    module.write_dataset(folder)
+    return folder

@@ -14,7 +14,7 @@ from synthgen.labels.lines import lane_lines
 from synthgen.labels.rules import CocoCategory, LabelRules
 from synthgen.materials import Material
 from synthgen.mesh import mesh
-from synthgen.motion import Motion, standing
+from synthgen.motion import Motion, Track, standing
 from synthgen.rays import Rays
 from synthgen.sample import CameraReading, CameraView, LidarReading, Sample, Silhouette
 from synthgen.scene import Scene, moment
@@ -161,28 +161,50 @@ class Look:
 GROUND = ground()
 
 
-def scene_of(placed, stuff=(GROUND,), streets=NO_STREETS, **changes):
-    """Return a scene of (body, position, yaw, and levels if not all on) with a far ego car."""
+def scene_of(placed, stuff=(GROUND,), streets=NO_STREETS, driven=None, **changes):
+    """Return a scene of (body, position or track, yaw, and levels if not all on).
+
+    The ego car is far off, or where its track `driven` takes it.
+    """
     ego = Body("ego", "ego", "", box("ego", (1, 1, 1), "ego").mesh)
     things = (ego, *(body for body, *_ in placed))
-    tracks = [standing((0, 0, -50), (0, 0, 0, 1))]
+    tracks = [driven or standing((0, 0, -50), (0, 0, 0, 1))]
     for body, position, yaw, *level in placed:
+        if isinstance(position, Track):
+            tracks.append(position)
+            continue
         on = level[0] if level else (1.0,) * len(body.circuits)
         tracks.append(standing(position, yaw_quaternion(yaw), on))
     world = World(stuff, things, 0, environment(**changes), streets=streets)
     return Scene(world, Motion(tuple(tracks), (0.0,)))
 
 
+LIDAR_PLACE = pose(np.array([-0.27, 0.02, 1.73]), np.array([0, 0.01, 0, 1]))
+
+
+def even_track(position, velocity, yaw=0.0, turn=0.0, end=5.0):
+    """Return a track that moves evenly, from `position` and `yaw` at 0 s, for -1 s to `end`."""
+    time = np.arange(-1.0, end + 0.05, 0.1)
+    places = np.asarray(position, float) + time[:, None] * np.asarray(velocity, float)
+    turns = yaw_quaternion(yaw + turn * time)
+    level = np.ones((len(time), 1))
+    return Track(time, places, turns, np.zeros(len(time)), level, ((-1.0, end),))
+
+
 def look(
     placed, *, stuff=(GROUND,), streets=NO_STREETS, camera_from=CAMERA_AXES, first_track=0,
-    **changes,
+    driven=None, time=0.0, **changes,
 ):  # fmt: skip
-    """Return what a KITTI-like camera and a small lidar see."""
-    scene = scene_of(placed, stuff, streets, **changes)
-    now = moment(scene, 0.0)
-    view = CameraView("front", 1242, 375, K, camera_from, 0.0)
+    """Return what a KITTI-like camera and a small lidar see at `time`.
+
+    They stand at the world's origin, or on the ego car where its track `driven` takes it.
+    """
+    scene = scene_of(placed, stuff, streets, driven, **changes)
+    now = moment(scene, time)
+    car = driven.world_from_body(time) if driven else np.eye(4)
+    view = CameraView("front", 1242, 375, K, car @ camera_from, time)
     with tracer(scene.world) as rays:
-        camera, lidar = _photograph(rays, now, view), _sweep(rays, now)
+        camera, lidar = _photograph(rays, now, view), _sweep(rays, now, car @ LIDAR_PLACE)
         labels = annotate(rays, now, camera, {"roof": lidar}, first_track)
     return Look(now, camera, lidar, labels, lane_lines(now, camera), drivable(now, camera))
 
@@ -191,7 +213,7 @@ def _photograph(caster, now, view):
     column, row = (g.ravel() for g in np.meshgrid(np.arange(view.width), np.arange(view.height)))
     direction = view.directions(column.astype(float), row.astype(float))
     origin = np.tile(view.world_from_camera[:3, 3], (len(column), 1))
-    rays = Rays(origin, direction, np.zeros(len(column)))
+    rays = Rays(origin, direction, np.full(len(column), now.time))
     layers = caster.layers(now, rays)
     hits = caster.first_hits(now, rays, layers)
     shape = (view.height, view.width)
@@ -215,20 +237,19 @@ def _photograph(caster, now, view):
     )
 
 
-def _sweep(caster, now):
+def _sweep(caster, now, world_from_lidar):
     turn, tilt = (
         g.ravel() for g in np.meshgrid(np.linspace(-1, 1, 1200), np.linspace(-0.4, 0.1, 60))
     )
     local = np.stack([np.cos(tilt) * np.cos(turn), np.cos(tilt) * np.sin(turn), np.sin(tilt)], -1)
-    world_from_lidar = pose(np.array([-0.27, 0.02, 1.73]), np.array([0, 0.01, 0, 1]))
     direction = local @ world_from_lidar[:3, :3].T
     origin = np.tile(world_from_lidar[:3, 3], (len(local), 1))
-    hits = caster.first_hits(now, Rays(origin, direction, np.zeros(len(local))))
+    hits = caster.first_hits(now, Rays(origin, direction, np.full(len(local), now.time)))
     keep = hits.hit & (hits.distance < 120)
     kinds = np.array([CLASSES[b.kind].semantic for b in now.scene.world.bodies], np.uint8)
     count = int(keep.sum())
     return LidarReading(
-        "roof", 0.0, world_from_lidar, local[keep] * hits.distance[keep, None],
+        "roof", now.time, world_from_lidar, local[keep] * hits.distance[keep, None],
         np.full(count, 0.25), np.linspace(-0.05, 0.05, count), np.zeros(count, int),
         hits.body[keep], kinds[hits.body[keep]], np.zeros(count, np.uint8), len(local), 0,
     )  # fmt: skip
@@ -258,6 +279,7 @@ class Toys:
     signal = staticmethod(signal)
     lane = staticmethod(lane)
     painted_street = staticmethod(painted_street)
+    even_track = staticmethod(even_track)
     scene_of = staticmethod(scene_of)
     look = staticmethod(look)
     rules = staticmethod(plain_rules)

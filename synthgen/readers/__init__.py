@@ -1,0 +1,1 @@
+"""Finished data sets, read back: run, shards, clips, frames, sensor files with their truth."""
