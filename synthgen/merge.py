@@ -24,9 +24,10 @@ from synthgen.writers.manifest import FORMAT, NAME, digest
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
 TABLES = ("frames.parquet", "objects.parquet", "lanes.parquet", "boundaries.parquet",
-          "lane_lines.parquet", "lamps.parquet", "sensors.parquet")  # fmt: skip
-"""Tables of shards; `lanes` and `boundaries` are the map of the shard's city, `sensors` is there
-where the rig has others than cameras and lidars."""
+          "lane_lines.parquet", "lamps.parquet")  # fmt: skip
+"""Tables that every shard has; `lanes` and `boundaries` are the map of the shard's city."""
+OTHERS = "sensors.parquet"
+"""Table of shards whose rig has sensors other than cameras and lidars."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def merge(out: Path) -> MergeReport:
     partial.mkdir(parents=True)
     _kitti(shards, partial, report.split)
     _coco(shards, partial, report.split)
-    for name in (*TABLES, "twins.parquet"):
+    for name in (*TABLES, OTHERS, "twins.parquet"):
         _table(shards, partial, name)
     for twin in report.twins:
         _twin(shards, partial, twin, report.split)
@@ -73,7 +74,7 @@ def _twin(shards: Sequence[_Shard], home: Path, twin: str, chosen: Split) -> Non
     folder.mkdir(parents=True)
     _kitti(own, folder, chosen)
     _coco(own, folder, chosen)
-    for name in TABLES:
+    for name in (*TABLES, OTHERS):
         _table(own, folder, name)
 
 
