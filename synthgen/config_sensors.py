@@ -6,10 +6,10 @@ from typing import Any
 from synthgen.config_camera import makes, with_make
 from synthgen.errors import UserError
 from synthgen.kinds import PACKAGES, load, names
-from synthgen.mounting import Mount, SensorMount
+from synthgen.mounting import Mount, SensorMount, Trigger
 from synthgen.spec.wording import brief, choices, nearest
 
-KEYS = ("kind", "model", "mount", "offset")
+KEYS = ("kind", "model", "mount", "trigger")
 Typed = Callable[[str, type, object], Any]
 """Returns a tree as a type, or raises a `UserError` that names the section."""
 
@@ -60,10 +60,5 @@ def _check(place: str, tree: object, known: Mapping[str, str]) -> None:
 def _mount(place: str, tree: Any, module: str, typed: Typed) -> SensorMount:
     mount = typed(f"{place}.mount", Mount, tree["mount"])
     model = typed(f"{place}.model", load(module).model, tree.get("model", {}))
-    offset = typed(f"{place}.offset", float, tree.get("offset", 0.0))
-    try:
-        return SensorMount(
-            kind=tree["kind"], module=module, model=model, mount=mount, offset=offset
-        )
-    except ValueError as error:
-        raise UserError(f"{place}: {error}") from error
+    trigger = typed(f"{place}.trigger", Trigger, tree.get("trigger", {}))
+    return SensorMount(kind=tree["kind"], module=module, model=model, mount=mount, trigger=trigger)

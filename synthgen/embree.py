@@ -9,7 +9,7 @@ clip, kept from frame to frame, and one of the others.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numba
 import numpy as np
@@ -26,6 +26,8 @@ from synthgen.world import World
 
 _MISS = np.uint32(o3d.t.geometry.RaycastingScene.INVALID_ID)
 _FAR = np.float32(3e38)
+_MOMENTS, _CLOSE = 8, 0.09
+"""So many moments are kept, so close [s]: of a frame's cameras, each with a time of its own."""
 _NEAR = 60.0
 """[m] How far from the ego car a moving thing may shade or be mirrored."""
 
@@ -57,10 +59,8 @@ class Tracer:
         self._stuff = _Soup([body.mesh for body in world.stuff], np.arange(len(world.stuff)))
         self._rigid: dict[int, tuple[Mesh, _Tree]] = {}
         self._chassis: dict[int, tuple[Mesh, _Tree]] = {}
-        self._moment: Moment | None = None
-        self._posed: dict[int, tuple[Mesh, _Tree | _Rolling]] = {}
+        self._kept: list[_Ready] = []
         self._standing: tuple[tuple[int, ...], _Soup] = ((), _Soup([], np.zeros(0)))
-        self._joint: tuple[_Soup, _Soup, _Soup] | None = None
 
     def stuff_hits(self, rays: Rays) -> Hits:
         """Return the first hits of `rays` on stuff alone."""
@@ -126,11 +126,19 @@ class Tracer:
         return blocked
 
     def _enter(self, moment: Moment) -> None:
-        """Make ready for `moment`; twins, which differ in light alone, share all trees."""
-        before, self._moment = self._moment, moment
-        if before is moment or (before is not None and before.shaped_as(moment)):
-            return
-        self._posed, self._joint = {}, None
+        """Make ready for `moment`; twins, which differ in light alone, share all trees.
+
+        Moments that are close are kept: cameras with times of their own are asked in turns.
+        """
+        known = next((one for one in self._kept if one.moment is moment), None)
+        known = known or next((one for one in self._kept if one.moment.shaped_as(moment)), None)
+        if known is None:
+            known = _Ready(moment)
+            near = [one for one in self._kept if abs(one.moment.time - moment.time) < _CLOSE]
+            self._kept = near[-_MOMENTS + 1 :]
+        else:
+            self._kept.remove(known)
+        self._kept.append(known)
 
     def _tree(self, thing: Present) -> "_Tree | _Rolling":
         """Return the tree of a thing's mesh; things of one shape share it."""
@@ -139,10 +147,11 @@ class Tracer:
             if key not in self._rigid:
                 self._rigid[key] = (mesh, _Tree(mesh))
             return self._rigid[key][1]
-        if key not in self._posed:
+        posed = self._kept[-1].posed
+        if key not in posed:
             rolls = bool(thing.body.wheels)
-            self._posed[key] = (mesh, self._rolling(thing) if rolls else _Tree(mesh))
-        return self._posed[key][1]
+            posed[key] = (mesh, self._rolling(thing) if rolls else _Tree(mesh))
+        return posed[key][1]
 
     def _rolling(self, thing: Present) -> "_Rolling":
         moving, rest = moving_triangles(thing.body), thing.body.mesh
@@ -164,14 +173,15 @@ class Tracer:
 
     def _frozen(self, moment: Moment) -> "tuple[_Soup, _Soup, _Soup]":
         self._enter(moment)
-        if self._joint is None:
+        ready = self._kept[-1]
+        if ready.joint is None:
             still = tuple(thing for thing in moment.things if _stays(moment, thing))
             names = tuple(thing.number for thing in still)
             if self._standing[0] != names:
                 self._standing = names, _placed(still, moment.time)
             others = _placed(tuple(_others_near(moment)), moment.time)
-            self._joint = self._stuff, self._standing[1], others
-        return self._joint
+            ready.joint = self._stuff, self._standing[1], others
+        return ready.joint
 
 
 def _stays(moment: Moment, thing: Present) -> bool:
@@ -207,6 +217,15 @@ def _take(hits: Hits, where: Array, body: Array | int, found: Layer | Hits, rows
     hits.distance[where] = found.distance[rows]
     hits.primitive[where] = found.primitive[rows]
     hits.barycentric[where] = found.barycentric[rows]
+
+
+@dataclass
+class _Ready:
+    """Trees of one moment: of what is posed for it, and those that shadows meet."""
+
+    moment: Moment
+    posed: "dict[int, tuple[Mesh, _Tree | _Rolling]]" = field(default_factory=dict)
+    joint: "tuple[_Soup, _Soup, _Soup] | None" = None
 
 
 @contextmanager

@@ -202,3 +202,15 @@ class LidarModel:
         """Return table `name`, ring by ring from the top."""
         values = np.array(getattr(self, name), float)
         return values[self.lasers] if len(values) else np.zeros(self.beams)
+
+
+def passing(model: LidarModel, azimuth: float) -> float | None:
+    """Return when [s] after the frame's time the sweep passes `azimuth` [rad], None for never.
+
+    The azimuth is in the lidar's frame, to the left of straight ahead. Of a sweep from `start_deg`
+    over the field at an even rate the share done is then (azimuth - start) / field, the way the
+    head turns; the frame's time is when the share `stamp` is done.
+    """
+    way = np.rad2deg(azimuth) - model.start_deg
+    done = float((-way if model.clockwise else way) % 360) / model.field_deg
+    return (done - model.stamp) * model.scanning / model.rate if done <= 1 else None

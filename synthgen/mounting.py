@@ -12,8 +12,8 @@ from scipy.spatial.transform import Rotation
 from synthgen.electronics import Row3, require
 from synthgen.geometry import Array
 
-MOST_OFFSET = 0.05
-"""[s] Largest distance of a sensor's time from its frame's: half a turn at 10 Hz."""
+MOST_OFFSET = 0.06
+"""[s] Largest distance of a sensor's time from its frame's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,27 @@ class Mount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """When a sensor looks, about the frame's time.
+
+    Attributes:
+        lidar: that sets it off when its beams pass the sensor's axis; empty: none does.
+        offset: [s] after that, or after the frame's time.
+    """
+
+    lidar: str = ""
+    offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        good = abs(self.offset) <= MOST_OFFSET
+        claim = f"trigger offset must be in [-{MOST_OFFSET}, {MOST_OFFSET}] s"
+        require(good, claim, self.offset)
+
+    def __bool__(self) -> bool:
+        return bool(self.lidar or self.offset)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SensorMount:
     """A sensor of a kind of its own on the car; see `kinds.Kind`.
 
@@ -51,18 +72,14 @@ class SensorMount:
         module: that the kind was found in, see `kinds.find`; never named by a user.
         model: what it is, of the kind's `model`.
         mount: where it is.
-        offset: [s] its time less the frame's.
+        trigger: when it looks; a recording is of the whole clip and has none.
     """
 
     kind: str
     module: str
     model: Any
     mount: Mount
-    offset: float = 0.0
-
-    def __post_init__(self) -> None:
-        good = abs(self.offset) <= MOST_OFFSET
-        require(good, f"offset must be in [-{MOST_OFFSET}, {MOST_OFFSET}] s", self.offset)
+    trigger: Trigger = Trigger()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +90,13 @@ class Sensor:
         name: sensor name.
         model: what it is.
         ego_from_sensor: pose (x forward, y left, z up).
+        offset: [s] its time less the frame's.
     """
 
     name: str
     model: Any
     ego_from_sensor: Float[Array, "4 4"]
+    offset: float = 0.0
 
 
 def check_names(names: Iterable[str]) -> None:

@@ -75,10 +75,19 @@ class Clip:
 
 @dataclass(frozen=True, eq=False)
 class Looks:
-    """What rays meet at a frame, by sensor: the same under all conditions."""
+    """What rays meet at a frame, by sensor: the same under all conditions.
+
+    Attributes:
+        frame: number.
+        moment: the frame's, of the lidars.
+        moments: each camera's.
+        sights: what each camera's rays meet.
+        sweeps: what each lidar's rays meet.
+    """
 
     frame: int
     moment: Moment
+    moments: Mapping[str, Moment]
     sights: Mapping[str, Sight]
     sweeps: Mapping[str, Fired]
 
@@ -136,23 +145,33 @@ def look_at(clip: Clip, frame: int) -> Looks:
     rig, trace = clip.rig, clip.trace
     now = moment(clip.scene, clip.scene.motion.times[frame - clip.spec.clip * clip.spec.frames])
     with clip.stage("camera"):
-        sights = {name: look(_placed(clip, name), trace, now) for name in rig.cameras}
+        moments = _moments(clip, now)
+        sights = {name: look(_placed(clip, name), trace, moments[name]) for name in rig.cameras}
     with clip.stage("lidar"):
         sweeps = {name: fire(rig.lidar(name), trace, now) for name in rig.lidars}
-    return Looks(frame, now, sights, sweeps)
+    return Looks(frame, now, moments, sights, sweeps)
+
+
+def _moments(clip: Clip, now: Moment) -> Mapping[str, Moment]:
+    """Return the moment of each camera; those that look at one time share it."""
+    offsets = {name: clip.rig.camera(name).offset for name in clip.rig.cameras}
+    known = {0.0: now} | {
+        late: moment(clip.scene, now.time + late) for late in {*offsets.values()} - {0.0}
+    }
+    return {name: known[late] for name, late in offsets.items()}
 
 
 def observe(clip: Clip, looked: Looks) -> Sample:
     """Return one frame: every sensor's reading and every label."""
-    now, first = looked.moment, clip.spec.clip * TRACKS_PER_CLIP
-    cameras, lidars = _readings(clip, looked, now)
+    now, first, then = looked.moment, clip.spec.clip * TRACKS_PER_CLIP, looked.moments
+    cameras, lidars = _readings(clip, looked)
     with clip.stage("labels"):
         objects = {
-            name: annotate(clip.trace, now, reading, lidars, first)
+            name: annotate(clip.trace, then[name], reading, lidars, first)
             for name, reading in cameras.items()
         }
-        lines = {name: lane_lines(now, reading) for name, reading in cameras.items()}
-        free = {name: drivable(now, reading) for name, reading in cameras.items()}
+        lines = {name: lane_lines(then[name], reading) for name, reading in cameras.items()}
+        free = {name: drivable(then[name], reading) for name, reading in cameras.items()}
         record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return Sample(
         looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit,
@@ -162,19 +181,28 @@ def observe(clip: Clip, looked: Looks) -> Sample:
 
 def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:
     """Return the frame of `first` under the conditions of `clip`: what rays meet is not new."""
-    now = looked.moment.under(clip.scene)
-    cameras, lidars = _readings(clip, looked, now)
+    looked = _under(looked, clip.scene)
+    now, then = looked.moment, looked.moments
+    cameras, lidars = _readings(clip, looked)
     with clip.stage("labels"):
         objects = {
-            name: relabelled(labels, now, cameras[name], lidars)
+            name: relabelled(labels, then[name], cameras[name], lidars)
             for name, labels in first.objects.items()
         }
-        lines = {n: lines_under(own, now, cameras[n]) for n, own in first.lines.items()}
+        lines = {n: lines_under(own, then[n], cameras[n]) for n, own in first.lines.items()}
         record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return replace(
         first, moment=now, cameras=cameras, lidars=lidars, objects=objects, environment=record,
         lines=lines, lamps=lit, twin=clip.spec.twin, readings=_others(clip, now, looked.frame),
     )  # fmt: skip
+
+
+def _under(looked: Looks, scene: Scene) -> Looks:
+    """Return what rays meet at the same moments under the conditions of `scene`."""
+    before = {id(one): one for one in (looked.moment, *looked.moments.values())}
+    after = {key: one.under(scene) for key, one in before.items()}
+    moments = {name: after[id(one)] for name, one in looked.moments.items()}
+    return replace(looked, moment=after[id(looked.moment)], moments=moments)
 
 
 def recorded(clip: Clip, sample: Sample) -> Sample:
@@ -194,19 +222,21 @@ def _others(clip: Clip, now: Moment, frame: int) -> Mapping[str, Reading]:
 
 
 def _readings(
-    clip: Clip, looked: Looks, now: Moment
+    clip: Clip, looked: Looks
 ) -> tuple[dict[str, CameraReading], dict[str, LidarReading]]:
     """Return what all sensors make of what their rays meet."""
-    cameras, lidars, air = {}, {}, air_at(now)
+    cameras, lidars, now = {}, {}, looked.moment
+    airs = {id(one): air_at(one) for one in (now, *looked.moments.values())}
     for name, sight in looked.sights.items():
         camera, rng = _set(clip, name, looked.frame), clip.stream(name, looked.frame)
+        then, render = looked.moments[name], clip.renderer.radiance
         with clip.stage("camera"):
-            reading = exposed(camera, sight, now, clip.renderer.radiance, air, rng)
+            reading = exposed(camera, sight, then, render, airs[id(then)], rng)
             cameras[name] = _sent(clip, name, looked.frame, reading)
     for name, fired in looked.sweeps.items():
         rng = clip.stream(name, looked.frame)
         with clip.stage("lidar"):
-            lidars[name] = heard(clip.rig.lidar(name), fired, now, air, rng)
+            lidars[name] = heard(clip.rig.lidar(name), fired, now, airs[id(now)], rng)
     return cameras, lidars
 
 
@@ -226,12 +256,18 @@ def _set(clip: Clip, name: str, frame: int) -> Camera:
 
 def _faults(clip: Clip) -> Mapping[str, Sequence[Fault]]:
     """Return what is wrong with the images of each camera that has faults, in all twins alike."""
-    spec, times, found = clip.spec, clip.scene.motion.times, {}
+    spec, found = clip.spec, {}
     for name in clip.rig.cameras:
-        asked = clip.rig.camera(name).model.faults
+        camera = clip.rig.camera(name)
+        asked, times = camera.model.faults, _times(clip, camera)
         if asked.black or asked.frozen:
             found[name] = history(asked, times, stream(spec.seed, "faults", name, spec.clip))
     return found
+
+
+def _times(clip: Clip, camera: Camera) -> Sequence[float]:
+    """Return when [s] `camera` takes its image of each frame."""
+    return tuple(time + camera.offset for time in clip.scene.motion.times)
 
 
 def _sent(clip: Clip, name: str, frame: int, reading: CameraReading) -> CameraReading:
@@ -263,10 +299,10 @@ def _micro(time: float) -> int:
 
 def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:
     """Return the settings of every camera that remembers, up to frame `last`."""
-    times = clip.scene.motion.times[: last - clip.spec.clip * clip.spec.frames + 1]
-    found = {}
+    count, found = last - clip.spec.clip * clip.spec.frames + 1, {}
     for name in clip.rig.cameras:
         camera = clip.rig.camera(name)
+        times = _times(clip, camera)[:count]
         if remembers(camera.model.control, times):
             with clip.stage("metering"):
                 found[name] = adapted(camera.model, times, partial(_glance, clip, camera))

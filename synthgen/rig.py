@@ -15,9 +15,9 @@ from synthgen.calibration import Calibration, Matrices, camera_from_lidar
 from synthgen.electronics import Electronics, Row3, Setting
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array, inverse
-from synthgen.lidar_model import LidarModel
+from synthgen.lidar_model import LidarModel, passing
 from synthgen.mounting import Mount as Mount
-from synthgen.mounting import Sensor, SensorMount, check_names
+from synthgen.mounting import Sensor, SensorMount, Trigger, check_names
 from synthgen.projection import COEFFICIENTS, KINDS, Projection
 from synthgen.road_user import RoadUser
 from synthgen.spec.identity import WHERE_SAID
@@ -146,11 +146,13 @@ class CameraMount:
         model: what it is.
         mount: where it is (x of the mount is the optical axis); None when `projection` says it.
         projection: name of the matrix in the rig's calibration that this camera is, e.g. P2.
+        trigger: when it takes its image.
     """
 
     model: CameraModel
     mount: Mount | None = None
     projection: str = ""
+    trigger: Trigger = field(default=Trigger(), metadata=WHERE_SAID)
 
     def __post_init__(self) -> None:
         one = (self.mount is None) == bool(self.projection)
@@ -175,6 +177,7 @@ class Camera:
         name: sensor name.
         model: what it is.
         ego_from_camera: pose of the optical frame (x right, y down, z forward).
+        offset: [s] its time less the frame's.
         setting: how it is set; None when it settles on what it sees.
         sampled: whether the renderer itself lets light through the whole opening of the lens.
     """
@@ -182,6 +185,7 @@ class Camera:
     name: str
     model: CameraModel
     ego_from_camera: Float[Array, "4 4"]
+    offset: float = 0.0
     setting: Setting | None = None
     sampled: bool = False
 
@@ -236,6 +240,10 @@ class Rig:
         if self.calibration is not None:
             there = self.calibration.lidar in self.lidars
             _require(there, "calibration names an unknown lidar", self.calibration.lidar)
+        for name in self.cameras:
+            self.camera(name)
+        for name in self.sensors:
+            self.sensor(name)
 
     def camera(self, name: str) -> Camera:
         """Return camera `name`, placed."""
@@ -246,7 +254,8 @@ class Rig:
             assert self.calibration is not None
             chain = camera_from_lidar(self.calibration.matrices, fitted.projection)
             pose = self.lidar(self.calibration.lidar).ego_from_lidar @ inverse(chain)
-        return Camera(name, fitted.model, pose)
+        offset = self._offset(f"camera {name}", fitted.trigger, pose[:3, 2])
+        return Camera(name, fitted.model, pose, offset)
 
     def lidar(self, name: str) -> Lidar:
         """Return lidar `name`, placed."""
@@ -256,7 +265,24 @@ class Rig:
     def sensor(self, name: str) -> Sensor:
         """Return sensor `name`, which is no camera or lidar, placed."""
         fitted = self.sensors[name]
-        return Sensor(name, fitted.model, fitted.mount.ego_from_sensor)
+        pose = fitted.mount.ego_from_sensor
+        offset = self._offset(f"sensor {name}", fitted.trigger, pose[:3, 0])
+        return Sensor(name, fitted.model, pose, offset)
+
+    def _offset(self, name: str, trigger: Trigger, axis: Float[Array, "3"]) -> float:
+        """Return when [s] after its frame's time a sensor looks along `axis`, ego frame."""
+        if not trigger.lidar:
+            return trigger.offset
+        close = nearest(trigger.lidar, self.lidars)
+        known = trigger.lidar in self.lidars
+        claim = f"{name}: trigger.lidar must be {choices(self.lidars)}"
+        _require(known, claim, f"{trigger.lidar}{close}")
+        lidar = self.lidar(trigger.lidar)
+        ahead = lidar.ego_from_lidar[:3, :3].T @ axis
+        late = passing(lidar.model, float(np.arctan2(ahead[1], ahead[0])))
+        claim = f"{name}: lidar {trigger.lidar} must sweep past its axis"
+        _require(late is not None, claim, np.round(ahead, 3).tolist())
+        return float(late or 0.0) + trigger.offset
 
     def matrices(self, camera: str, lidar: str) -> Matrices:
         """Return what a KITTI calibration file says of `camera` and `lidar`.

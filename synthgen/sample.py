@@ -136,7 +136,8 @@ class ObjectLabel:
     """Everything known about one thing in one frame, seen from one camera.
 
     Image boxes are (left, top, right, bottom) [px] with pixel centres at integers, both ends
-    included. The 3D box is in the world frame at the camera's time stamp.
+    included. The 3D box is in the world frame at the camera's time stamp; limbs are always of
+    that time.
 
     Attributes:
         number: body number.
@@ -166,6 +167,8 @@ class ObjectLabel:
         lidar_hits: points that hit the thing.
         circuits: names of circuits that are switched on, comma separated.
         state: what it does: lamps, signs, limbs.
+        sweep_center: `center` at the time of the sweeps where the camera's is another, else None.
+        sweep_quaternion: `quaternion` then.
     """
 
     number: int
@@ -195,6 +198,8 @@ class ObjectLabel:
     circuits: str
     state: State = NOTHING
     part_of: int = 0
+    sweep_center: tuple[float, float, float] | None = None
+    sweep_quaternion: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)

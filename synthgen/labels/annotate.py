@@ -9,7 +9,7 @@ from synthgen.geometry import Array
 from synthgen.labels.contrast import LIMIT, contrast
 from synthgen.labels.keypoints import joints
 from synthgen.labels.mask import Cutout, box_of, touches, touches_border, visible_masks
-from synthgen.labels.solid import Solid, points_hitting, points_inside, solids_at
+from synthgen.labels.solid import Solid, points_held, points_hitting, solids_at
 from synthgen.labels.state import pulse_of, state_of, switched_on
 from synthgen.labels.truncation import Caster, Outside, inside, outside
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel
@@ -44,9 +44,10 @@ def annotate(
     points are counted over all `lidars`. The track id is `first_track` + the thing's index + 1.
     """
     found = _choose(moment, camera)
-    points = points_inside([seen.solid for seen in found], lidars.values())
+    things, solids = [seen.thing for seen in found], [seen.solid for seen in found]
+    points = points_held(things, solids, camera.view.time, lidars.values())
     hits = points_hitting(lidars, len(moment.scene.world.bodies))
-    things = [seen.thing for seen in found]
+    swept = _swept(things, camera.view.time, lidars)
     links, leads = _links(things, first_track), dict(_pairs(things, "part_of"))
     return tuple(
         ObjectLabel(
@@ -64,8 +65,9 @@ def annotate(
                 **_limbs(seen.thing, camera, moment.time),
                 shows_pulse=_pulse(moment, camera, seen),
             ),
+            **then,
         )
-        for seen, count in zip(found, points, strict=True)
+        for seen, count, then in zip(found, points, swept, strict=True)
     )
 
 
@@ -84,7 +86,8 @@ def relabelled(
         lidars: what the lidars read then.
     """
     found = _choose(moment, camera)
-    points = points_inside([seen.solid for seen in found], lidars.values())
+    things, solids = [seen.thing for seen in found], [seen.solid for seen in found]
+    points = points_held(things, solids, camera.view.time, lidars.values())
     hits = points_hitting(lidars, len(moment.scene.world.bodies))
     return tuple(
         replace(
@@ -207,6 +210,19 @@ def _space_part(camera: CameraReading, seen: _Seen) -> dict:
         "yaw_rate": track.yaw_rate_at(time) if moves else 0.0,
         "distance": float(np.linalg.norm(solid.center - eye)),
     }
+
+
+def _swept(
+    things: Sequence[Present], time: float, lidars: Mapping[str, LidarReading]
+) -> list[dict]:
+    """Return the place of each box at the time of the sweeps, where that is not `time` [s]."""
+    when = next((one.time for one in lidars.values()), time)
+    if when == time:
+        return [{} for _ in things]
+    return [
+        {"sweep_center": _plain(one.center), "sweep_quaternion": _plain(one.quaternion)}
+        for one in solids_at(things, when)
+    ]
 
 
 def _plain(values: Array) -> tuple[float, ...]:

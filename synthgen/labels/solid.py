@@ -41,6 +41,20 @@ def solids_at(things: Sequence[Present], time: float) -> list[Solid]:
     return found
 
 
+def points_held(
+    things: Sequence[Present], solids: list[Solid], time: float, lidars: Iterable[LidarReading]
+) -> Int[Array, "k"]:
+    """Return how many points of all `lidars` the box of each thing holds at a sweep's own time.
+
+    `solids` are the boxes at `time` [s], which are those of sweeps of that time.
+    """
+    total = np.zeros(len(solids), np.int64)
+    for lidar in lidars:
+        own = solids if lidar.time == time else solids_at(things, lidar.time)
+        total += points_inside(own, [lidar])
+    return total
+
+
 def _extent(thing: Present) -> tuple[Float[Array, "3"], Float[Array, "3"]]:
     """Return centre and size [m] of the labelled box, body frame."""
     if thing.extent is not None:

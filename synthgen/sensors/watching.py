@@ -30,8 +30,9 @@ def readings(
     for name, fitted in rig.sensors.items():
         kind = load(fitted.module)
         if kind.records == records:
-            own = watch if records else _at(watch, fitted.offset, air)
-            found[name] = kind.observe(rig.sensor(name), own, draw(name))
+            sensor = rig.sensor(name)
+            own = watch if records else _at(watch, sensor.offset, air)
+            found[name] = kind.observe(sensor, own, draw(name))
     return found
 
 

@@ -13,6 +13,10 @@ NEXT = 0.25
 """[s] Frames of one clip that are no farther apart are held against each other."""
 JERK = 60.0
 """[m/s3] bounds how far the car comes off the mean of its velocities: jerk dt^3 / 12."""
+HARD = 12.0
+"""[m/s2] bounds how hard the car brakes and turns."""
+LATEST = 0.0601
+"""[s] between a sensor's time and its frame's."""
 SLACK = 0.01
 """[m] of that way: tracks are straight between their steps of a twentieth of a second or less."""
 PLACED = 1e-6
@@ -58,9 +62,20 @@ def _check_mounts(row: Mapping, mounts: dict[str, Array], tally: Tally) -> None:
         pose = pose_of(one[f"world_from_{kind}"])
         mount = inverse(pose_of(one["world_from_ego"])) @ pose
         first = mounts.setdefault(one["name"], mount)
+        check_carried(row, one, tally)
         fixed = bool(np.allclose(mount, first, atol=PLACED))
         gap = float(np.abs(mount - first).max())
         tally.check("sensor fixed to car", fixed, row["frame"], 0, f"{one['name']}: {gap:.2g}")
+
+
+def check_carried(row: Mapping, sensor: Mapping, tally: Tally) -> None:
+    """At the sensor's time the car is where it drives to from where it is at the frame's."""
+    late, ego = sensor["time"] - row["time"], row["ego"]
+    place = pose_of(ego["world_from_ego"])[:3, 3] + late * np.array(ego["velocity"])
+    off = float(np.linalg.norm(pose_of(sensor["world_from_ego"])[:3, 3] - place))
+    good = off <= SLACK + HARD * late**2 / 2 and abs(late) <= LATEST
+    said = f"{sensor['name']}: {off:.3f} m off after {late:.4f} s"
+    tally.check("sensor's time", good, row["frame"], 0, said)
 
 
 def _check_way(before: Mapping, after: Mapping, tally: Tally) -> None:

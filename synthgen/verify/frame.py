@@ -157,6 +157,11 @@ class FrameFiles:
     cameras: Mapping[str, CameraFiles]
     lidars: Mapping[str, LidarFiles]
 
+    def late(self, camera: str) -> float:
+        """Return how long after the frame's time `camera` took its image [s]."""
+        told = next(row for row in self.row["cameras"] if row["name"] == camera)
+        return float(told["time"] - self.row["time"])
+
 
 def read_frame(shard: Path, row: Mapping, objects: Sequence[Mapping]) -> FrameFiles:
     """Return the files of the frame of `row`; raises OSError when one is missing or broken."""
@@ -223,6 +228,13 @@ def read_image(path: Path) -> Array:
 def in_box(row: Mapping, points: Float[Array, "n 3"]) -> Float[Array, "n 3"]:
     """Return world `points` in the frame of the 3D box of an object's row."""
     return Rotation.from_quat(row["quaternion"]).inv().apply(points - np.array(row["center"]))
+
+
+def swept(row: Mapping) -> Mapping:
+    """Return an object's row with its 3D box as it is at the time of the sweeps."""
+    if row.get("sweep_center") is None:
+        return row
+    return {**row, "center": row["sweep_center"], "quaternion": row["sweep_quaternion"]}
 
 
 def box_corners(row: Mapping) -> Float[Array, "8 3"]:

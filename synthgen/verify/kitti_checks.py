@@ -8,12 +8,15 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
+from synthgen.verify.ego_checks import pose_of
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, edges
 from synthgen.verify.lens import Lens
 from synthgen.verify.open_doors import on_door, reach
 
 TYPES = {"Car", "Van", "Truck", "Pedestrian", "Person_sitting", "Cyclist", "Tram", "Misc"}
+SINGLE = 1e-4
+"""[m] and of intensity: points are single precision, up to 200 m away."""
 BENT = {"D_02": "brown", "F_02": "fisheye"}
 """Lines that say how an image that is no pinhole's is bent."""
 ROUNDING = 0.0101
@@ -49,8 +52,9 @@ def check_kitti(home: Path, files: FrameFiles, tally: Tally) -> None:
     tally.check("label not empty", bool(lines), frame, 0, "no line")
     seen_ignored = False
     camera = next(iter(files.cameras.values()))
-    lidar = next(iter(files.lidars.values()))
+    lidar = _sweep(files)
     rectified = _rectified_from_lidar(calibration)
+    _check_sweep(home / "velodyne" / f"{name}.bin", frame, lidar, tally)
     _check_cameras(frame, calibration, camera, lidar, rectified, tally)
     for number, line in enumerate(lines):
         fields = line.split(" ")
@@ -63,6 +67,28 @@ def check_kitti(home: Path, files: FrameFiles, tally: Tally) -> None:
         seen_ignored |= ignored
         if not ignored:
             _check_line(files, fields, by_line.get(number), calibration, tally)
+
+
+def _sweep(files: FrameFiles) -> LidarFiles:
+    """Return the sweep as it is compensated to the time of the image, by the tables' poses."""
+    camera, told = files.row["cameras"][0], files.row["lidars"][0]
+    lidar, late = files.lidars[told["name"]], camera["time"] - told["time"]
+    if late == 0.0:
+        return lidar
+    then, now = (pose_of(one["world_from_ego"]) for one in (told, camera))
+    pose = now @ np.linalg.inv(then) @ lidar.world_from_lidar
+    back = np.linalg.inv(pose)
+    points = lidar.points.copy()
+    points[:, :3] = lidar.world @ back[:3, :3].T + back[:3, 3]
+    return replace(lidar, points=points, fired=lidar.fired - late, world_from_lidar=pose)
+
+
+def _check_sweep(path: Path, frame: int, lidar: LidarFiles, tally: Tally) -> None:
+    """KITTI's points are those of the sensor's file, in the image's lidar frame."""
+    points = np.fromfile(path, "<f4").reshape(-1, 4)
+    same = points.shape == lidar.points.shape
+    off = float(np.abs(points - lidar.points).max(initial=0.0)) if same else np.inf
+    tally.check("KITTI sweep", off <= SINGLE, frame, 0, f"{off:.2g} m off")
 
 
 def _rectified_from_lidar(calibration: Mapping[str, Array]) -> Float[Array, "3 4"]:
@@ -151,7 +177,7 @@ def _check_same(
     same = np.abs(np.array(size) - np.array(row["size"])).max() <= ROUNDING
     found = f"{size} {row['size']}"
     tally.check("KITTI size", bool(same), files.frame, row["track"], found)
-    lidar = next(iter(files.lidars.values())).world_from_lidar
+    lidar = _sweep(files).world_from_lidar
     center = np.linalg.inv(lidar) @ np.array([*row["center"], 1.0])
     rectified = _rectified_from_lidar(calibration) @ center
     rectified[1] += row["size"][2] / 2
@@ -174,7 +200,7 @@ def _check_points(
     size: tuple[float, float, float], calibration: Mapping[str, Array], tally: Tally,
 ) -> None:  # fmt: skip
     """Points that hit the object lie in the KITTI box, within speed times time."""
-    lidar = next(iter(files.lidars.values()))
+    lidar = _sweep(files)
     mine = lidar.of(row["instance"])
     if not len(mine):
         return

@@ -10,6 +10,7 @@ from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles
 from synthgen.verify.glass_checks import glass_is_clean
+from synthgen.verify.lamp_checks import STEADY
 
 SURE = ("low_beam", "brake", "indicator_left", "indicator_right", "reverse")
 """Circuits of vehicles that are looked at: never pulsed, and bright enough to blind."""
@@ -17,6 +18,8 @@ BRIGHT, DARK = 140.0, 230.0
 """Least brightest channel of what is lit, and most of a signal's lens that is not.
 
 In 12 frames of a night downtown lit ones had 213 to 255, dark lenses of signals at most 113."""
+SHOWN = ("red", "amber", "green", "red_amber", "off")
+"""States of signals that do not flash."""
 FACING, FARTHEST, FEWEST = 0.5, 60.0, 2.0
 """Least cosine between axis and camera, greatest distance [m], least radius [px]."""
 LEEWAY = 0.25
@@ -44,6 +47,7 @@ def check_lamp_pictures(
     aimed = "ahead_x" in lamps
     if camera.bent or camera.rolling or not (aimed and can_be_told(files.row, told)):
         return
+    lamps = _at(files, name, lamps)
     dim = {row["track"] for row in files.objects if (row.get("state_pulse") or 1.0) < 0.7}
     pixel, radius, shown = _shown(camera, lamps)
     signal = lamps["beam"] == "signal"
@@ -56,6 +60,29 @@ def check_lamp_pictures(
         good = bright >= BRIGHT if lit else bright <= DARK or not signal[lamp]
         found = f"{lamps['body'][lamp]} {lamps['circuit'][lamp]}, lit {lit}: {bright:.0f}"
         tally.check("lamp in picture", good, files.frame, int(lamps["track"][lamp]), found)
+
+
+def _at(files: FrameFiles, name: str, lamps: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the lamps that are at the time of camera `name` what they are at the frame's.
+
+    Those of moving things are carried on. Nothing is known of what flashes, nor of what has been
+    switched in the meantime: the camera's rows of the objects list other circuits then.
+    """
+    late = files.late(name)
+    if late == 0.0:
+        return lamps
+    rows = {row["track"]: row for row in files.objects if row["camera"] == name}
+    kept, place = [], _places(lamps)
+    for lamp, (track, circuit) in enumerate(zip(lamps["track"], lamps["circuit"], strict=True)):
+        row = rows.get(track)
+        steady = circuit in STEADY or (row is not None and row["state"] in SHOWN)
+        if row is None or not steady:
+            continue
+        if bool(lamps["on"][lamp]) == (circuit in row["circuits"].split(",")):
+            kept.append(lamp)
+            place[lamp] += late * np.array(row["velocity"])
+    found = {key: column[kept] for key, column in lamps.items()}
+    return {**found, **dict(zip("xyz", place[kept].T, strict=True))}
 
 
 def _places(lamps: Mapping[str, Array], prefix: str = "") -> Float[Array, "n 3"]:

@@ -7,7 +7,7 @@ import numpy as np
 from synthgen.classes import BY_SEMANTIC
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
-from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, in_box
+from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, in_box, swept
 from synthgen.verify.open_doors import on_door
 
 NOISE = 0.2
@@ -17,6 +17,8 @@ ON_MASK = 0.9
 people, animals and two-wheelers in ten shards each had all of them there."""
 STAND_OFF = {"person": 0.75, "vehicle": 0.32}
 """[m] bags, mirrors: parts that the box leaves out."""
+SWERVE = 0.03
+"""[m] off its even way that an object comes between camera and sweep: 24 m/s2 over 0.05 s."""
 SURFACE = 0
 """Cause of an ordinary return."""
 GROUND = frozenset({"road", "lane_marking", "crosswalk", "sidewalk", "terrain"})
@@ -36,10 +38,25 @@ def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
     tally.check("point classes known", not unknown, files.frame, 0, f"{unknown}")
     first = {row["instance"]: row for row in reversed(files.objects)}
     for row in first.values():
-        _check_object(files, lidar, row, tally)
-    for camera in files.cameras.values():
-        _check_against_image(files.frame, camera, lidar, first, tally)
+        _check_swept(files, row, tally)
+        _check_object(files, lidar, swept(row), tally)
+    for own, camera in files.cameras.items():
+        late = abs(files.late(own))
+        _check_against_image(files.frame, (camera, late), lidar, first, tally)
         _check_ground(files.frame, camera, lidar, tally)
+
+
+def _check_swept(files: FrameFiles, row: Mapping, tally: Tally) -> None:
+    """The box at the time of the sweeps is where the object drives in the meantime."""
+    late, told = files.late(row["camera"]), row.get("sweep_center")
+    same = (told is None) == (late == 0.0)
+    tally.check("sweep box told", same, files.frame, row["track"], f"{told} {late} s")
+    if told is None:
+        return
+    way = np.array(told) - np.array(row["center"]) + late * np.array(row["velocity"])
+    off = float(np.linalg.norm(way))
+    slack = SWERVE + abs(late * row["yaw_rate"]) * max(row["size"])
+    tally.check("sweep box", off <= slack, files.frame, row["track"], f"{off:.3f} m")
 
 
 def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tally) -> None:
@@ -70,9 +87,14 @@ def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tal
 
 
 def _check_against_image(
-    frame: int, camera: CameraFiles, lidar: LidarFiles, rows: Mapping[int, Mapping], tally: Tally
-) -> None:
-    """Points of an object fall on its mask, unless something nearer covers it there."""
+    frame: int, seen_by: tuple[CameraFiles, float], lidar: LidarFiles,
+    rows: Mapping[int, Mapping], tally: Tally,
+) -> None:  # fmt: skip
+    """Points of an object fall on its mask, unless something nearer covers it there.
+
+    `seen_by` is the camera and how long [s] before or after the sweep's stamp it looked.
+    """
+    camera, late = seen_by
     pixel, depth = camera.project(lidar.world)
     height, width = camera.instance.shape
     with np.errstate(invalid="ignore"):
@@ -84,7 +106,7 @@ def _check_against_image(
         index = index[seen[index]]
         if len(index) < 12:
             continue
-        apart = 0.05 + (camera.rolling.longest if camera.rolling else 0.0)
+        apart = 0.05 + late + (camera.rolling.longest if camera.rolling else 0.0)
         speed = float(np.linalg.norm(label["velocity"])) * apart + NOISE / 4
         reach = min(1 + int(np.ceil(speed * camera.matrix[0, 0] / depth[index].min())), 25)
         spots = (column[index].astype(int), row[index].astype(int), depth[index])

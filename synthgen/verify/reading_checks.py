@@ -11,14 +11,9 @@ import pyarrow.parquet as pq
 
 from synthgen.geometry import Array, inverse
 from synthgen.kinds import PACKAGES, Kind, Written, load, names
-from synthgen.verify.ego_checks import PLACED, pose_of
+from synthgen.verify.ego_checks import PLACED, check_carried, pose_of
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import FrameFiles
-
-LONGEST = 0.051
-"""[s] between a reading and its frame."""
-PLAY = 0.03
-"""[m] off its velocity that the car comes in that time: 24 m/s2."""
 
 
 class Readings:
@@ -69,13 +64,8 @@ class Readings:
 
     def _place(self, row: Mapping, frame: Mapping, tally: Tally) -> None:
         """The sensor sits where it did on the car, and the car is where it drives to."""
-        number, late = frame["frame"], row["time"] - frame["time"]
-        near = abs(late) <= LONGEST
-        tally.check("sensor time", near, number, 0, f"{row['name']}: {late:.3f} s")
-        car, ego = pose_of(row["world_from_ego"]), frame["ego"]
-        there = pose_of(ego["world_from_ego"])[:3, 3] + late * np.array(ego["velocity"])
-        off = float(np.linalg.norm(car[:3, 3] - there))
-        tally.check("sensor's car", off <= PLAY, number, 0, f"{row['name']}: {off:.3f} m off")
+        number, car = frame["frame"], pose_of(row["world_from_ego"])
+        check_carried(frame, row, tally)
         mount = inverse(car) @ pose_of(row["world_from_sensor"])
         gap = float(np.abs(mount - self._mounts.setdefault(row["name"], mount)).max())
         tally.check("sensor fixed to car", gap < PLACED, number, 0, f"{row['name']}: {gap:.2g}")

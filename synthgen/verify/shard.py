@@ -81,7 +81,8 @@ def check_frames(
         check_glass(row, tally)
         check_snow(row, lines.get(row["frame"], ()), tally)
         burning = lamps.of(row["frame"])
-        check_lamps(row, burning, files.objects, tally)
+        seen = [one for one in files.objects if files.late(one["camera"]) == 0.0]
+        check_lamps(row, burning, seen, tally)
         for name in files.cameras:
             check_lamp_pictures(files, name, burning, tally)
             check_states(files, name, known.lanes, tally)

@@ -5,16 +5,18 @@ from pathlib import Path
 
 from synthgen.labels.rules import LabelRules
 from synthgen.sample import Sample
+from synthgen.writers.compensation import compensated
 from synthgen.writers.files import link, write
 from synthgen.writers.kitti import Calibration, calibration_text, label_text, lines
-from synthgen.writers.sensor_files import image_path, sweep_path
+from synthgen.writers.sensor_files import image_path, sweep_path, velodyne
 
 
 @dataclass(frozen=True)
 class KittiFiles:
     """Writes `kitti/training/{image_2,velodyne,calib,label_2}` and `kitti/ImageSets`.
 
-    Images and sweeps are hard links to the sensor files, which must be written first.
+    Images and sweeps are hard links to the sensor files, which must be written first; where the
+    image has a time of its own, the sweep is compensated to that.
 
     Attributes:
         folder: of the shard being built.
@@ -36,14 +38,19 @@ class KittiFiles:
     def add(self, sample: Sample) -> None:
         """Write the frame's four files."""
         home, name = self.folder / "kitti" / "training", f"{sample.frame:06d}"
-        image = self.folder / image_path(self.camera, sample.frame, self.suffix)
-        link(image, home / f"image_2/{name}{self.suffix}")
-        link(self.folder / sweep_path(self.lidar, sample.frame), home / f"velodyne/{name}.bin")
+        picture = self.folder / image_path(self.camera, sample.frame, self.suffix)
+        link(picture, home / f"image_2/{name}{self.suffix}")
+        sweep, image = sample.lidars[self.lidar], sample.cameras[self.camera]
+        own = compensated(sample, sweep, image.view.time)
+        if own is sweep:
+            link(self.folder / sweep_path(self.lidar, sample.frame), home / f"velodyne/{name}.bin")
+        else:
+            write(home / f"velodyne/{name}.bin", velodyne(own).tobytes())
         write(home / f"calib/{name}.txt", calibration_text(self.calibration))
         written = lines(
             sample.objects[self.camera],
-            sample.cameras[self.camera],
-            sample.lidars[self.lidar],
+            image,
+            own,
             self.calibration,
             self.rules,
         )

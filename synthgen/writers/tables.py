@@ -15,6 +15,7 @@ from synthgen.readout import Readout
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel, Sample
 from synthgen.state import State
 from synthgen.writers.columns import frame_schema, object_schema
+from synthgen.writers.compensation import compensated
 from synthgen.writers.instances import instance_of
 from synthgen.writers.keypoints import coco_keypoints
 from synthgen.writers.kitti import Calibration, Ignored, Line, lines
@@ -23,8 +24,8 @@ from synthgen.writers.sensor_files import image_path, sweep_path
 _SAME = (
     "track", "subtype", "color", "rides", "ridden_by", "part_of", "visible_box", "amodal_box",
     "unclipped_box", "visible_pixels", "amodal_pixels", "occlusion", "truncation", "discernible",
-    "center", "size", "quaternion", "velocity", "yaw_rate", "distance", "lidar_points",
-    "lidar_hits", "circuits",
+    "center", "size", "quaternion", "sweep_center", "sweep_quaternion", "velocity", "yaw_rate",
+    "distance", "lidar_points", "lidar_hits", "circuits",
 )  # fmt: skip
 """Fields of a label that are columns of the same name."""
 _STATE = (
@@ -77,7 +78,7 @@ class Tables:
             written = lines(
                 sample.objects[camera],
                 sample.cameras[camera],
-                sample.lidars[self.lidar],
+                compensated(sample, sample.lidars[self.lidar], sample.cameras[camera].view.time),
                 self.calibration,
                 self.rules,
             )

@@ -1,7 +1,9 @@
 """A new kind of sensor is one module and one YAML: from the rig to verified files."""
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +14,11 @@ from synthgen.config import read
 from synthgen.errors import UserError
 from synthgen.jobs.clock import Clock
 from synthgen.kinds import names
+from synthgen.merge import merge
 from synthgen.pipeline import watched
 from synthgen.spec.identity import digest, plain
 from synthgen.verify.shard import tally_shard
+from synthgen.writers.manifest import ShardRecord, write_manifest
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +134,9 @@ def at(row):
     [
         ("ahead", nearer, "rangefinder file"),
         ("later", aside, "sensor fixed to car"),
-        ("later", lambda row: row | {"world_from_ego": at(row)}, "sensor's car"),
+        ("later", lambda row: row | {"world_from_ego": at(row)}, "sensor's time"),
         ("ahead", lambda row: row | {"kind": "odometre"}, "sensor kind known"),
-        ("ahead", lambda row: row | {"time": row["time"] + 0.2}, "sensor time"),
+        ("ahead", lambda row: row | {"time": row["time"] + 0.2}, "sensor's time"),
         ("ahead", lambda row: row | {"files": [*row["files"], "sensor/x.bin"]}, "sensor files"),
         ("way", lambda row: row | {"clip": 1}, "sensor readings"),
     ],
@@ -178,7 +182,8 @@ SENSOR = "rig.sensors.ahead"
         ("model.farthest=near", f"{SENSOR}.model.farthest=near: expected a number"),
         ("+model.nois=1", f"{SENSOR}.model.nois=1: no such key; did you mean .*model.noise?"),
         ("mount.position=[1,2]", f"{SENSOR}.mount.position"),
-        ("+offset=0.2", rf"{SENSOR}: offset must be in \[-0.05, 0.05\] s, got 0.2"),
+        ("+trigger={offset: 0.2}", rf"{SENSOR}.trigger: trigger offset must be in .*, got 0.2"),
+        ("+trigger={lidar: velodin}", r"sensor ahead: .* got velodin; did you mean velodyne\?"),
         ("mount=null", f"{SENSOR}.mount=null: expected keys with values"),
     ],
 )
@@ -216,3 +221,16 @@ def test_a_model_may_name_a_make_of_the_users(rig_file, kinds, tmp_path):
     assert plain(run.rig.sensors["ahead"].model) == {"farthest": 60.0, "noise": 0.002}
     with pytest.raises(UserError, match=r"rangefinder=disto: expected .*YAML file"):
         read([f"rig={mine}"], kinds=kinds)
+
+
+def test_every_column_says_what_it_means_and_merging_keeps_the_table(made, stage, tmp_path):
+    schema = pq.read_schema(made / "sensors.parquet")
+    assert all(column.metadata[b"meaning"] for column in schema)
+    run, spec, *_ = stage
+    shard = Path(shutil.copytree(made, tmp_path / "shards/000000"))
+    record = ShardRecord(identity=run.identity, shard=0, frames=(0, 1, 2), clips=(spec,),
+                         facts={}, versions={"synthgen": "0.1.0"})  # fmt: skip
+    write_manifest(shard, record)
+    merge(tmp_path)
+    for folder in ("dataset", "dataset/twins/rain"):
+        assert len(rows(tmp_path / folder)) == 7

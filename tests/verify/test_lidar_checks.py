@@ -23,7 +23,7 @@ def found(shift, speed):
     lidar = SimpleNamespace(world=world, cause=np.zeros(40, int), of=lambda one: np.arange(40))
     label = {"class": "bicycle", "velocity": (0.0, speed, 0.0), "track": 1}
     tally = Tally()
-    _check_against_image(0, camera, lidar, {1: label}, tally)
+    _check_against_image(0, (camera, 0.0), lidar, {1: label}, tally)
     assert tally.checks["points on mask"] == 1
     return [one.kind for one in tally.violations]
 
