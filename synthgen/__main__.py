@@ -24,6 +24,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
     "generate": ("synthgen.jobs.generate.generate", lambda task, run: task(run)),
     "preview": ("synthgen.preview.preview", lambda task, run: task(run)),
     "verify": ("synthgen.verify.files.verify", lambda task, run: task(run)),
+    "export": ("synthgen.jobs.export.export", lambda task, run: task(run)),
     "merge": ("synthgen.merge.merge", lambda task, run: task(Path(run.out)) and None),
 }
 """Function of each task and how it is called. Only the one that is asked for is loaded."""
@@ -98,7 +99,7 @@ def _check_renderer(run: Any) -> None:
 
 def _make_folder(run: Any) -> None:
     """Make the folder that `run` writes into, or say why that cannot be."""
-    if run.task not in ("generate", "preview"):
+    if run.task not in ("generate", "preview", "export"):
         return
     try:
         os.makedirs(run.out, exist_ok=True)

@@ -54,7 +54,7 @@ _ROWS = (
     ("street_light", 18, False, 1010, 17, 80, (160, 160, 120), "outdoor"),
     ("pole", 19, False, 1011, 17, 80, (153, 153, 153), "outdoor"),
     ("debris", 20, True, 1012, 5, 99, (120, 100, 80), "outdoor"),
-    ("tree", 21, False, 184, 21, 71, (60, 110, 40), "plant"),
+    ("tree", 21, False, 184, 21, 70, (60, 110, 40), "plant"),
     ("vegetation", 22, False, 184, 21, 70, (107, 142, 35), "plant"),
     ("building", 23, False, 197, 11, 50, (90, 90, 90), "building"),
     ("road", 24, False, 149, 7, 40, (128, 64, 128), "ground"),

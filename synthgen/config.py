@@ -25,7 +25,7 @@ from synthgen.spec.distribution import Distribution
 from synthgen.spec.image import ImageSpec, stored
 from synthgen.spec.quantity import CONDITIONS, EVENTS, QUANTITIES, is_condition
 from synthgen.spec.render import RenderSpec
-from synthgen.spec.run import FORMATS, RunSpec
+from synthgen.spec.run import RunSpec, formats
 from synthgen.spec.shard import ClipPlan, Slice
 from synthgen.spec.wording import brief, choices, nearest
 from synthgen.traffic.mapfile import MOST_BYTES
@@ -75,10 +75,10 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         scene=job.scene,
         n=_scalar("n", int, tree["n"]),
         seed=_scalar("seed", int, tree["seed"]),
-        out=_path("out", tree["out"]) or _path("out", f"out/{job.scene}/{job.suffix}"),
+        out=_path("out", tree["out"]) or _path("out", _default_out(job, tree)),
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
-        format=_formats(tree["format"]),
+        format=_formats(tree["task"], tree["format"]),
         rig=stored(_rig(tree["rig"], job.config_dir, kinds), image),
         render=_render(tree["render"]),
         clip=_typed("clip", ClipPlan, tree["clip"]),
@@ -98,6 +98,13 @@ def _rig(tree: object, config_dir: str | None, kinds: Sequence[str]) -> Rig:
     """Return the rig, with the makes of its sensors and the kinds of those of other kinds."""
     made = with_makes(_from_file("rig", tree), config_dir)
     return _typed("rig", Rig, with_sensors(made, _typed, config_dir, kinds))
+
+
+def _default_out(job: Job, tree: Tree) -> str:
+    """Return where the run writes that names no folder: an export into its data set's."""
+    if tree["task"] == "export" and tree["data"]:
+        return f"{tree['data']}/export"
+    return f"out/{job.scene}/{job.suffix}"
 
 
 def _cores() -> int:
@@ -211,22 +218,27 @@ def _slice(value: object) -> Slice:
     return Slice(int(first), int(second))
 
 
-def _formats(value: object) -> tuple[str, ...]:
+def _formats(task: object, value: object) -> tuple[str, ...]:
+    known = formats(str(task))
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names:
-        raise UserError(f"format={brief(value)}: expected a list of {', '.join(FORMATS)}")
+        raise UserError(f"format={brief(value)}: expected a list of {', '.join(known)}")
     for name in names:
-        if name not in FORMATS:
-            close = nearest(str(name), FORMATS)
-            raise UserError(f"format={brief(name)}: expected {choices(FORMATS)}{close}")
+        if name not in known:
+            close = nearest(str(name), known)
+            doing = " when exporting" if task == "export" else ""
+            raise UserError(f"format={brief(name)}: expected {choices(known)}{doing}{close}")
     return tuple(sorted(set(names)))
 
 
 def _check_task(spec: RunSpec) -> None:
     """Raise a `UserError` unless the task has the data that it reads."""
-    if spec.task == "verify" and not spec.data:
-        raise UserError("data: missing; task=verify needs the data set to verify, data=OUT")
-    read_from = {"verify": ("data", spec.data), "merge": ("out", spec.out)}.get(spec.task)
+    if spec.task in ("verify", "export") and not spec.data:
+        raise UserError(
+            f"data: missing; task={spec.task} needs the data set to {spec.task}, data=OUT"
+        )
+    data, out = ("data", spec.data), ("out", spec.out)
+    read_from = {"verify": data, "export": data, "merge": out}.get(spec.task)
     if read_from and not os.path.isdir(read_from[1]):
         raise UserError(f"{read_from[0]}={read_from[1]}: no such folder")
 

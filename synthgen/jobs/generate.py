@@ -1,23 +1,20 @@
 """The main job: make the shards that are missing, merge, sum up."""
 
 import json
-import os
-import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from synthgen.jobs.ledger import claim, finished_frames, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
+from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.merge import merge
 from synthgen.render.engines import record as engine_record
@@ -25,19 +22,6 @@ from synthgen.report.sheet import contact_sheet
 from synthgen.report.twins import twin_sheet
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard, Slice, shards
-
-INTERRUPTED = 130
-"""Exit code after SIGINT or SIGTERM."""
-
-
-@dataclass
-class _Signals:
-    """Remembers that the run was asked to stop."""
-
-    asked: bool = False
-
-    def ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
 
 
 @dataclass
@@ -65,7 +49,7 @@ def generate(run: RunSpec) -> int:
     wanted = sum(len(shard.frames) for shard in run.shards())
     there = wanted - sum(len(shard.frames) for shard in missing)
     numbers = [shard.index for shard in missing]
-    with _listening() as signals, bar(wanted, there) as progress:
+    with listening() as signals, bar(wanted, there) as progress:
         for event in work_through(_make, run, numbers, run.workers, lambda: signals.asked):
             progress.update(event.kind == "frame")
             _note(out, log, event, start)
@@ -132,21 +116,3 @@ def _record(run: RunSpec) -> dict[str, Any]:
         "renderer": dict(engine_record(run.render.name, run.render.path)),
         "command": list(run.command),
     }
-
-
-@contextmanager
-def _listening() -> Iterator[_Signals]:
-    """Turn SIGINT and SIGTERM into a wish; a second SIGINT ends the program at once."""
-    signals = _Signals()
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        if signals.asked and number == signal.SIGINT:
-            os._exit(INTERRUPTED)
-        signals.ask(number, frame)
-
-    before = {n: signal.signal(n, hear) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield signals
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

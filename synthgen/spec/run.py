@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
+from synthgen import exports
 from synthgen.assets.imported.manifest import Asset
 from synthgen.labels.rules import LabelRules
 from synthgen.rig import Rig
@@ -18,7 +19,7 @@ from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
 from synthgen.spec.support import Support
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge")
+TASKS = ("generate", "preview", "verify", "merge", "export")
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
@@ -35,14 +36,14 @@ class RunSpec:
     """One command, complete.
 
     Attributes:
-        task: generate, preview, verify or merge.
+        task: generate, preview, verify, merge or export.
         scene: name of the scene.
         n: frames in the data set.
         seed: of every random stream.
         out: absolute path of the data set's folder.
         workers: processes.
         shard: which part of the shards this run makes.
-        format: writers, in alphabetical order.
+        format: writers, in alphabetical order; when exporting, formats to export to.
         rig: the sensors and where they sit.
         render: what makes colour.
         clip: how clips are cut into frames.
@@ -56,7 +57,7 @@ class RunSpec:
         assets: what the manifest says of the user's own designs.
         assets_folder: absolute path of the folder with their files, empty without.
         assets_digest: of the content of these files, empty without.
-        data: absolute path of the data set to verify, or empty.
+        data: absolute path of the data set to verify or export, or empty.
         command: the arguments as typed, for the record.
     """
 
@@ -91,10 +92,11 @@ class RunSpec:
                     f"{key}={getattr(self, key)}: expected a whole number of at least {least}"
                 )
         _check_name("task", self.task, TASKS)
+        known = formats(self.task)
         for name in self.format:
-            _check_name("format", name, FORMATS)
+            _check_name("format", name, known)
         if not self.format or len(set(self.format)) < len(self.format):
-            raise ValueError(f"format={flow(self.format)}: expected {choices(FORMATS)}, each once")
+            raise ValueError(f"format={flow(self.format)}: expected {choices(known)}, each once")
         check_draws(self.draws, self.events)
         for name, own in self.twins:
             _check_twin(name, {**self.draws, **own}, self.events)
@@ -114,6 +116,11 @@ class RunSpec:
     def plain(self) -> dict[str, object]:
         """Return everything as JSON-able values, for the record."""
         return {each.name: plain(getattr(self, each.name)) for each in fields(self)}
+
+
+def formats(task: str) -> tuple[str, ...]:
+    """Return the formats that `task` may write."""
+    return exports.names() if task == "export" else FORMATS
 
 
 def _check_name(key: str, name: str, names: tuple[str, ...]) -> None:
