@@ -17,6 +17,7 @@ from synthgen.spec.identity import plain
 from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.lamp_table import LampTable
+from synthgen.writers.lidar_table import LidarTable
 from synthgen.writers.manifest import ShardRecord, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
@@ -121,6 +122,7 @@ def write_shard(home, make, looks, known, shard, clip, frames):
         Tables(home, "front", "roof", matrices, rules),
         MapTables(home),
         LampTable(home),
+        LidarTable(home),
     ]
     for frame, look in zip(frames, looks, strict=True):
         scene = look.moment.scene

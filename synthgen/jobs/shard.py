@@ -32,6 +32,7 @@ from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.kitti import Calibration
 from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.lamp_table import LampTable
+from synthgen.writers.lidar_table import LidarTable
 from synthgen.writers.manifest import ShardRecord, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.reading_files import ReadingFiles
@@ -157,6 +158,7 @@ def open_writers(run: RunSpec, folder: Path, base: Path | None = None) -> list[W
         Tables(folder, camera, lidar, calibration, run.labels, suffix),
         MapTables(folder),
         LampTable(folder),
+        LidarTable(folder),
         *([ReadingFiles(folder, run.rig.sensors)] if run.rig.sensors else []),
     ]
     return always + [formats[name] for name in run.format]

@@ -24,13 +24,15 @@ class Frame:
         row: of `frames.parquet`.
         cameras: by name.
         lidars: by name.
-        objects: all rows of the frame: one per camera and thing.
+        objects: all rows of the frame: one per camera and thing, true at the camera's time.
+        swept: rows of `lidar_objects.parquet`: one per lidar and thing, true at the lidar's time.
     """
 
     row: Mapping
     cameras: Mapping[str, CameraFrame]
     lidars: Mapping[str, LidarFrame]
     objects: Sequence[Mapping]
+    swept: Sequence[Mapping] = ()
 
     @property
     def number(self) -> int:
@@ -60,6 +62,20 @@ class Frame:
     def seen_by(self, camera: str) -> list[Mapping]:
         """Return the rows that speak of one camera."""
         return [row for row in self.objects if row["camera"] == camera]
+
+    def swept_by(self, lidar: str) -> list[Mapping]:
+        """Return the rows that speak of one lidar: boxes at its time, points of its sweep.
+
+        Raises:
+            UserError: where the data set is of a version that did not tell.
+        """
+        rows = [row for row in self.swept if row["lidar"] == lidar]
+        if self.objects and not rows:
+            raise UserError(
+                f"{self.lidar.folder}: no lidar_objects.parquet, made by an older version; "
+                "make the data set anew"
+            )
+        return rows
 
     def things(self) -> list[Mapping]:
         """Return one row for each thing: that of the first camera that lists it."""
@@ -136,10 +152,12 @@ class Shard:
 
     @cached_property
     def _objects(self) -> Mapping[int, list[Mapping]]:
-        found: dict[int, list[Mapping]] = {}
-        for row in self.rows("objects"):
-            found.setdefault(row["frame"], []).append(row)
-        return found
+        return _by_frame(self.rows("objects"))
+
+    @cached_property
+    def _swept(self) -> Mapping[int, list[Mapping]]:
+        there = (self.folder / "lidar_objects.parquet").is_file()
+        return _by_frame(self.rows("lidar_objects")) if there else {}
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -155,6 +173,7 @@ class Shard:
             {one.name: one for one in cameras},
             {one.name: one for one in lidars},
             self._objects.get(number, ()),
+            self._swept.get(number, ()),
         )
 
     def clips(self) -> Iterator[Clip]:
@@ -177,6 +196,13 @@ class Shard:
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != entry["sha256"]:
                     raise UserError(f"{path}: is not the file that the manifest names")
+
+
+def _by_frame(rows: Sequence[Mapping]) -> Mapping[int, list[Mapping]]:
+    found: dict[int, list[Mapping]] = {}
+    for row in rows:
+        found.setdefault(row["frame"], []).append(row)
+    return found
 
 
 def read_shard(folder: Path) -> Shard:

@@ -19,6 +19,7 @@ from synthgen.verify.image_checks import check_image
 from synthgen.verify.lamp_checks import check_lamps, read_lamps
 from synthgen.verify.lamp_pictures import check_lamp_pictures
 from synthgen.verify.lidar_checks import check_lidar
+from synthgen.verify.lidar_objects import check_lidar_objects, read_lidar_objects
 from synthgen.verify.line_checks import check_lines
 from synthgen.verify.reading_checks import Readings
 from synthgen.verify.section_checks import check_sections
@@ -72,6 +73,7 @@ def check_frames(
         objects[row["frame"]].append(row)
     check_ego(rows, tally)
     lamps, lines = read_lamps(shard), read_lines(shard)
+    swept = read_lidar_objects(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti, readings = shard / "kitti" / "training", Readings(shard, kinds)
     for row in rows:
@@ -88,6 +90,7 @@ def check_frames(
             check_states(files, name, known.lanes, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
+        check_lidar_objects(files, swept, tally)
         readings.check(files, tally)
         if kitti.is_dir():
             kitti_checks.check_kitti(kitti, files, tally)

@@ -1,9 +1,11 @@
 import json
 import shutil
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from synthgen.classes import BY_SEMANTIC
 from synthgen.errors import UserError
@@ -39,6 +41,22 @@ def test_points_with_an_instance_lie_in_the_box_of_the_thing_of_that_number(toy_
         assert {BY_SEMANTIC[one].name for one in sweep.semantic[mine]} <= {row["class"]}
     assert named == (sweep.instance > 0).sum() > 1000
     assert sweep.point.dtype == np.float32
+
+
+def test_boxes_at_the_lidars_time_hold_the_points_that_they_count(toy_data):
+    frame = open_dataset(toy_data).shards[0].frames[1]
+    sweep, lidar = frame.lidar.sweep(), frame.lidar
+    world = transform(lidar.world_from_lidar, sweep.point.astype(float))
+    rows = frame.swept_by("roof")
+    assert {row["track"] for row in rows} == {row["track"] for row in frame.objects}
+    for row in rows:
+        local = Rotation.from_quat(row["quaternion"]).inv().apply(world - row["center"])
+        inside = (np.abs(local) <= np.array(row["size"]) / 2).all(axis=1)
+        assert inside.sum() == row["points"]
+        assert (sweep.instance == row["instance"]).sum() == row["hits"]
+    rolling = next(row for row in rows if row["velocity"][0] > 5)
+    np.testing.assert_allclose(rolling["center"], [14.6, 6.5, 0.8])
+    assert rolling["hits"] > 100
 
 
 def test_pixels_are_those_of_the_files(toy_data):
@@ -112,3 +130,5 @@ def test_tables_of_older_sets_say_what_they_lack(toy_data):
     frame = open_dataset(toy_data).shards[0].frames[0]
     del frame.lidar.row["world_from_ego"]
     assert "lack world_from_ego" in said(lambda: frame.lidar.ego_from_lidar)
+    bare = replace(frame, swept=())
+    assert "no lidar_objects.parquet" in said(lambda: bare.swept_by("roof"))

@@ -21,6 +21,7 @@ from synthgen.writers.coco_files import CocoFiles
 from synthgen.writers.files import png
 from synthgen.writers.kitti_files import KittiFiles
 from synthgen.writers.lamp_table import LampTable
+from synthgen.writers.lidar_table import LidarTable
 from synthgen.writers.manifest import ShardRecord, digest, write_manifest
 from synthgen.writers.map_tables import MapTables
 from synthgen.writers.sensor_files import SensorFiles
@@ -47,6 +48,7 @@ def write_shard(folder, toys, look, calibration, frames=(20, 21), suffix=".png")
         Tables(folder, "front", "roof", calibration, rules, suffix),
         MapTables(folder),
         LampTable(folder),
+        LidarTable(folder),
     ]
     record = environment_record(scene, look.moment, AIR, 9e4, {"rain": 0.0})
     for frame in frames:
