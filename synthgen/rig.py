@@ -216,6 +216,8 @@ class Rig:
         lidars: by name.
         calibration: published numbers, if the rig has any.
         sensors: of other kinds, by name.
+        origin: [m] of the frame that mounts are told in, forward, left, up from the ground under
+            the middle of the car's body: many data sets measure from the rear axle.
     """
 
     name: str
@@ -224,6 +226,7 @@ class Rig:
     lidars: Mapping[str, LidarMount]
     calibration: Calibration | None = field(default=None)
     sensors: Mapping[str, SensorMount] = field(default_factory=dict, metadata=WHERE_SAID)
+    origin: Row3 = field(default=(0.0, 0.0, 0.0), metadata=WHERE_SAID)
 
     def __post_init__(self) -> None:
         check_names([*self.cameras, *self.lidars, *self.sensors])
@@ -249,7 +252,7 @@ class Rig:
         """Return camera `name`, placed."""
         fitted = self.cameras[name]
         if fitted.mount is not None:
-            pose = fitted.mount.ego_from_sensor @ BODY_FROM_OPTICAL
+            pose = self._placed(fitted.mount) @ BODY_FROM_OPTICAL
         else:
             assert self.calibration is not None
             chain = camera_from_lidar(self.calibration.matrices, fitted.projection)
@@ -260,14 +263,20 @@ class Rig:
     def lidar(self, name: str) -> Lidar:
         """Return lidar `name`, placed."""
         fitted = self.lidars[name]
-        return Lidar(name, fitted.model, fitted.mount.ego_from_sensor)
+        return Lidar(name, fitted.model, self._placed(fitted.mount))
 
     def sensor(self, name: str) -> Sensor:
         """Return sensor `name`, which is no camera or lidar, placed."""
         fitted = self.sensors[name]
-        pose = fitted.mount.ego_from_sensor
+        pose = self._placed(fitted.mount)
         offset = self._offset(f"sensor {name}", fitted.trigger, pose[:3, 0])
         return Sensor(name, fitted.model, pose, offset)
+
+    def _placed(self, mount: Mount) -> Float[Array, "4 4"]:
+        """Return the pose of what is mounted, from the frame of the car's body."""
+        pose = mount.ego_from_sensor
+        pose[:3, 3] += self.origin
+        return pose
 
     def _offset(self, name: str, trigger: Trigger, axis: Float[Array, "3"]) -> float:
         """Return when [s] after its frame's time a sensor looks along `axis`, ego frame."""

@@ -12,7 +12,7 @@ from synthgen.lidar_model import passing
 from synthgen.mounting import Mount, Trigger
 from synthgen.rig import CameraMount, Rig
 from synthgen.sensors.sweep import beams
-from synthgen.spec.identity import digest
+from synthgen.spec.identity import digest, plain
 
 NUSCENES = {
     "CAM_FRONT_LEFT": (55.16, -43.11), "CAM_FRONT": (0.33, -35.49),
@@ -51,7 +51,7 @@ def test_nuscenes_stamps_follow_from_geometry_alone():
 
 def test_kittis_camera_looks_at_the_frames_time_and_its_spec_is_what_it_was():
     assert KITTI.camera("image_2").offset == 0.0
-    assert not KITTI.cameras["image_2"].trigger
+    assert "trigger" not in plain(KITTI.cameras["image_2"])
     # Set off by the lidar itself it would be 0.1 ms off, for it looks 0.4 degrees aside.
     fitted = replace(KITTI.cameras["image_2"], trigger=Trigger(lidar="velodyne"))
     other = replace(KITTI, cameras={"image_2": fitted})

@@ -1,7 +1,7 @@
 """The plain form of a spec and the hash that names it."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from hashlib import sha256
 from json import dumps
@@ -12,7 +12,7 @@ import numpy as np
 from synthgen.spec.distribution import Distribution
 
 WHERE_SAID: Mapping[str, bool] = MappingProxyType({"where_said": True})
-"""Metadata of a field that does not count where it is empty, as before there was such a field."""
+"""Metadata of a field that does not count where it has its default, as before there was it."""
 
 
 def plain(value: object) -> object:
@@ -21,8 +21,8 @@ def plain(value: object) -> object:
         return plain(value.form())
     if is_dataclass(value) and not isinstance(value, type):
         named = {field.name: getattr(value, field.name) for field in fields(value)}
-        quiet = {field.name for field in fields(value) if field.metadata.get("where_said")}
-        return {name: plain(one) for name, one in named.items() if name not in quiet or one}
+        silent = {field.name for field in fields(value) if _unsaid(field, named[field.name])}
+        return {name: plain(one) for name, one in named.items() if name not in silent}
     if isinstance(value, Mapping):
         return {str(key): plain(value[key]) for key in sorted(value, key=str)}
     if isinstance(value, list | tuple):
@@ -32,6 +32,14 @@ def plain(value: object) -> object:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     return value.name if isinstance(value, Enum) else value
+
+
+def _unsaid(field: Field, value: object) -> bool:
+    """Return whether a field marked `WHERE_SAID` has its default."""
+    if not field.metadata.get("where_said"):
+        return False
+    made = field.default_factory
+    return bool(value == (field.default if made is MISSING else made()))
 
 
 def digest(value: object) -> str:
