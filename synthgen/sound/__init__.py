@@ -1,0 +1,1 @@
+"""Sound: what sources radiate, how it travels, and what microphones make of it."""
