@@ -1,0 +1,104 @@
+"""The files of one scene, and the records that say what they are: sample_data and ego_pose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthgen.exports.nuscenes.annotations import chained
+from synthgen.exports.nuscenes.fixed import calibrated
+from synthgen.exports.nuscenes.frames import global_from_car, record
+from synthgen.exports.nuscenes.recording import Shot
+from synthgen.exports.nuscenes.scenes import Scene
+from synthgen.exports.nuscenes.sweeps import Sweep
+from synthgen.exports.nuscenes.target import Log, Target
+from synthgen.exports.nuscenes.tokens import file_name, stamp
+from synthgen.geometry import Array
+from synthgen.writers.files import link, write
+
+_FORMATS = {".jpg": "jpg", ".png": "png", ".pcd.bin": "pcd", ".pcd": "pcd"}
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """A shot in its scene.
+
+    Attributes:
+        shot: the file.
+        channel: of its sensor.
+        sample: number of the sample that it belongs to.
+        key: whether that sample is of this very moment.
+        token: of its sample_data record.
+        time: [us] stamp.
+    """
+
+    shot: Shot
+    channel: str
+    sample: int
+    key: bool
+    token: str
+    time: int
+
+
+def taken(target: Target, scene: Scene) -> Iterator[list[Taken]]:
+    """Yield the shots of each channel of `scene`, each channel's in the order of time."""
+    for name, channel in target.channels.items():
+        found = []
+        for number, frames in enumerate(scene.samples):
+            for frame in frames:
+                shot = frame.shots.get(name)
+                if shot is None:
+                    continue
+                time = stamp(scene.clip.number, shot.time)
+                own = target.token("sample_data", scene.clip.number, channel, time)
+                found.append(Taken(shot, channel, number, frame is frames[-1], own, time))
+        yield found
+
+
+def write_records(target: Target, log: Log, scene: Scene, shots: list[Taken]) -> None:
+    """Write the sample_data and ego_pose records of one channel."""
+    rows = []
+    for one in shots:
+        pose = target.token("ego_pose", one.token)
+        placed = record(global_from_car(target.car, one.shot, log.origin))
+        target.tables.add("ego_pose", [{"token": pose, "timestamp": one.time, **placed}])
+        rows.append(
+            {
+                "token": one.token,
+                "sample_token": target.token("sample", scene.name, one.sample),
+                "ego_pose_token": pose,
+                "calibrated_sensor_token": calibrated(target.car, one.channel),
+                "timestamp": one.time,
+                "fileformat": _FORMATS[suffix(target, one.shot)],
+                "is_key_frame": one.key,
+                "height": one.shot.height,
+                "width": one.shot.width,
+                "filename": path(target, log, one),
+            }
+        )
+    target.tables.add("sample_data", chained(rows))
+
+
+def suffix(target: Target, shot: Shot) -> str:
+    """Return how the exported file of `shot` ends; images keep what they are."""
+    modality = target.car.sensors[shot.sensor].modality
+    return {"lidar": ".pcd.bin", "radar": ".pcd"}.get(modality, shot.file.suffix)
+
+
+def path(target: Target, log: Log, one: Taken) -> str:
+    """Return where the file of a shot lies in the tree."""
+    name = file_name(log.name, one.channel, one.time, suffix(target, one.shot))
+    return f"{'samples' if one.key else 'sweeps'}/{one.channel}/{name}"
+
+
+def put_image(target: Target, log: Log, one: Taken) -> None:
+    """Put an image into the tree: the same file, not a bit of it changed."""
+    link(one.shot.file, target.folder / path(target, log, one))
+
+
+def put_sweep(target: Target, log: Log, one: Taken, sweep: Sweep) -> None:
+    """Put a sweep into the tree."""
+    _raw(target.folder / path(target, log, one), sweep.rows)
+
+
+def _raw(file: Path, values: Array) -> None:
+    write(file, values.tobytes())

@@ -1,0 +1,104 @@
+"""From a finished data set, as `readers` gives it, to what the export writes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from synthgen.assets.vehicles import vehicle
+from synthgen.errors import UserError
+from synthgen.exports.nuscenes.description import description
+from synthgen.exports.nuscenes.recording import Car, Clip, Frame, Mounted, Seen, Shot
+from synthgen.physics.rolling import axles
+from synthgen.readers import shard as readers
+from synthgen.readers.dataset import DataSet
+from synthgen.readers.sensors import CameraFrame, LidarFrame
+from synthgen.road_user import RoadUser
+
+GROUND = frozenset({"drive", "bicycle", "walk", "shoulder"})
+"""Kinds of lanes that are on the map: what is driven or walked on."""
+_SAME = ("track", "instance", "subtype", "rides", "ridden_by", "part_of", "yaw_rate", "posture")
+_TUPLES = ("center", "size", "quaternion", "velocity")
+_DRIVEN = frozenset({"low", "high", "daytime"})
+_TURNS = frozenset({"left", "right"})
+
+
+def car_of(data: DataSet) -> Car:
+    """Return the ego car of `data` and its sensors."""
+    frame = next(data.clips()).frames[0]
+    sensors = {name: _camera(one) for name, one in frame.cameras.items()}
+    for name, one in frame.lidars.items():
+        beams = len(data.rig["lidars"][name]["model"]["elevation_deg"])
+        sensors[name] = Mounted(name, "lidar", one.ego_from_lidar, beams=beams)
+    return Car(data.rig["name"], data.identity, sensors, rear_axle(data.rig["ego"]))
+
+
+def rear_axle(ego: Mapping) -> float:
+    """Return where the rear axle of the ego car is [m] ahead of the middle of its body.
+
+    Args:
+        ego: the car, as `run.json` records the rig's.
+    """
+    names = ("kind", "subtype", "length", "width", "height", "seed")
+    return axles(vehicle(RoadUser(**{name: ego[name] for name in names}), "ego").wheels)[1]
+
+
+def _camera(camera: CameraFrame) -> Mounted:
+    kind = camera.row["projection_model"]
+    if kind != "pinhole":
+        raise UserError(
+            f"format=nuscenes: camera {camera.name} is a {kind}, expected pinholes: "
+            "images of nuScenes are undistorted"
+        )
+    return Mounted(camera.name, "camera", camera.ego_from_camera, camera.matrix)
+
+
+def clips_of(data: DataSet) -> Iterator[Clip]:
+    """Yield the clips of `data`, in order."""
+    for shard in data.shards:
+        lanes = [lane for lane in shard.rows("lanes") if lane["kind"] in GROUND]
+        ground = tuple(np.array(lane["area"]) for lane in lanes)
+        for clip in shard.clips():
+            kinds = frozenset(row["class"] for one in clip.frames for row in one.objects)
+            place = clip.record["place"]["kind"]
+            yield Clip(
+                number=clip.number,
+                place=place,
+                description=f"{description(clip.frames[0].row, kinds)}, {place}",
+                date=date(clip.record["draws"]),
+                frames=tuple(_frame(one) for one in clip.frames),
+                ground=ground,
+            )
+
+
+def date(draws: Mapping) -> str:
+    """Return the day of the sky of a clip, year-month-day; its sun may stand anywhere."""
+    first = np.datetime64(f"{int(draws['light.year'])}-01-01")
+    return str(first + np.timedelta64(int(draws["light.day"]) - 1, "D"))
+
+
+def _frame(frame: readers.Frame) -> Frame:
+    times = {name: one.time for name, one in frame.cameras.items()}
+    shots = [_image(one) for one in frame.cameras.values()]
+    shots += [_sweep(one) for one in frame.lidars.values()]
+    objects = tuple(seen(row, times[row["camera"]]) for row in frame.objects)
+    return Frame(frame.number, frame.time, {one.sensor: one for one in shots}, objects)
+
+
+def _image(camera: CameraFrame) -> Shot:
+    width, height = camera.size
+    return Shot(camera.name, camera.path, camera.time, camera.world_from_ego, width, height)
+
+
+def _sweep(lidar: LidarFrame) -> Shot:
+    return Shot(lidar.name, lidar.path, lidar.time, lidar.world_from_ego, read=lidar.sweep)
+
+
+def seen(row: Mapping, time: float) -> Seen:
+    """Return a row of `objects.parquet`, whose box is for `time` [s]."""
+    share = row["visible_pixels"] / row["amodal_pixels"] if row["amodal_pixels"] else 0.0
+    lit = row["brake"] or row["headlamps"] in _DRIVEN or row["indicator"] in _TURNS
+    known: dict[str, Any] = {name: row[name] for name in _SAME}
+    known |= {name: tuple(row[name]) for name in _TUPLES}
+    shown = share * (1 - row["truncation"])
+    return Seen(time=time, kind=row["class"], lit=bool(lit), visible=shown, **known)
