@@ -26,6 +26,7 @@ class _Blocks(NamedTuple):
         spread: [m] radius of a sphere at the tip that holds all origins.
         axis: unit.
         cosine: of the widest angle to the axis.
+        reach: [m] that its farthest ray goes.
     """
 
     start: np.ndarray
@@ -33,24 +34,34 @@ class _Blocks(NamedTuple):
     spread: np.ndarray
     axis: np.ndarray
     cosine: np.ndarray
+    reach: np.ndarray
 
 
 class Crowd:
-    """Many rays that are to meet many bodies, one body after another."""
+    """Many rays that are to meet many bodies, one body after another.
 
-    def __init__(self, rays: Rays) -> None:
+    Each goes as far as `reach` [m]; what is behind that is ruled out as far as is quickly known.
+    """
+
+    def __init__(self, rays: Rays, reach: Array | None = None) -> None:
         self._rays = rays
+        self._reach = np.full(len(rays), np.inf, np.float32) if reach is None else reach
         self._span = float(rays.time.min()), float(rays.time.max())
         start = _starts(rays.direction)
         count = len(start) - 1
         self._blocks = _Blocks(
-            start, np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count)
-        )
+            start, np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count),
+            np.maximum.reduceat(self._reach, start[:-1]).astype(float),
+        )  # fmt: skip
         _bound(self._blocks, rays.origin, rays.direction)
 
     def meets(self, balls: Array) -> Array:
         """Return which `balls` (centre, radius; n 4) [m] any rays may meet at all."""
         return np.flatnonzero(_any_facing(self._blocks, balls))
+
+    def facing(self, balls: Array) -> Array:
+        """Return the indices of the rays whose neighbourhood may meet any of the `balls`."""
+        return _any_faced(self._blocks, balls)
 
     def near(self, thing: Present) -> tuple[Array, Array, Array]:
         """Return the indices of the rays that enter the box of `thing`, and these in its frame."""
@@ -61,7 +72,8 @@ class Crowd:
         facing = _facing(self._blocks, center, radius)
         rays = self._rays
         among = self._blocks.start, facing
-        return _enter_box(rays.origin, rays.direction, rays.time, *among, *key, box, center, radius)
+        cast = rays.origin, rays.direction, rays.time, self._reach
+        return _enter_box(*cast, *among, *key, box, center, radius)
 
 
 def crossing(origin: Array, direction: Array, boxes: Array) -> Array:
@@ -160,6 +172,21 @@ def _any_facing(blocks, balls):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
+def _any_faced(blocks, balls):  # type: ignore[no-untyped-def]
+    """Return the rays of the blocks whose cone meets any of the balls."""
+    found = np.empty(blocks.start[-1], np.int64)
+    count = 0
+    for block in range(len(blocks.spread)):
+        for ball in range(len(balls)):
+            if _cone_meets(blocks, block, balls[ball, :3], balls[ball, 3]):
+                for n in range(blocks.start[block], blocks.start[block + 1]):
+                    found[count] = n
+                    count += 1
+                break
+    return found[:count]
+
+
+@numba.njit(cache=True)
 def _facing(blocks, center, radius):  # type: ignore[no-untyped-def]
     """Return the blocks whose cone meets the sphere."""
     found = np.empty(len(blocks.spread), np.int64)
@@ -183,6 +210,8 @@ def _cone_meets(blocks, block, center, radius):  # type: ignore[no-untyped-def]
     if gap2 <= wide * wide:
         return True
     gap = np.sqrt(gap2)
+    if gap - wide > blocks.reach[block]:
+        return False
     # cos(a + b) of the cone's half angle a and the angle b that the sphere takes up.
     cosine, sine_b = blocks.cosine[block] - 1e-6, wide / gap
     cosine_b = np.sqrt(1.0 - sine_b * sine_b)
@@ -208,7 +237,18 @@ def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]
 
 @numba.njit(cache=True)
 def _enter_box(  # type: ignore[no-untyped-def]
-    origin, direction, time, start, facing, times, positions, quaternions, box, center, radius
+    origin,
+    direction,
+    time,
+    reach,
+    start,
+    facing,
+    times,
+    positions,
+    quaternions,
+    box,
+    center,
+    radius,
 ):
     """Rays of the `facing` runs that cross the `box` of a moving body, in the body's frame.
 
@@ -224,7 +264,7 @@ def _enter_box(  # type: ignore[no-untyped-def]
     found = 0
     for block in facing:
         for i in range(start[block], start[block + 1]):
-            if not _passes(origin[i], direction[i], center, radius):
+            if not _passes(origin[i], direction[i], reach[i], center, radius):
                 continue
             if time[i] != last:
                 last = time[i]
@@ -244,15 +284,16 @@ def _enter_box(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _passes(origin, direction, center, radius):  # type: ignore[no-untyped-def]
-    """Return whether a ray meets the sphere."""
+def _passes(origin, direction, reach, center, radius):  # type: ignore[no-untyped-def]
+    """Return whether a ray may meet the sphere within its `reach`."""
     along, square = 0.0, 0.0
     for k in range(3):
         gap = center[k] - origin[k]
         along += gap * direction[k]
         square += gap * gap
     limit = radius * radius
-    return square <= limit or (along >= 0 and square - along * along <= limit)
+    ahead = along >= 0 and along - radius <= reach
+    return square <= limit or (ahead and square - along * along <= limit)
 
 
 @numba.njit(cache=True)

@@ -68,11 +68,14 @@ class Tracer:
 
     def layers(self, moment: Moment, rays: Rays) -> list[Layer]:
         """Return where `rays`, each at its own time, meet each thing of `moment` taken alone."""
-        self._enter(moment)
         if not len(rays):
             return []
-        crowd, found = Crowd(rays), []
-        for number in crowd.meets(moment.balls):
+        return self._layers(moment, Crowd(rays), np.arange(len(moment.things)))
+
+    def _layers(self, moment: Moment, crowd: Crowd, among: Int[Array, "k"]) -> list[Layer]:
+        self._enter(moment)
+        found = []
+        for number in among[crowd.meets(moment.balls[among])]:
             layer = self._layer(crowd, moment.things[number])
             if len(layer.index):
                 found.append(layer)
@@ -85,6 +88,27 @@ class Tracer:
         """
         hits = self.stuff_hits(rays)
         for layer in self.layers(moment, rays) if layers is None else layers:
+            near = np.flatnonzero(layer.distance < hits.distance[layer.index])
+            _take(hits, layer.index[near], layer.thing.number, layer, near)
+        return hits
+
+    def sweep_hits(self, moment: Moment, rays: Rays, farthest: float = np.inf) -> Hits:
+        """Return `first_hits` up to `farthest` [m], with all that stands for the clip at one go.
+
+        Ranges to standing things differ by the rounding of their corners to 32 bits in the world
+        frame instead of in their own: 0.1 mm within 1 km of its origin.
+        """
+        self._enter(moment)
+        packed = _pack(rays.origin, rays.direction)
+        hits = self._stuff.cast(packed)
+        stays = moment.staying
+        reach = np.minimum(hits.distance, np.float32(farthest))
+        some = Crowd(rays, reach).facing(moment.balls[stays])
+        still = self._still(moment).cast(packed[some])
+        near = np.flatnonzero(still.distance < hits.distance[some])
+        _take(hits, some[near], still.body[near], still, near)
+        crowd = Crowd(rays, np.minimum(reach, hits.distance))
+        for layer in self._layers(moment, crowd, np.flatnonzero(~stays)):
             near = np.flatnonzero(layer.distance < hits.distance[layer.index])
             _take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits
@@ -175,19 +199,18 @@ class Tracer:
         self._enter(moment)
         ready = self._kept[-1]
         if ready.joint is None:
-            still = tuple(thing for thing in moment.things if _stays(moment, thing))
-            names = tuple(thing.number for thing in still)
-            if self._standing[0] != names:
-                self._standing = names, _placed(still, moment.time)
+            still = self._still(moment)
             others = _placed(tuple(_others_near(moment)), moment.time)
-            ready.joint = self._stuff, self._standing[1], others
+            ready.joint = self._stuff, still, others
         return ready.joint
 
-
-def _stays(moment: Moment, thing: Present) -> bool:
-    """Return whether `thing` stands where it is at all frames of the clip."""
-    times = moment.scene.motion.times
-    return thing.stands and thing.track.present(min(times), max(times))
+    def _still(self, moment: Moment) -> "_Soup":
+        """Return the tree of all that stands for the whole clip."""
+        still = tuple(moment.things[n] for n in np.flatnonzero(moment.staying))
+        names = tuple(thing.number for thing in still)
+        if self._standing[0] != names:
+            self._standing = names, _placed(still, moment.time)
+        return self._standing[1]
 
 
 def _others_near(moment: Moment) -> Iterator[Present]:
@@ -196,10 +219,10 @@ def _others_near(moment: Moment) -> Iterator[Present]:
     What comes or goes would have the big tree of all standing things built anew.
     """
     eye = moment.scene.ego.world_from_body(moment.time)[:3, 3]
-    for thing in moment.things:
+    for thing, stays in zip(moment.things, moment.staying, strict=True):
         place = thing.track.world_from_body(moment.time)[:3, 3]
         if thing.stands:
-            if not _stays(moment, thing):
+            if not stays:
                 yield thing
         elif np.linalg.norm(place - eye) < _NEAR:
             yield thing

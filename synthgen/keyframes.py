@@ -20,12 +20,12 @@ def pose_at(time, times, positions, quaternions, place, turn):  # type: ignore[n
     share = (time - times[low]) / span if span > 0 else 0.0
     for i in range(3):
         place[i] = (1 - share) * positions[low, i] + share * positions[high, i]
-    norm = 0.0
-    quat = np.empty(4)
-    for i in range(4):
-        quat[i] = (1 - share) * quaternions[low, i] + share * quaternions[high, i]
-        norm += quat[i] * quat[i]
-    x, y, z, w = quat / np.sqrt(norm)
+    x = (1 - share) * quaternions[low, 0] + share * quaternions[high, 0]
+    y = (1 - share) * quaternions[low, 1] + share * quaternions[high, 1]
+    z = (1 - share) * quaternions[low, 2] + share * quaternions[high, 2]
+    w = (1 - share) * quaternions[low, 3] + share * quaternions[high, 3]
+    norm = np.sqrt(x * x + y * y + z * z + w * w)
+    x, y, z, w = x / norm, y / norm, z / norm, w / norm
     turn[0, 0], turn[0, 1], turn[0, 2] = (
         1 - 2 * (y * y + z * z),
         2 * (x * y - w * z),
@@ -62,6 +62,28 @@ def turned(vectors, time, times, positions, quaternions, back):  # type: ignore[
                 total += (turn[j, i] if back else turn[i, j]) * vectors[n, j]
             out[n, i] = total
     return out
+
+
+@numba.njit(cache=True)
+def cast_off(origin, direction, time, track, out_origin, out_direction):  # type: ignore[no-untyped-def]
+    """Write rays of a moving frame (n 3), each at its own `time`, in the outer frame.
+
+    `track` is the frame's times, positions and quaternions.
+    """
+    place, turn = np.empty(3), np.empty((3, 3))
+    times, positions, quaternions = track
+    last = np.nan
+    for n in range(len(time)):
+        if time[n] != last:
+            last = time[n]
+            pose_at(last, times, positions, quaternions, place, turn)
+        for i in range(3):
+            start, way = place[i], 0.0
+            for j in range(3):
+                start += turn[i, j] * origin[n, j]
+                way += turn[i, j] * direction[n, j]
+            out_origin[n, i] = start
+            out_direction[n, i] = way
 
 
 @numba.njit(cache=True)

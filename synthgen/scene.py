@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
@@ -95,6 +95,14 @@ class Moment:
     def balls(self) -> Float[Array, "n 4"]:
         """Centre and radius [m] of a sphere around each thing, 3 m larger for its motion."""
         return np.array([_ball(thing, self.time) for thing in self.things]).reshape(-1, 4)
+
+    @cached_property
+    def staying(self) -> Bool[Array, "n"]:
+        """Which things stand where they are at all frames of the clip."""
+        times = self.scene.motion.times
+        first, last = min(times), max(times)
+        stays = [one.stands and one.track.present(first, last) for one in self.things]
+        return np.array(stays, bool)
 
     def shaped_as(self, other: "Moment") -> bool:
         """Return whether both hold the very same shapes at the same places."""

@@ -128,6 +128,27 @@ def test_moving_things_shade_and_are_mirrored_only_near_the_ego_car(scenes):
     assert exact.hit.all()
 
 
+def test_sweeps_meet_what_single_rays_meet_with_and_without_trees_of_many(scenes):
+    scene = scenes([(10.0, 0.0), (20.0, 5.0), (-9.0, 4.0)])
+    tracks = list(scene.motion.tracks)
+    drive = np.array([[-9.0, 4.0, 0.0], [-5.0, 4.0, 0.0]])
+    turn = np.tile(yaw_quaternion(0.3), (2, 1))
+    tracks[3] = replace(
+        tracks[3], time=np.array([-0.1, 0.1]), position=drive, quaternion=turn, phase=np.zeros(2),
+        level=np.zeros((2, 0)),
+    )  # fmt: skip
+    scene = Scene(scene.world, replace(scene.motion, tracks=tuple(tracks)))
+    now, rays = moment(scene, 0.0), fan(40_000, 5)
+    rays = replace(rays, time=np.linspace(-0.05, 0.05, 40_000))
+    with tracer(scene.world) as trace:
+        apart, together = trace.first_hits(now, rays), trace.sweep_hits(now, rays)
+    assert {2, 3, 4} <= set(together.body.tolist())
+    np.testing.assert_array_equal(together.body, apart.body)
+    np.testing.assert_array_equal(together.primitive, apart.primitive)
+    hit = apart.hit
+    np.testing.assert_allclose(together.distance[hit], apart.distance[hit], atol=1e-4)
+
+
 def test_standing_things_are_kept_when_another_moment_has_others(scenes):
     scene = scenes([(10.0, 0.0), (20.0, 5.0)])
     ray = np.array([[3.0, 0, 0.7]]), np.array([[1.0, 0, 0]])

@@ -72,7 +72,7 @@ def observe(
 def fire(lidar: Lidar, tracer: Tracer, moment: Moment) -> Fired:
     """Return the rays of a sweep around the moment and what they meet."""
     cast = sweep(lidar, moment.scene.ego, moment.time)
-    return Fired(cast, tracer.first_hits(moment, cast.rays), tracer)
+    return Fired(cast, tracer.sweep_hits(moment, cast.rays, lidar.model.farthest), tracer)
 
 
 def heard(

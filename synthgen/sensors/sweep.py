@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from synthgen.geometry import Array
+from synthgen.keyframes import cast_off
 from synthgen.lidar_model import LidarModel
 from synthgen.motion import Track
 from synthgen.rays import Rays
@@ -14,30 +15,15 @@ from synthgen.rig import Lidar
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
-    """One sweep, ring by ring from the top, each from the frame's time on and then what was before.
-
-    Attributes:
-        rays: in the world frame.
-        ring: beam number, 0 at the top.
-        fired: [s] firing time minus the frame's.
-        told: direction that the sensor reports of each ray, world frame.
-    """
-
-    rays: Rays
-    ring: Int[Array, "n"]
-    fired: Float[Array, "n"]
-    told: Float[Array, "n 3"]
-
-
-@dataclass(frozen=True, eq=False)
 class Beams:
-    """The shots of a sweep as seen from the lidar, the same at every turn.
+    """The shots of a sweep as seen from what carries them, the same at every turn.
+
+    They come ring by ring from the top, each from the frame's time on and then what was before.
 
     Attributes:
         ring: beam number, 0 at the top.
         fired: [s] firing time minus the frame's.
-        origin: [m] lidar frame at the firing time.
+        origin: [m].
         direction: unit.
         told: direction that the sensor reports, from the steps of its encoder.
     """
@@ -48,17 +34,68 @@ class Beams:
     direction: Float[Array, "n 3"]
     told: Float[Array, "n 3"]
 
+    @property
+    def exact(self) -> bool:
+        """Whether the sensor reports where its beams go."""
+        return self.told is self.direction
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One sweep.
+
+    Attributes:
+        rays: in the world frame.
+        told: direction that the sensor reports of each ray, world frame.
+        shots: the same in the lidar's own frame when it fires.
+    """
+
+    rays: Rays
+    told: Float[Array, "n 3"]
+    shots: Beams
+
+    @property
+    def ring(self) -> Int[Array, "n"]:
+        """Beam number of each ray, 0 at the top."""
+        return self.shots.ring
+
+    @property
+    def fired(self) -> Float[Array, "n"]:
+        """Firing time minus the frame's [s]."""
+        return self.shots.fired
+
 
 def sweep(lidar: Lidar, ego: Track, time: float) -> Sweep:
     """Return the sweep of `lidar` that is stamped `time` [s]."""
-    shots = beams(lidar.model, face(lidar.model, time))
-    position, quaternion = poses(ego, time + shots.fired)
-    pose = lidar.ego_from_lidar
-    origin = turned(quaternion, shots.origin @ pose[:3, :3].T + pose[:3, 3]) + position
-    direction = turned(quaternion, shots.direction @ pose[:3, :3].T)
-    exact = shots.told is shots.direction
-    told = direction if exact else turned(quaternion, shots.told @ pose[:3, :3].T)
-    return Sweep(Rays(origin, direction, time + shots.fired), shots.ring, shots.fired, told)
+    number = face(lidar.model, time)
+    shots = on_car(lidar.model, number, lidar.ego_from_lidar.tobytes())
+    fired = time + shots.fired
+    steps = _steps(ego, float(fired.min()), float(fired.max()))
+    origin, direction = np.empty_like(shots.origin), np.empty_like(shots.origin)
+    cast_off(shots.origin, shots.direction, fired, steps, origin, direction)
+    told = direction
+    if not shots.exact:
+        told = np.empty_like(direction)
+        cast_off(shots.origin, shots.told, fired, steps, np.empty_like(origin), told)
+    return Sweep(Rays(origin, direction, fired), told, beams(lidar.model, number))
+
+
+@lru_cache(maxsize=8)
+def on_car(model: LidarModel, number: int, pose: bytes) -> Beams:
+    """Return `beams` in the frame of the car, where the lidar has `pose` (4 4)."""
+    ego_from_lidar = np.frombuffer(pose).reshape(4, 4)
+    turn, place = ego_from_lidar[:3, :3], ego_from_lidar[:3, 3]
+    own = beams(model, number)
+    direction = own.direction @ turn.T
+    told = direction if own.exact else own.told @ turn.T
+    return Beams(own.ring, own.fired, own.origin @ turn.T + place, direction, told)
+
+
+def _steps(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
+    """Return times, positions and quaternions of `track` around `first` to `last` [s]."""
+    low = max(int(np.searchsorted(track.time, first, side="right")) - 1, 0)
+    high = int(np.searchsorted(track.time, last, side="right")) + 1
+    return track.time[low:high], track.position[low:high], track.quaternion[low:high]
 
 
 def face(model: LidarModel, time: float) -> int:
@@ -78,7 +115,7 @@ def firings(model: LidarModel) -> tuple[Float[Array, "n"], Int[Array, "n"]]:
     return fired.ravel(), np.repeat(np.arange(model.beams), count)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=8)
 def beams(model: LidarModel, number: int = 0) -> Beams:
     """Return the shots of a sweep over face `number` of the mirror."""
     fired, ring = firings(model)
@@ -110,29 +147,3 @@ def _pointing(azimuth: Float[Array, "n"], elevation: Float[Array, "n"]) -> Float
     """Return unit vectors that point to `azimuth` and `elevation` [rad]."""
     flat = np.cos(elevation)
     return np.stack([flat * np.cos(azimuth), flat * np.sin(azimuth), np.sin(elevation)], axis=-1)
-
-
-def poses(track: Track, time: Float[Array, "n"]) -> tuple[Float[Array, "n 3"], Float[Array, "n 4"]]:
-    """Return positions [m] and unit quaternions of `track` at many times [s].
-
-    The same interpolation as `Track.world_from_body`.
-    """
-    after = np.searchsorted(track.time, time, side="right")
-    low, high = np.maximum(after - 1, 0), np.minimum(after, len(track.time) - 1)
-    span = track.time[high] - track.time[low]
-    share = np.where(span > 0, (time - track.time[low]) / np.where(span > 0, span, 1), 0)[:, None]
-    position = (1 - share) * track.position[low] + share * track.position[high]
-    turn = (1 - share) * track.quaternion[low] + share * track.quaternion[high]
-    return position, turn / np.sqrt(np.einsum("ij,ij->i", turn, turn))[:, None]
-
-
-def turned(quaternion: Float[Array, "n 4"], vector: Float[Array, "n 3"]) -> Float[Array, "n 3"]:
-    """Return each `vector` turned by its unit `quaternion`: v + 2 q x (q x v + w v)."""
-    qx, qy, qz, w = quaternion.T
-    x, y, z = vector.T
-    a = qy * z - qz * y + w * x
-    b = qz * x - qx * z + w * y
-    c = qx * y - qy * x + w * z
-    return np.stack(
-        [x + 2 * (qy * c - qz * b), y + 2 * (qz * a - qx * c), z + 2 * (qx * b - qy * a)], axis=-1
-    )

@@ -12,7 +12,7 @@ from synthgen.sample import CAUSES
 from synthgen.scene import moment
 from synthgen.sensors.clutter import FLAKE, fog, rain, snow
 from synthgen.sensors.lidar import Returns, detected, measure, observe
-from synthgen.sensors.sweep import firings, poses, sweep, turned
+from synthgen.sensors.sweep import firings, sweep
 
 
 def scan(lidar, scene, air, seed=0):
@@ -57,13 +57,15 @@ def test_rays_turn_anticlockwise_from_ahead(lidar, drive):
     assert np.all(np.diff(azimuth) > 0)
 
 
-def test_many_poses_are_those_of_the_track(drive):
-    track = drive((12.0, 3.0, 0.2), yaw_rate=1.3, steps=7)
-    times = np.linspace(-1.2, 1.2, 57)
-    position, quaternion = poses(track, times)
-    vectors = np.tile([0.3, -1.0, 2.0], (57, 1))
-    expected = [transform(track.world_from_body(t), vectors[:1])[0] for t in times]
-    np.testing.assert_allclose(turned(quaternion, vectors) + position, expected, atol=1e-12)
+def test_rays_start_where_the_track_has_the_car_at_their_time(lidar, drive):
+    track = drive((12.0, 3.0, 0.2), yaw_rate=1.3, steps=57)
+    cast = sweep(lidar, track, 0.3)
+    for n in range(0, len(cast.rays), 7001):
+        pose = track.world_from_body(0.3 + cast.fired[n]) @ lidar.ego_from_lidar
+        start, end = cast.shots.origin[n], cast.shots.origin[n] + cast.shots.direction[n]
+        there = transform(pose, np.stack([start, end]))
+        np.testing.assert_allclose(cast.rays.origin[n], there[0], atol=1e-12)
+        np.testing.assert_allclose(cast.rays.direction[n], there[1] - there[0], atol=1e-12)
 
 
 def test_flat_ground_scanned_at_speed_lies_flat_and_still(
