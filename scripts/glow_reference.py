@@ -147,9 +147,7 @@ def road():  # type: ignore[no-untyped-def]
     return out
 
 
-SCENES = {
-    one.__name__: one for one in (free, lamp, cone_driver, cone_side, cone_ahead, lit, road)
-}
+SCENES = {one.__name__: one for one in (free, lamp, cone_driver, cone_side, cone_ahead, lit, road)}
 
 
 def emitter(beam: str, place, axis: float):  # type: ignore[no-untyped-def]
