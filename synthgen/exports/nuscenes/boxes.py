@@ -1,20 +1,14 @@
-"""Boxes of one sample: objects at one time, a cycle and its rider as one, points inside them."""
+"""Boxes of one sample: a cycle and its rider as one, points inside them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.spatial.transform import Rotation, Slerp
 
 from synthgen.exports.nuscenes.recording import Seen
-from synthgen.geometry import Array, inverse, pose, transform, yaw_quaternion
+from synthgen.geometry import Array, inverse, pose, transform
 
-BETWEEN = 0.15
-"""[s] Longest time between two rows of a track that a box is interpolated over; across longer ones
-it is carried on from the nearest row by its velocity."""
-SAME = 1e-7
-"""[s] Times that differ by less are one."""
 _SIGNS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / 2
 
 
@@ -40,64 +34,6 @@ class Box:
     def first(self) -> Seen:
         """Whom the box is of: what is ridden, or the only member."""
         return self.members[0]
-
-
-def objects_at(rows: Iterable[Seen], clip: Iterable[Seen], time: float) -> list[Seen]:
-    """Return every object of one frame as it is at `time` [s], by track.
-
-    A trailer is driven when what tows it is.
-
-    Args:
-        rows: of the frame, of every camera.
-        clip: rows of the same tracks before and after, that tell where they are in between.
-        time: [s].
-    """
-    own, shares = by_track(rows), {}
-    for track, seen in own.items():
-        shares[track] = min(1.0, sum(row.visible for row in seen))
-    around = by_track(clip)
-    found = {
-        track: replace(at(around.get(track) or own[track], time), visible=shares[track])
-        for track in sorted(own)
-    }
-    return [replace(one, lit=found.get(one.part_of, one).lit) for one in found.values()]
-
-
-def by_track(rows: Iterable[Seen]) -> dict[int, list[Seen]]:
-    """Return `rows` by track, each in the order of time."""
-    found: dict[int, list[Seen]] = {}
-    for row in rows:
-        found.setdefault(row.track, []).append(row)
-    return {track: sorted(of, key=lambda row: row.time) for track, of in found.items()}
-
-
-def at(rows: Sequence[Seen], time: float) -> Seen:
-    """Return the object of `rows` (one track, in the order of time) as it is at `time` [s]."""
-    nearest = min(rows, key=lambda row: abs(row.time - time))
-    if abs(nearest.time - time) < SAME:
-        return nearest
-    before = [row for row in rows if row.time < time]
-    after = [row for row in rows if row.time > time]
-    if before and after and after[0].time - before[-1].time <= BETWEEN:
-        return _between(before[-1], after[0], nearest, time)
-    return _carried(nearest, time)
-
-
-def _between(a: Seen, b: Seen, nearest: Seen, time: float) -> Seen:
-    share = (time - a.time) / (b.time - a.time)
-    center = (1 - share) * np.array(a.center) + share * np.array(b.center)
-    turn = Slerp([0.0, 1.0], Rotation.from_quat([a.quaternion, b.quaternion]))(share)
-    return replace(
-        nearest, time=time, center=tuple(center), quaternion=tuple(turn.as_quat(canonical=True))
-    )
-
-
-def _carried(row: Seen, time: float) -> Seen:
-    step = time - row.time
-    center = np.array(row.center) + step * np.array(row.velocity)
-    turn = Rotation.from_quat(yaw_quaternion(row.yaw_rate * step))
-    quaternion = (turn * Rotation.from_quat(row.quaternion)).as_quat(canonical=True)
-    return replace(row, time=time, center=tuple(center), quaternion=tuple(quaternion))
 
 
 def joined(objects: Sequence[Seen]) -> list[Box]:

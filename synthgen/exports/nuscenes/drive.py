@@ -14,7 +14,7 @@ from synthgen.exports.nuscenes.annotations import (
     cloud,
     instances,
 )
-from synthgen.exports.nuscenes.boxes import joined, objects_at
+from synthgen.exports.nuscenes.boxes import joined
 from synthgen.exports.nuscenes.categories import INDEX, THINGS, category
 from synthgen.exports.nuscenes.channels import TOP
 from synthgen.exports.nuscenes.data import Taken
@@ -87,7 +87,7 @@ def _write_scene(target: Target, log: Log, scene: Scene) -> None:
             if one.key and one.channel == TOP:
                 times[one.sample] = one
     _write_samples(target, log, scene, times)
-    _write_annotations(target, log, scene, times, clouds)
+    _write_annotations(target, log, scene, clouds)
 
 
 def _names(rows: Iterable[Seen]) -> _Named:
@@ -148,16 +148,13 @@ def _write_samples(target: Target, log: Log, scene: Scene, tops: Mapping[int, Ta
 
 
 def _write_annotations(
-    target: Target, log: Log, scene: Scene, tops: Mapping[int, Taken],
-    clouds: list[dict[str, list[Cloud]]],
-) -> None:  # fmt: skip
+    target: Target, log: Log, scene: Scene, clouds: list[dict[str, list[Cloud]]]
+) -> None:
     rows: dict[str, list[dict]] = {}
     names = {}
-    around = [row for frames in scene.samples for frame in frames for row in frame.objects]
     for number, frames in enumerate(scene.samples):
-        objects = objects_at(frames[-1].objects, around, tops[number].shot.time)
         sample = target.token("sample", scene.name, number)
-        for name, box in annotated(joined(objects)):
+        for name, box in annotated(joined(frames[-1].objects)):
             instance = target.token("instance", scene.name, box.first.track)
             names[instance] = name
             row = annotation(name, box, sample, instance, clouds[number], log.origin)

@@ -57,10 +57,9 @@ class Shot:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One object in one frame, as one camera sees it: a row of `objects.parquet`.
+    """One object in one frame, at the time of the lidar on top.
 
     Attributes:
-        time: [s] that the box is for.
         track: id in the data set.
         instance: id in the labels of points.
         kind: class name.
@@ -72,13 +71,11 @@ class Seen:
         size: [m] length, width, height.
         quaternion: world from box (x, y, z, w).
         velocity: [m/s] world frame.
-        yaw_rate: [rad/s].
         posture: of a person.
         lit: whether headlamps, brake lamps or a direction indicator say that somebody drives it.
-        visible: share of the whole silhouette that the image shows.
+        visible: share of the whole silhouette that the images show together.
     """
 
-    time: float
     track: int
     instance: int
     kind: str
@@ -90,7 +87,6 @@ class Seen:
     size: Numbers
     quaternion: Numbers
     velocity: Numbers = (0.0, 0.0, 0.0)
-    yaw_rate: float = 0.0
     posture: str = ""
     lit: bool = False
     visible: float = 0.0
@@ -104,7 +100,7 @@ class Frame:
         number: in the data set.
         time: [s] nominal, in the clip.
         shots: files by sensor name.
-        objects: rows of every camera.
+        objects: one per thing.
     """
 
     number: int

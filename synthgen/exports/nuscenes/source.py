@@ -1,6 +1,6 @@
 """From a finished data set, as `readers` gives it, to what the export writes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,13 @@ from synthgen.physics.rolling import axles
 from synthgen.readers import shard as readers
 from synthgen.readers.dataset import DataSet
 from synthgen.readers.sensors import CameraFrame, LidarFrame
+from synthgen.readers.shard import Shard
 from synthgen.road_user import RoadUser
 
 GROUND = frozenset({"drive", "bicycle", "walk", "shoulder"})
 """Kinds of lanes that are on the map: what is driven or walked on."""
-_SAME = ("track", "instance", "subtype", "rides", "ridden_by", "part_of", "yaw_rate", "posture")
-_TUPLES = ("center", "size", "quaternion", "velocity")
+_SAME = ("track", "instance", "subtype", "rides", "ridden_by", "part_of", "posture")
+_PLACE = ("center", "size", "quaternion", "velocity")
 _DRIVEN = frozenset({"low", "high", "daytime"})
 _TURNS = frozenset({"left", "right"})
 
@@ -53,22 +54,21 @@ def _camera(camera: CameraFrame) -> Mounted:
     return Mounted(camera.name, "camera", camera.ego_from_camera, camera.matrix)
 
 
-def clips_of(data: DataSet) -> Iterator[Clip]:
-    """Yield the clips of `data`, in order."""
-    for shard in data.shards:
-        lanes = [lane for lane in shard.rows("lanes") if lane["kind"] in GROUND]
-        ground = tuple(np.array(lane["area"]) for lane in lanes)
-        for clip in shard.clips():
-            kinds = frozenset(row["class"] for one in clip.frames for row in one.objects)
-            place = clip.record["place"]["kind"]
-            yield Clip(
-                number=clip.number,
-                place=place,
-                description=f"{description(clip.frames[0].row, kinds)}, {place}",
-                date=date(clip.record["draws"]),
-                frames=tuple(_frame(one) for one in clip.frames),
-                ground=ground,
-            )
+def clips_of(shard: Shard, top: str) -> Iterator[Clip]:
+    """Yield the clips of `shard`, in order; boxes are of the time of the lidar `top`."""
+    lanes = [lane for lane in shard.rows("lanes") if lane["kind"] in GROUND]
+    ground = tuple(np.array(lane["area"]) for lane in lanes)
+    for clip in shard.clips():
+        kinds = frozenset(row["class"] for one in clip.frames for row in one.objects)
+        place = clip.record["place"]["kind"]
+        yield Clip(
+            number=clip.number,
+            place=place,
+            description=f"{description(clip.frames[0].row, kinds)}, {place}",
+            date=date(clip.record["draws"]),
+            frames=tuple(_frame(one, top) for one in clip.frames),
+            ground=ground,
+        )
 
 
 def date(draws: Mapping) -> str:
@@ -77,11 +77,10 @@ def date(draws: Mapping) -> str:
     return str(first + np.timedelta64(int(draws["light.day"]) - 1, "D"))
 
 
-def _frame(frame: readers.Frame) -> Frame:
-    times = {name: one.time for name, one in frame.cameras.items()}
+def _frame(frame: readers.Frame, top: str) -> Frame:
     shots = [_image(one) for one in frame.cameras.values()]
     shots += [_sweep(one) for one in frame.lidars.values()]
-    objects = tuple(seen(row, times[row["camera"]]) for row in frame.objects)
+    objects = objects_of(frame.objects, frame.swept_by(top))
     return Frame(frame.number, frame.time, {one.sensor: one for one in shots}, objects)
 
 
@@ -94,11 +93,37 @@ def _sweep(lidar: LidarFrame) -> Shot:
     return Shot(lidar.name, lidar.path, lidar.time, lidar.world_from_ego, read=lidar.sweep)
 
 
-def seen(row: Mapping, time: float) -> Seen:
-    """Return a row of `objects.parquet`, whose box is for `time` [s]."""
-    share = row["visible_pixels"] / row["amodal_pixels"] if row["amodal_pixels"] else 0.0
-    lit = row["brake"] or row["headlamps"] in _DRIVEN or row["indicator"] in _TURNS
-    known: dict[str, Any] = {name: row[name] for name in _SAME}
-    known |= {name: tuple(row[name]) for name in _TUPLES}
-    shown = share * (1 - row["truncation"])
-    return Seen(time=time, kind=row["class"], lit=bool(lit), visible=shown, **known)
+def objects_of(rows: Sequence[Mapping], swept: Sequence[Mapping]) -> tuple[Seen, ...]:
+    """Return the things of a frame.
+
+    A trailer is driven when what tows it is.
+
+    Args:
+        rows: of `objects.parquet`, one per camera and thing.
+        swept: of `lidar_objects.parquet`, one per thing.
+    """
+    known: dict[int, list[Mapping]] = {}
+    for row in rows:
+        known.setdefault(row["track"], []).append(row)
+    lit = {track: any(_is_lit(row) for row in own) for track, own in known.items()}
+    found = []
+    for place in swept:
+        own = known[place["track"]]
+        same: dict[str, Any] = {name: own[0][name] for name in _SAME}
+        same |= {name: tuple(place[name]) for name in _PLACE}
+        on = lit.get(own[0]["part_of"] or place["track"], False)
+        shown = min(1.0, sum(_visible(row) for row in own))
+        found.append(Seen(kind=own[0]["class"], lit=on, visible=shown, **same))
+    return tuple(found)
+
+
+def _visible(row: Mapping) -> float:
+    """Return the share of the whole silhouette that one image shows."""
+    if not row["amodal_pixels"]:
+        return 0.0
+    return float(row["visible_pixels"] / row["amodal_pixels"] * (1 - row["truncation"]))
+
+
+def _is_lit(row: Mapping) -> bool:
+    """Return whether lamps say that somebody drives it."""
+    return bool(row["brake"] or row["headlamps"] in _DRIVEN or row["indicator"] in _TURNS)

@@ -11,6 +11,8 @@ TABLES = (
     "log", "scene", "sample", "sample_data", "sample_annotation", "map", "lidarseg", "panoptic",
 )  # fmt: skip
 """Source: Motional, nuScenes development kit, docs/schema_nuscenes.md."""
+FIXED = frozenset({"category", "attribute", "visibility", "sensor", "calibrated_sensor"})
+"""Tables that are the same whatever was driven."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,20 @@ class Tables:
 
     def add(self, name: str, rows: Iterable[Mapping]) -> None:
         """Write `rows` to table `name`."""
-        file = self._files[name]
         for row in rows:
-            file.write(",\n" if name in self._filled else "\n")
-            file.write(json.dumps(row, separators=(",", ":"), allow_nan=False))
-            self._filled.add(name)
+            self.add_text(name, json.dumps(row, separators=(",", ":"), allow_nan=False))
+
+    def add_text(self, name: str, row: str) -> None:
+        """Write one `row` that is JSON already."""
+        self._files[name].write(",\n" if name in self._filled else "\n")
+        self._files[name].write(row)
+        self._filled.add(name)
+
+
+def copy_rows(path: Path, whole: Tables, name: str) -> None:
+    """Add the rows of a table that `Tables` wrote, a line each, to table `name` of `whole`."""
+    with path.open() as lines:
+        for line in lines:
+            row = line.strip().rstrip(",")
+            if row not in "[]":
+                whole.add_text(name, row)

@@ -40,7 +40,7 @@ class Toy:
     def at(self, time):
         """Return its row at `time`."""
         return Seen(
-            time=time, track=self.track, instance=self.track % 100, kind=self.kind,
+            track=self.track, instance=self.track % 100, kind=self.kind,
             subtype=self.subtype, rides=self.rides, ridden_by=self.ridden_by,
             center=tuple(np.array(self.center) + time * np.array(self.velocity)),
             size=self.size, quaternion=tuple(yaw_quaternion(self.yaw)), velocity=self.velocity,
@@ -96,7 +96,7 @@ def frame(folder: Path, number: int, time: float, rng) -> Frame:
         "front": Shot("front", image, late, car_at(late), 80, 48),
         "roof": Shot("roof", folder / f"roof/{number}.bin", time, car_at(time), read=lambda: sweep),
     }
-    return Frame(number, time, shots, tuple(toy.at(late) for toy in TOYS))
+    return Frame(number, time, shots, tuple(toy.at(time) for toy in TOYS))
 
 
 def record(folder: Path) -> tuple[Car, list[Clip]]:

@@ -8,7 +8,7 @@ from synthgen.exports.nuscenes.recording import Seen
 
 
 def box(members=1, **changes):
-    one = Seen(time=0.0, track=1, instance=1, kind="car", subtype="", center=(0, 0, 0),
+    one = Seen(track=1, instance=1, kind="car", subtype="", center=(0, 0, 0),
                size=(1, 1, 1), quaternion=(0, 0, 0, 1), **changes)  # fmt: skip
     return Box((one,) * members, np.zeros(3), np.ones(3), np.array([0, 0, 0, 1.0]), 1.0)
 

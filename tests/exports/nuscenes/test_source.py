@@ -4,8 +4,9 @@ import shutil
 import pytest
 
 from synthgen.errors import UserError
-from synthgen.exports.nuscenes.source import car_of, clips_of, date, rear_axle, seen
-from synthgen.exports.nuscenes.tree import export
+from synthgen.export import Part
+from synthgen.exports.nuscenes import EXPORT
+from synthgen.exports.nuscenes.source import car_of, clips_of, date, objects_of, rear_axle
 from synthgen.readers.dataset import open_dataset
 from synthgen.verify.nuscenes_files import check_tree
 
@@ -28,6 +29,14 @@ def data(toy_data, tmp_path):
             clip["draws"] |= {"light.year": 2026.0, "light.day": 60.0}
         path.write_text(json.dumps(manifest))
     return open_dataset(folder)
+
+
+def export(data, folder):
+    """Write the parts and join them."""
+    parts = [Part(shard.number, folder.with_name(f"part{shard.number}")) for shard in data.shards]
+    for shard, part in zip(data.shards, parts, strict=True):
+        EXPORT.write(data, shard, part.folder)
+    EXPORT.join(data, parts, folder)
 
 
 def test_a_finished_data_set_becomes_a_tree_that_holds_together(data, tmp_path):
@@ -75,7 +84,7 @@ def test_a_camera_that_is_no_pinhole_is_refused(data):
 
 
 def test_lanes_and_sidewalks_are_on_the_map_and_the_place_is_said(data):
-    clip = next(clips_of(data))
+    clip = next(clips_of(data.shards[0], "roof"))
     assert clip.place == "suburb"
     assert clip.description.endswith("suburb")
     assert clip.date == "2026-03-01"
@@ -85,11 +94,12 @@ def test_a_day_of_the_year_is_a_date():
     assert date({"light.year": 2024.0, "light.day": 366.0}) == "2024-12-31"
 
 
+PLACE = {"track": 1, "center": [5, 0, 0], "size": [1, 1, 1], "quaternion": [0, 0, 0, 1],
+         "velocity": [2, 0, 0]}  # fmt: skip
 ROW = {
     "track": 1, "instance": 1, "class": "car", "subtype": "", "rides": 0, "ridden_by": 0,
-    "part_of": 0, "yaw_rate": 0.0, "posture": "", "center": [0, 0, 0], "size": [1, 1, 1],
-    "quaternion": [0, 0, 0, 1], "velocity": [0, 0, 0], "visible_pixels": 30, "amodal_pixels": 60,
-    "truncation": 0.2, "brake": False, "headlamps": "off", "indicator": "off",
+    "part_of": 0, "posture": "", "visible_pixels": 30, "amodal_pixels": 60, "truncation": 0.2,
+    "brake": False, "headlamps": "off", "indicator": "off",
 }  # fmt: skip
 
 
@@ -99,10 +109,25 @@ ROW = {
      ({"indicator": "left"}, True), ({"indicator": "hazard"}, False), ({"brake": None}, False)],
 )  # fmt: skip
 def test_lamps_say_whether_somebody_drives(changes, lit):
-    assert seen(ROW | changes, 0.0).lit is lit
+    (found,) = objects_of([ROW | changes], [PLACE])
+    assert found.lit is lit
 
 
-def test_visible_is_the_share_of_the_whole_silhouette():
-    assert seen(ROW, 0.0).visible == pytest.approx(0.5 * 0.8)
+def test_a_trailer_is_driven_when_what_tows_it_is():
+    rows = [ROW | {"brake": True}, ROW | {"track": 2, "part_of": 1}, ROW | {"track": 3}]
+    found = objects_of(rows, [PLACE | {"track": track} for track in (1, 2, 3)])
+    assert [one.lit for one in found] == [True, True, False]
+
+
+def test_boxes_are_those_of_the_lidars_time():
+    (found,) = objects_of([ROW | {"center": [4, 0, 0]}], [PLACE])
+    assert found.center == (5, 0, 0)
+
+
+def test_what_cameras_show_of_an_object_adds_up_to_all_of_it_at_most():
+    shown = 0.5 * 0.8
+    for rows, share in (([ROW], shown), ([ROW, ROW], 2 * shown), ([ROW] * 3, 1.0)):
+        (found,) = objects_of(rows, [PLACE])
+        assert found.visible == pytest.approx(share)
     hidden = ROW | {"visible_pixels": 0, "amodal_pixels": 0, "truncation": 1.0}
-    assert seen(hidden, 0.0).visible == 0
+    assert objects_of([hidden], [PLACE])[0].visible == 0

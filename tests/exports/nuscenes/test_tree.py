@@ -67,8 +67,7 @@ def test_the_ego_frame_lies_under_the_rear_axle(tables, toys):
     np.testing.assert_allclose(found, axle, atol=1e-9)
 
 
-def test_boxes_are_of_the_lidars_time_in_width_length_height(tables, toys):
-    """The rows are of the camera's time, 10 ms later; the car goes at 6 m/s."""
+def test_boxes_are_in_width_length_height_about_their_centre(tables, toys):
     instance = {row["token"]: row["category_token"] for row in tables["instance"]}
     cars = [
         row
