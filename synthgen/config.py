@@ -43,7 +43,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
-    *("file", "power", "events", "labels", "image", "data", "assets", *SECTIONS),
+    *("file", "from", "power", "events", "labels", "image", "data", "assets", *SECTIONS),
 )
 
 
@@ -88,6 +88,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
         image=image,
         data=_path("data", tree["data"]),
+        source=_path("from", tree["from"]),
         command=job.overrides,
         **_map(tree),
         **user_assets(_path("assets", tree["assets"]), str(tree["assets"]), _typed),
@@ -104,6 +105,8 @@ def _default_out(job: Job, tree: Tree) -> str:
     """Return where the run writes that names no folder: an export into its data set's."""
     if tree["task"] == "export" and tree["data"]:
         return f"{tree['data']}/export"
+    if tree["task"] == "rig":
+        raise UserError("out: missing; task=rig needs the file to write, out=mine.yaml")
     return f"out/{job.scene}/{job.suffix}"
 
 
@@ -237,6 +240,11 @@ def _check_task(spec: RunSpec) -> None:
         raise UserError(
             f"data: missing; task={spec.task} needs the data set to {spec.task}, data=OUT"
         )
+    if spec.task == "rig":
+        if not spec.source:
+            raise UserError("from: missing; task=rig needs calibration files, from=calib.txt")
+        if not spec.out.endswith((".yaml", ".yml")) or os.path.isdir(spec.out):
+            raise UserError(f"out={spec.out}: expected a YAML file to write the rig to")
     data, out = ("data", spec.data), ("out", spec.out)
     read_from = {"verify": data, "export": data, "merge": out}.get(spec.task)
     if read_from and not os.path.isdir(read_from[1]):

@@ -19,12 +19,12 @@ from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
 from synthgen.spec.support import Support
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge", "export")
+TASKS = ("generate", "preview", "verify", "merge", "export", "rig")
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
 NOT_IDENTITY = frozenset(
-    {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "command"}
+    {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "source", "command"}
 )
 """What does not change a frame. Maps and assets count by their content, not by where they lie."""
 _DEFAULTS = {"twins": (), "image": ImageSpec()}
@@ -36,7 +36,7 @@ class RunSpec:
     """One command, complete.
 
     Attributes:
-        task: generate, preview, verify, merge or export.
+        task: generate, preview, verify, merge, export or rig.
         scene: name of the scene.
         n: frames in the data set.
         seed: of every random stream.
@@ -58,6 +58,7 @@ class RunSpec:
         assets_folder: absolute path of the folder with their files, empty without.
         assets_digest: of the content of these files, empty without.
         data: absolute path of the data set to verify or export, or empty.
+        source: absolute path of calibration files to make a rig of, or empty.
         command: the arguments as typed, for the record.
     """
 
@@ -83,6 +84,7 @@ class RunSpec:
     assets_folder: str = ""
     assets_digest: str = ""
     data: str = ""
+    source: str = ""
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,1 @@
+"""Rigs from the calibration files of data sets and robots: `task=rig from=... out=mine.yaml`."""
