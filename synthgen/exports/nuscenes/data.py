@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from synthgen.exports.nuscenes.annotations import chained
 from synthgen.exports.nuscenes.fixed import calibrated
@@ -12,7 +11,6 @@ from synthgen.exports.nuscenes.scenes import Scene
 from synthgen.exports.nuscenes.sweeps import Sweep
 from synthgen.exports.nuscenes.target import Log, Target
 from synthgen.exports.nuscenes.tokens import file_name, stamp
-from synthgen.geometry import Array
 from synthgen.writers.files import link, write
 
 _FORMATS = {".jpg": "jpg", ".png": "png", ".pcd.bin": "pcd", ".pcd": "pcd"}
@@ -26,7 +24,7 @@ class Taken:
         shot: the file.
         channel: of its sensor.
         sample: number of the sample that it belongs to.
-        key: whether that sample is of this very moment.
+        key: whether it is of that sample's own frame.
         token: of its sample_data record.
         time: [us] stamp.
     """
@@ -80,8 +78,8 @@ def write_records(target: Target, log: Log, scene: Scene, shots: list[Taken]) ->
 
 def suffix(target: Target, shot: Shot) -> str:
     """Return how the exported file of `shot` ends; images keep what they are."""
-    modality = target.car.sensors[shot.sensor].modality
-    return {"lidar": ".pcd.bin", "radar": ".pcd"}.get(modality, shot.file.suffix)
+    lidar = target.car.sensors[shot.sensor].modality == "lidar"
+    return ".pcd.bin" if lidar else shot.file.suffix
 
 
 def path(target: Target, log: Log, one: Taken) -> str:
@@ -90,15 +88,11 @@ def path(target: Target, log: Log, one: Taken) -> str:
     return f"{'samples' if one.key else 'sweeps'}/{one.channel}/{name}"
 
 
-def put_image(target: Target, log: Log, one: Taken) -> None:
-    """Put an image into the tree: the same file, not a bit of it changed."""
+def put_file(target: Target, log: Log, one: Taken) -> None:
+    """Put an image or a list of detections into the tree: the same file, not a bit changed."""
     link(one.shot.file, target.folder / path(target, log, one))
 
 
 def put_sweep(target: Target, log: Log, one: Taken, sweep: Sweep) -> None:
     """Put a sweep into the tree."""
-    _raw(target.folder / path(target, log, one), sweep.rows)
-
-
-def _raw(file: Path, values: Array) -> None:
-    write(file, values.tobytes())
+    write(target.folder / path(target, log, one), sweep.rows.tobytes())

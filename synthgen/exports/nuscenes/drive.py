@@ -20,6 +20,7 @@ from synthgen.exports.nuscenes.channels import TOP
 from synthgen.exports.nuscenes.data import Taken
 from synthgen.exports.nuscenes.frames import car_from_sensor, global_from_car
 from synthgen.exports.nuscenes.mask import mask, window
+from synthgen.exports.nuscenes.radars import detections
 from synthgen.exports.nuscenes.recording import Clip, Seen
 from synthgen.exports.nuscenes.scenes import Scene, scenes
 from synthgen.exports.nuscenes.sweeps import Sweep, native_sweep, numbered, panoptic, write_npz
@@ -101,17 +102,19 @@ def _names(rows: Iterable[Seen]) -> _Named:
 
 
 def _put(target: Target, log: Log, one: Taken, named: _Named) -> Cloud | None:
-    """Put the file of `one` into the tree; of a sweep return the points."""
+    """Put the file of `one` into the tree; return the points of a sweep or list of detections."""
     sensor = target.car.sensors[one.shot.sensor]
+    placed = global_from_car(target.car, one.shot, log.origin)
+    placed = placed @ car_from_sensor(target.car, sensor)
     if one.shot.read is None:
-        data.put_image(target, log, one)
-        return None
+        data.put_file(target, log, one)
+        radar = sensor.modality == "radar" and one.key
+        return cloud(detections(one.shot.file), placed, flat=True) if radar else None
     sweep = native_sweep(one.shot.read(), sensor.beams, named.category)
     data.put_sweep(target, log, one, sweep)
     if one.key and one.channel == TOP:
         _write_point_labels(target, one, sweep, named)
-    placed = global_from_car(target.car, one.shot, log.origin)
-    return cloud(sweep.rows[:, :3], placed @ car_from_sensor(target.car, sensor))
+    return cloud(sweep.rows[:, :3], placed)
 
 
 def _write_point_labels(target: Target, one: Taken, sweep: Sweep, named: _Named) -> None:

@@ -1,6 +1,7 @@
 """Frames of nuScenes: the ego car's, the lidar's own and the global one, and quaternions.
 
-The ego frame lies on the ground under the rear axle (x forward, y left, z up). A lidar's own frame
+The ego frame lies on the ground under the rear axle (x forward, y left, z up), or where a rig says
+that it measures from. A lidar's own frame
 is x right, y forward, z up. Cameras (x right, y down, z forward) and radars (x forward, y left)
 have ours. Quaternions are (w, x, y, z).
 
@@ -25,9 +26,9 @@ def native(sensor: Mounted) -> Float[Array, "4 4"]:
 
 
 def car_from_sensor(car: Car, sensor: Mounted) -> Float[Array, "4 4"]:
-    """Return the pose of the files' frame of `sensor` in the ego frame at the rear axle."""
+    """Return the pose of the files' frame of `sensor` in the ego frame."""
     moved = sensor.ego_from_sensor.copy()
-    moved[0, 3] -= car.rear_axle
+    moved[:3, 3] -= car.origin
     return moved @ native(sensor)
 
 
@@ -40,7 +41,7 @@ def global_from_car(car: Car, shot: Shot, origin: Float[Array, "2"]) -> Float[Ar
         origin: [m] of the global frame, world frame.
     """
     found = shot.world_from_ego.copy()
-    found[:3, 3] += car.rear_axle * found[:3, 0]
+    found[:3, 3] += found[:3, :3] @ np.array(car.origin)
     found[:2, 3] -= origin
     return found
 

@@ -1,54 +1,32 @@
-"""Radar files of nuScenes: a PCD file of 18 fields a detection.
+"""Radar files of nuScenes, which our own are already: where their detections are.
 
 Source: Motional, nuScenes development kit, utils/data_classes.py, RadarPointCloud.from_file: field
-names, sizes and states; R. B. Rusu, "The PCD file format", Point Cloud Library, version 0.7.
+names and sizes, and nan for an empty list; R. B. Rusu, "The PCD file format", Point Cloud Library,
+version 0.7.
 """
 
+from pathlib import Path
+
 import numpy as np
+from jaxtyping import Float
 
 from synthgen.geometry import Array
 
-FIELDS = (
-    ("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("dyn_prop", "i1"), ("id", "<i2"), ("rcs", "<f4"),
-    ("vx", "<f4"), ("vy", "<f4"), ("vx_comp", "<f4"), ("vy_comp", "<f4"),
-    ("is_quality_valid", "i1"), ("ambig_state", "i1"), ("x_rms", "i1"), ("y_rms", "i1"),
-    ("invalid_state", "i1"), ("pdh0", "i1"), ("vx_rms", "i1"), ("vy_rms", "i1"),
-)  # fmt: skip
-"""Name and type of each: position [m], velocity [m/s] and cross-section [dBsm] in the radar's
-frame (x forward, y left); the states are coded, see the source."""
-DETECTION = np.dtype(list(FIELDS))
-"""43 bytes, one after the other."""
-_TAIL = b"\n"
-"""The development kit asserts that the last value ends before the file does."""
+_END = b"DATA binary\n"
 
 
-def pcd(detections: Array) -> bytes:
-    """Return the file of `detections` (of type DETECTION).
+def detections(path: Path) -> Float[Array, "n 3"]:
+    """Return x, y, z [m] of each detection of a file, in the radar's frame.
 
-    Without detections it holds one of which everything that can be is nan: that is how readers
-    know an empty list, since a file of no points is none.
+    Raises ValueError for a file that is not of packed numbers.
     """
-    rows = detections.astype(DETECTION)
-    if not len(rows):
-        rows = np.zeros(1, DETECTION)
-        for name, kind in FIELDS:
-            rows[name] = np.nan if kind == "<f4" else 0
-    return _header(len(rows)).encode() + rows.tobytes() + _TAIL
-
-
-def _header(count: int) -> str:
-    kinds = [np.dtype(kind) for _, kind in FIELDS]
-    lines = (
-        "# .PCD v0.7 - Point Cloud Data file format",
-        "VERSION 0.7",
-        "FIELDS " + " ".join(name for name, _ in FIELDS),
-        "SIZE " + " ".join(str(kind.itemsize) for kind in kinds),
-        "TYPE " + " ".join("F" if kind.kind == "f" else "I" for kind in kinds),
-        "COUNT " + " ".join("1" for _ in kinds),
-        f"WIDTH {count}",
-        "HEIGHT 1",
-        "VIEWPOINT 0 0 0 1 0 0 0",
-        f"POINTS {count}",
-        "DATA binary",
-    )
-    return "\n".join(lines) + "\n"
+    head, end, body = path.read_bytes().partition(_END)
+    if not end:
+        raise ValueError(f"{path}: expected a PCD file with binary data")
+    lines = dict(line.split(" ", 1) for line in head.decode().splitlines()[1:])
+    names, sizes, kinds = (lines[key].split() for key in ("FIELDS", "SIZE", "TYPE"))
+    fields = zip(names, kinds, sizes, strict=True)
+    packed = np.dtype([(name, f"<{kind.lower()}{size}") for name, kind, size in fields])
+    rows = np.frombuffer(body, packed, int(lines["WIDTH"]))
+    found = np.stack([rows[axis] for axis in "xyz"], axis=1)
+    return found[np.isfinite(found).all(axis=1)]

@@ -138,10 +138,10 @@ class Car:
         name: of the rig.
         identity: of the data set's spec; tokens follow from it.
         sensors: by name.
-        rear_axle: [m] from under the middle of the body to under the rear axle, forward: negative.
+        origin: [m] of nuScenes' ego frame, forward, left, up from under the middle of the body.
     """
 
     name: str
     identity: str
     sensors: Mapping[str, Mounted]
-    rear_axle: float
+    origin: Numbers

@@ -1,5 +1,6 @@
 """From a finished data set, as `readers` gives it, to what the export writes."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,11 @@ from synthgen.assets.vehicles import vehicle
 from synthgen.errors import UserError
 from synthgen.exports.nuscenes.description import description
 from synthgen.exports.nuscenes.recording import Car, Clip, Frame, Mounted, Seen, Shot
+from synthgen.geometry import inverse
 from synthgen.physics.rolling import axles
 from synthgen.readers import shard as readers
 from synthgen.readers.dataset import DataSet
-from synthgen.readers.sensors import CameraFrame, LidarFrame
+from synthgen.readers.sensors import CameraFrame, LidarFrame, matrix
 from synthgen.readers.shard import Shard
 from synthgen.road_user import RoadUser
 
@@ -26,12 +28,29 @@ _TURNS = frozenset({"left", "right"})
 
 def car_of(data: DataSet) -> Car:
     """Return the ego car of `data` and its sensors."""
-    frame = next(data.clips()).frames[0]
+    shard = data.shards[0]
+    frame = shard.frames[0]
     sensors = {name: _camera(one) for name, one in frame.cameras.items()}
     for name, one in frame.lidars.items():
         beams = len(data.rig["lidars"][name]["model"]["elevation_deg"])
         sensors[name] = Mounted(name, "lidar", one.ego_from_lidar, beams=beams)
-    return Car(data.rig["name"], data.identity, sensors, rear_axle(data.rig["ego"]))
+    for row in radars_of(shard)[frame.number]:
+        placed = inverse(matrix(row["world_from_ego"], 4)) @ matrix(row["world_from_sensor"], 4)
+        sensors[row["name"]] = Mounted(row["name"], "radar", placed)
+    origin = tuple(data.rig.get("origin", (0.0, 0.0, 0.0)))
+    if not any(origin):
+        origin = (rear_axle(data.rig["ego"]), 0.0, 0.0)
+    return Car(data.rig["name"], data.identity, sensors, origin)
+
+
+def radars_of(shard: Shard) -> Mapping[int, list[Mapping]]:
+    """Return the rows of `sensors.parquet` of radars, by frame."""
+    found: dict[int, list[Mapping]] = defaultdict(list)
+    if (shard.folder / "sensors.parquet").is_file():
+        for row in shard.rows("sensors"):
+            if row["kind"] == "radar":
+                found[row["frame"]].append(row)
+    return found
 
 
 def rear_axle(ego: Mapping) -> float:
@@ -57,7 +76,7 @@ def _camera(camera: CameraFrame) -> Mounted:
 def clips_of(shard: Shard, top: str) -> Iterator[Clip]:
     """Yield the clips of `shard`, in order; boxes are of the time of the lidar `top`."""
     lanes = [lane for lane in shard.rows("lanes") if lane["kind"] in GROUND]
-    ground = tuple(np.array(lane["area"]) for lane in lanes)
+    ground, radars = tuple(np.array(lane["area"]) for lane in lanes), radars_of(shard)
     for clip in shard.clips():
         kinds = frozenset(row["class"] for one in clip.frames for row in one.objects)
         place = clip.record["place"]["kind"]
@@ -66,7 +85,7 @@ def clips_of(shard: Shard, top: str) -> Iterator[Clip]:
             place=place,
             description=f"{description(clip.frames[0].row, kinds)}, {place}",
             date=date(clip.record["draws"]),
-            frames=tuple(_frame(one, top) for one in clip.frames),
+            frames=tuple(_frame(shard, one, top, radars[one.number]) for one in clip.frames),
             ground=ground,
         )
 
@@ -77,9 +96,10 @@ def date(draws: Mapping) -> str:
     return str(first + np.timedelta64(int(draws["light.day"]) - 1, "D"))
 
 
-def _frame(frame: readers.Frame, top: str) -> Frame:
+def _frame(shard: Shard, frame: readers.Frame, top: str, radars: Sequence[Mapping]) -> Frame:
     shots = [_image(one) for one in frame.cameras.values()]
     shots += [_sweep(one) for one in frame.lidars.values()]
+    shots += [_list(shard, row) for row in radars]
     objects = objects_of(frame.objects, frame.swept_by(top))
     return Frame(frame.number, frame.time, {one.sensor: one for one in shots}, objects)
 
@@ -91,6 +111,11 @@ def _image(camera: CameraFrame) -> Shot:
 
 def _sweep(lidar: LidarFrame) -> Shot:
     return Shot(lidar.name, lidar.path, lidar.time, lidar.world_from_ego, read=lidar.sweep)
+
+
+def _list(shard: Shard, row: Mapping) -> Shot:
+    file = next(name for name in row["files"] if name.endswith(".pcd"))
+    return Shot(row["name"], shard.folder / file, row["time"], matrix(row["world_from_ego"], 4))
 
 
 def objects_of(rows: Sequence[Mapping], swept: Sequence[Mapping]) -> tuple[Seen, ...]:

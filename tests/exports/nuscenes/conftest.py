@@ -12,10 +12,13 @@ from synthgen.classes import CLASSES
 from synthgen.exports.nuscenes.recording import Car, Clip, Frame, Mounted, Seen, Shot
 from synthgen.exports.nuscenes.tree import write_tree
 from synthgen.geometry import inverse, pose, transform, yaw_quaternion
+from synthgen.radar.fields import FIELDS, pcd
 from synthgen.readers.sensors import Sweep
 
 BEAMS = 8
 LIDAR = pose(np.array([0.9, 0.0, 1.8]), yaw_quaternion(0.02))
+RADAR = pose(np.array([2.2, 0.0, 0.5]), yaw_quaternion(0.0))
+DETECTION = np.dtype([(name, f"<{kind}") for name, kind in FIELDS])
 OPTICAL = np.array([[0.0, 0, 1, 1.5], [-1, 0, 0, 0.1], [0, -1, 0, 1.4], [0, 0, 0, 1]])
 K = np.array([[60.0, 0, 40], [0, 60, 24], [0, 0, 1]])
 GROUND = np.array([[-50.0, -4], [200, -4], [200, 4], [-50, 4]])
@@ -85,16 +88,36 @@ def sweep_at(time, rng):
     )  # fmt: skip
 
 
+def detections_at(time):
+    """Return two detections of the parked car, as high as a radar takes them, and one of nothing.
+
+    Late in the drive there are none.
+    """
+    rows = np.zeros(1 if time > 8.8 else 3, DETECTION)
+    if time > 8.8:
+        rows["x"] = np.nan
+        return rows
+    world = np.array([[19.0, -3.0, 0.5], [20.5, -3.1, 9.0], [60.0, 20.0, 0.5]])
+    point = transform(inverse(car_at(time) @ RADAR), world)
+    rows["x"], rows["y"], rows["z"] = point.T
+    rows["ambig_state"] = 3
+    return rows
+
+
 def frame(folder: Path, number: int, time: float, rng) -> Frame:
     """Return one frame; its camera looks 10 ms after its lidar's time."""
     late = time + 0.01
     image = folder / f"front/{number:06d}.png"
     image.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(image), rng.integers(0, 255, (48, 80, 3), np.uint8))
-    sweep = sweep_at(time, rng)
+    sweep, early = sweep_at(time, rng), time - 0.02
+    listed = folder / f"radar_front/{number:06d}.pcd"
+    listed.parent.mkdir(parents=True, exist_ok=True)
+    listed.write_bytes(pcd(detections_at(early)))
     shots = {
         "front": Shot("front", image, late, car_at(late), 80, 48),
         "roof": Shot("roof", folder / f"roof/{number}.bin", time, car_at(time), read=lambda: sweep),
+        "radar_front": Shot("radar_front", listed, early, car_at(early)),
     }
     return Frame(number, time, shots, tuple(toy.at(time) for toy in TOYS))
 
@@ -105,6 +128,7 @@ def record(folder: Path) -> tuple[Car, list[Clip]]:
     sensors = {
         "front": Mounted("front", "camera", OPTICAL, K),
         "roof": Mounted("roof", "lidar", LIDAR, beams=BEAMS),
+        "radar_front": Mounted("radar_front", "radar", RADAR),
     }
     drive = tuple(frame(folder, n, 8 + 0.1 * n, rng) for n in range(13))
     stills = tuple(frame(folder, 20 + n, 3.0 * n, rng) for n in range(2))
@@ -112,7 +136,7 @@ def record(folder: Path) -> tuple[Car, list[Clip]]:
         Clip(0, "suburb", "Day, clear, suburb", "2026-06-21", drive, (GROUND,)),
         Clip(2, "rural", "Night, rain, rural", "2026-06-21", stills, (GROUND,)),
     ]
-    return Car("toy", "abc", sensors, -1.3), clips
+    return Car("toy", "abc", sensors, (-1.3, 0.0, 0.0)), clips
 
 
 @pytest.fixture(scope="session")

@@ -27,8 +27,8 @@ def found(toy_tree, tmp_path_factory):
 
 
 def test_the_kit_opens_the_tree_and_draws_every_channel(found):
-    assert (found["samples"], found["annotations"], found["files"]) == (5, 25, 26)
-    assert len(found["pictures"]) == found["drawn"] == 10
+    assert (found["samples"], found["annotations"], found["files"]) == (5, 25, 39)
+    assert len(found["pictures"]) == found["drawn"] == 12
     assert min(path.stat().st_size for path in found["pictures"]) > 5000
 
 
@@ -39,7 +39,7 @@ def test_its_points_in_box_are_those_that_annotations_say(found):
 
 
 def test_it_stacks_the_sweeps_before_a_sample_and_none_before_a_still(found):
-    assert found["stacked"] == {"LIDAR_TOP": 1}
+    assert found["stacked"] == {"LIDAR_TOP": 1, "RADAR_FRONT": 1}
 
 
 def test_it_counts_labels_of_points_by_category_alike_in_both_kinds(found):

@@ -76,6 +76,12 @@ def test_the_rear_axle_of_kittis_car_is_where_its_data_sheet_says():
     assert rear_axle(EGO) == pytest.approx(-1.27, abs=0.06)
 
 
+def test_a_rig_that_says_where_it_measures_from_keeps_that_as_ego_frame(data):
+    assert car_of(data).origin == (rear_axle(EGO), 0, 0)
+    data.rig["origin"] = [-1.4, 0.0, 0.3]
+    assert car_of(data).origin == (-1.4, 0.0, 0.3)
+
+
 def test_a_camera_that_is_no_pinhole_is_refused(data):
     camera = data.shards[0].frames[0].cameras["front"]
     camera.row["projection_model"] = "fisheye"

@@ -23,9 +23,9 @@ def test_our_own_reader_finds_nothing_wrong(toy_tree):
 
 def test_key_frames_are_samples_and_what_is_between_are_sweeps(toy_tree, tables):
     assert len(tables["sample"]) == 3 + 2
-    assert Counter(row["is_key_frame"] for row in tables["sample_data"]) == {True: 10, False: 16}
+    assert Counter(row["is_key_frame"] for row in tables["sample_data"]) == {True: 15, False: 24}
     for folder, count in (("samples", 5), ("sweeps", 8)):
-        for channel in ("CAM_FRONT", "LIDAR_TOP"):
+        for channel in ("CAM_FRONT", "LIDAR_TOP", "RADAR_FRONT"):
             assert len(list((toy_tree / folder / channel).iterdir())) == count
     assert [row["nbr_samples"] for row in tables["scene"]] == [3, 1, 1]
 
@@ -33,7 +33,7 @@ def test_key_frames_are_samples_and_what_is_between_are_sweeps(toy_tree, tables)
 def test_time_stamps_are_whole_microseconds_of_each_sensors_own_time(tables):
     times = [row["timestamp"] for row in tables["sample_data"] if row["width"] == 80][:2]
     assert times[1] - times[0] == 100_000
-    lidar = [row["timestamp"] for row in tables["sample_data"] if row["width"] == 0]
+    lidar = [row["timestamp"] for row in tables["sample_data"] if "LIDAR" in row["filename"]]
     assert times[0] - lidar[0] == 10_000
 
 
@@ -46,7 +46,7 @@ def matrix(record):
 
 
 def test_points_of_a_file_lie_in_the_world_where_the_records_say(toy_tree, tables, toys, tmp_path):
-    origin = np.array([-68.0, -99.0, 0.0])  # whole metres, 100 m from the drive's first place
+    origin = np.array([-69.0, -99.0, 0.0])  # whole metres, 100 m from the drive's first place
     _, clips = toys.record(tmp_path)
     rows = [row for row in tables["sample_data"] if "__LIDAR_TOP__" in row["filename"]]
     for row, frame in zip(rows[:11], clips[0].frames, strict=False):
@@ -60,8 +60,8 @@ def test_points_of_a_file_lie_in_the_world_where_the_records_say(toy_tree, table
 
 
 def test_the_ego_frame_lies_under_the_rear_axle(tables, toys):
-    row = next(row for row in tables["sample_data"] if row["width"] == 0)
-    origin = np.array([-68.0, -99.0, 0.0])
+    row = next(row for row in tables["sample_data"] if "LIDAR_TOP" in row["filename"])
+    origin = np.array([-69.0, -99.0, 0.0])
     found = matrix(named(tables, "ego_pose", row["ego_pose_token"]))[:3, 3] + origin
     axle = transform(toys.car_at(8.0), np.array([[-1.3, 0, 0]]))[0]
     np.testing.assert_allclose(found, axle, atol=1e-9)
@@ -77,7 +77,7 @@ def test_boxes_are_in_width_length_height_about_their_centre(tables, toys):
     ]
     times = [8.0, 8.5, 9.0]
     for row, time in zip(cars[:3], times, strict=True):
-        place = np.array(row["translation"]) + np.array([-68, -99, 0])
+        place = np.array(row["translation"]) + np.array([-69, -99, 0])
         np.testing.assert_allclose(place, (12 + 6 * time, 3, 0.8), atol=1e-9)
 
 
@@ -98,6 +98,21 @@ def test_what_is_boxed_and_what_it_does(tables):
         ("human.pedestrian.child", "pedestrian.moving"): 5,
         ("movable_object.trafficcone",): 5,
     }
+
+
+def test_radar_points_are_counted_by_the_outline_of_the_box_whatever_their_height(tables):
+    counts = Counter(row["num_radar_pts"] for row in tables["sample_annotation"])
+    assert counts == {2: 4, 0: 21}  # the list of the drive's last key frame is empty
+    cars = [row for row in tables["sample_annotation"] if row["num_radar_pts"]]
+    assert {tuple(row["size"]) for row in cars} == {(1.8, 4.5, 1.5)}
+
+
+def test_lists_of_detections_are_the_very_files(toy_tree, tables, toys, tmp_path):
+    _, clips = toys.record(tmp_path)
+    rows = [row for row in tables["sample_data"] if "RADAR" in row["filename"]]
+    assert {row["fileformat"] for row in rows} == {"pcd"}
+    own = clips[0].frames[3].shots["radar_front"].file
+    assert (toy_tree / rows[3]["filename"]).read_bytes() == own.read_bytes()
 
 
 def test_tracks_of_different_scenes_are_different_instances(tables):
