@@ -1,5 +1,7 @@
 """Everything that is no single source: rain, wind past the microphones, the town, thunder."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
 
@@ -19,13 +21,21 @@ _AHEAD = 0.05
 """[s] More of each plane wave than is heard."""
 
 
-def background(
-    scene: Scene, ear: Listener, model: MicrophoneModel, seed: int
-) -> tuple[Float[Array, "m n"], float]:
-    """Return the pressure [Pa] at each microphone, and the floor [dB(A)] under which sources drown.
+@dataclass(frozen=True, eq=False)
+class Surround:
+    """All that is no single source.
 
-    The floor is that of the quietest moment: noise of the microphone, wind, rain and town.
+    Attributes:
+        pressure: [Pa] at each microphone.
+        floor: [dB(A)] under which sources drown: of the quietest moment, with the microphone's own.
     """
+
+    pressure: Float[Array, "m n"]
+    floor: float
+
+
+def background(scene: Scene, ear: Listener, model: MicrophoneModel, seed: int) -> Surround:
+    """Return rain, wind, town and thunder at each microphone."""
     around = scene.world.environment
     rain, hum = weather.rain_levels(around.rain), weather.hum_levels(around)
     gusts = weather.wind_levels(_breeze(scene, ear, ear.control), model.screen)
@@ -38,7 +48,7 @@ def background(
         out[number] += _even(ear, rain, rng)
         out[number] += weather.knocks(around.rain, ear.count, ear.rate, rng)
     out += _thunder(scene, ear, seed)
-    return out, float(10 * np.log10(quiet))
+    return Surround(out, float(10 * np.log10(quiet)))
 
 
 def _breeze(scene: Scene, ear: Listener, time: Float[Array, "k"]) -> Float[Array, "k"]:

@@ -27,7 +27,8 @@ class Heard:
     Attributes:
         source: what sounds.
         ways: on which it came.
-        direct: [Pa] of the straight way; of low sources with the ground's.
+        direct: [Pa] of the straight way as the microphone lets it through; of low sources with
+            the ground's.
         reflected: [Pa] of all others.
     """
 
@@ -47,7 +48,8 @@ class SoundLabel:
         kind: siren, horn, vehicle or own_car.
         variety: e.g. wail, two_tone, car, electric car.
         thing: index into `World.things` of what carries it.
-        level: [dB SPL] at the first microphone, mean over `FAST` about the moment.
+        level: [dB SPL] at the first microphone as it lets sound through, mean over `FAST` about
+            the moment.
         azimuth: [rad] where it comes from by the straight way, ego frame, positive left.
         elevation: [rad] up.
         distance: [m] of the straight way.
@@ -128,14 +130,22 @@ def _at(
         )  # fmt: skip
 
 
+def loudness(ear: Listener, signal: Float[Array, "n"], time: float) -> float:
+    """Return the level [dB] of `signal` [Pa] over `FAST` about `time` [s]."""
+    return float(level(np.mean(_about(ear, signal, time) ** 2)))
+
+
+def _about(ear: Listener, signal: Array, time: float) -> Array:
+    middle, half = (time - ear.start) * ear.rate, FAST / 2 * ear.rate
+    return signal[max(round(middle - half), 0) : max(round(middle + half), 1)]
+
+
 def _loudness(one: Heard, ear: Listener, time: float) -> tuple[float, float]:
     """Level [dB] about `time` [s], and the share of power that was reflected."""
-    middle, half = (time - ear.start) * ear.rate, FAST / 2 * ear.rate
-    inside = slice(max(round(middle - half), 0), max(round(middle + half), 1))
-    direct, reflected = one.direct[inside], one.reflected[inside]
-    total = np.mean((direct + reflected) ** 2)
-    parts = np.mean(direct**2), np.mean(reflected**2)
-    return float(level(total)), float(parts[1] / max(sum(parts), 1e-30))
+    direct, reflected = (_about(ear, part, time) for part in (one.direct, one.reflected))
+    parts = float(np.mean(direct**2)), float(np.mean(reflected**2))
+    total = float(level(np.mean((direct + reflected) ** 2)))
+    return total, parts[1] / max(sum(parts), 1e-30)
 
 
 def _sight(

@@ -15,7 +15,7 @@ from synthgen.sound.background import background
 from synthgen.sound.barrier import barrier_loss
 from synthgen.sound.cast import Casting, cast, window_of
 from synthgen.sound.facades import Facades, facades
-from synthgen.sound.labels import Heard, SoundLabel, labelled
+from synthgen.sound.labels import Heard, SoundLabel, labelled, loudness
 from synthgen.sound.listening import Listener, emission_span, hear
 from synthgen.sound.microphone import MicrophoneModel
 from synthgen.sound.obstacles import VEHICLES, Between, Blocked, Obstacles, boxes_at, walls
@@ -61,13 +61,14 @@ class Recording:
         samples: as the converter gives them, a row for each microphone.
         stems: [Pa] of each source alone at the first microphone, before the microphone.
         labels: by source and moment.
-        background: [dB] level of all else at the first microphone: rain, wind, town, thunder.
+        levels: [dB] at each moment at the first microphone: of all that is no source (rain, wind,
+            town, thunder), and of what was recorded.
     """
 
     start: float
     samples: Int32[Array, "m n"]
     labels: tuple[SoundLabel, ...]
-    background: float
+    levels: tuple[tuple[float, float], ...]
     stems: Mapping[str, Float[Array, "n"]] = field(default_factory=dict)
 
 
@@ -93,23 +94,28 @@ def place_of(scene: Scene, tracer: Tracer, time: float) -> Place:
 
 def record(
     place: Place, array: MicrophoneArray, span: tuple[float, float], times: Sequence[float],
-    casting: Casting,
+    casting: Casting, noise: np.random.Generator,
 ) -> Recording:  # fmt: skip
-    """Return what `array` records in `span` [s], labelled at `times` [s]."""
+    """Return what `array` records in `span` [s], labelled at `times` [s].
+
+    `noise` draws that of the microphones themselves.
+    """
     scene, ear = place.scene, listener(place, array, span)
-    noise, floor = background(scene, ear, array.model, casting.seed)
-    pressure, stems, heard = noise.copy(), {}, []
-    for source, ways in _audible(place, ear, span, casting, floor):
+    surround = background(scene, ear, array.model, casting.seed)
+    pressure, stems, heard = surround.pressure.copy(), {}, []
+    for source, ways in _audible(place, ear, span, casting, surround.floor):
         direct, reflected = _added(pressure, ear, source, ways, casting.seed)
+        parts = array.model.filtered(np.stack([direct, reflected]))
         stems[source.name] = direct + reflected
-        heard.append(Heard(source, ways, direct, reflected))
+        heard.append(Heard(source, ways, parts[0], parts[1]))
+    samples = array.model.recorded(pressure, (stream(0, "sound", "make"), noise))
+    rest = array.model.filtered(surround.pressure[:1])[0]
     labels = labelled(place, ear, heard, times)
-    seeds = (
-        stream(casting.seed, "sound", "make"),
-        stream(casting.seed, "sound", "noise", round(1e6 * span[0])),
+    levels = tuple(
+        (loudness(ear, rest, time), loudness(ear, samples[0] * array.model.step, time))
+        for time in times
     )
-    samples = array.model.recorded(pressure, seeds)
-    return Recording(span[0], samples, labels, float(level(np.mean(noise[0] ** 2))), stems)
+    return Recording(span[0], samples, labels, levels, stems)
 
 
 def listener(place: Place, array: MicrophoneArray, span: tuple[float, float]) -> Listener:
