@@ -1,6 +1,6 @@
 """The air between things, as every sensor asks it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthgen.density import NO_CLOUDS, Clouds
 from synthgen.precipitation import NONE, Spectrum
@@ -23,6 +23,9 @@ class Atmosphere:
         snow: [mm/h of water].
         flake_sizes: melted diameters of snowflakes, see `precipitation.flake_size`.
         clouds: fog banks, smoke and spray at one moment; what is said above leaves them out.
+        haze: [1/m] share of `lidar_extinction` that fog and haze have.
+        haze_slope: power of the wavelength with which that falls.
+        daylight: [lx] on level ground, of which a lidar's receiver sees noise.
     """
 
     extinction: tuple[float, float, float]
@@ -37,3 +40,21 @@ class Atmosphere:
     snow: float = 0.0
     flake_sizes: Spectrum = NONE
     clouds: Clouds = NO_CLOUDS
+    haze: float = 0.0
+    haze_slope: float = 0.0
+    daylight: float = 0.0
+
+    def at(self, wavelength: float) -> "Atmosphere":
+        """Return the air as a lidar of `wavelength` [m] meets it, 850 to 1550 nm.
+
+        Drops and flakes are far larger than the wave and take as much at all; haze, whose
+        droplets are not, takes less of longer waves, and sends less back.
+        """
+        if wavelength == 905e-9 or self.haze == 0:
+            return self
+        share = (wavelength / 905e-9) ** -self.haze_slope
+        return replace(
+            self,
+            lidar_extinction=self.lidar_extinction + self.haze * (share - 1),
+            backscatter=self.backscatter * share,
+        )

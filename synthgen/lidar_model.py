@@ -4,11 +4,12 @@ Tables have a value for each laser in the order in which lasers fire, as calibra
 them. A ring is a laser's rank from the top: ring 0 looks highest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import ndtri
 
 from synthgen.electronics import require as _require
 from synthgen.geometry import Array
@@ -57,10 +58,17 @@ class LidarModel:
         aperture: [m] width of the beam at the sensor.
         pulse: [s] length.
         separation: [m] at which two echoes of a shot are told apart.
-        threshold: effective reflectance that is detected half of the time within `plateau`.
+        threshold: effective reflectance that is detected half of the time within `plateau`; 0:
+            what the first of `sheet` asks for.
         plateau: [m] range up to which the receiver's gain makes up for distance.
         sheet: (reflectance, range [m]) at which the maker promises detection.
         sheet_chance: of detection there.
+        false_alarms: share of shots in which noise is taken for an echo.
+        sunlight: share of the noise's variance that is due to 100 klx of sunlight, in which data
+            sheets are stated: at night it is not there.
+        bloom: share of an echo that the receiver's optics scatter onto a beam one degree beside;
+            it falls with the square of the angle.
+        crosstalk: share of shots in which the pulse of another lidar is taken for an echo.
         lost: share of rays that are lost for no reason of the scene.
         returns: which echoes of a shot are reported.
         encoding: of intensity: logarithmic; reflectivity (diffuse ones up to `border`, beyond it
@@ -100,10 +108,14 @@ class LidarModel:
     aperture: float
     pulse: float
     separation: float = 1.0
-    threshold: float
+    threshold: float = 0.0
     plateau: float
     sheet: tuple[tuple[float, float], ...] = ()
     sheet_chance: float = 0.5
+    false_alarms: float = 1e-4
+    sunlight: float = 0.0
+    bloom: float = 2e-5
+    crosstalk: float = 0.0
     lost: float
     returns: tuple[str, ...] = ("strongest",)
     encoding: str = "logarithmic"
@@ -119,7 +131,7 @@ class LidarModel:
             count = len(getattr(self, name))
             claim = f"lidar {name} needs one value for each of {self.beams} beams"
             _require(count in (0, self.beams), claim, count)
-        for name in ("rate", "threshold", "plateau", "pulse", "range_step", "divergence"):
+        for name in ("rate", "plateau", "pulse", "range_step", "divergence"):
             _require(getattr(self, name) > 0, f"lidar {name} must be > 0", getattr(self, name))
         window = (self.nearest, self.farthest)
         _require(0 < window[0] < window[1], "lidar nearest, farthest must be > 0 m, rising", window)
@@ -128,6 +140,7 @@ class LidarModel:
         _require(colours, "lidar wavelength must be in [800e-9, 1600e-9] m", self.wavelength)
         self._check_turning()
         self._check_coding()
+        self._check_receiver()
 
     def _check_turning(self) -> None:
         one = (self.columns > 0) != (self.cycle > 0)
@@ -165,6 +178,38 @@ class LidarModel:
             _require(good, "lidar sheet must hold pairs of reflectance and range > 0 m", pair)
         chance = 0 < self.sheet_chance < 1
         _require(chance, "lidar sheet_chance must be in (0, 1)", self.sheet_chance)
+
+    def _check_receiver(self) -> None:
+        told = self.threshold > 0 or (self.threshold == 0 and len(self.sheet) > 0)
+        claim = "lidar threshold must be > 0, or 0 with the ranges of a data sheet"
+        _require(told, claim, self.threshold)
+        rate = self.false_alarms
+        _require(0 < rate <= 0.1, "lidar false_alarms must be in (0, 0.1]", rate)
+        for name in ("sunlight", "bloom", "crosstalk"):
+            value = getattr(self, name)
+            _require(0 <= value < 1, f"lidar {name} must be in [0, 1)", value)
+
+    @property
+    def alarm(self) -> float:
+        """Detection threshold in standard deviations of the noise."""
+        return float(-ndtri(self.false_alarms))
+
+    @cached_property
+    def level(self) -> float:
+        """Effective reflectance that is detected half of the time within `plateau`.
+
+        A plate of the sheet's first reflectance at its range is detected with the sheet's chance,
+        that of a Gaussian noise to stay below signal minus threshold.
+        """
+        if self.threshold > 0:
+            return self.threshold
+        bright, far = self.sheet[0]
+        share = self.alarm / (self.alarm + float(ndtri(self.sheet_chance)))
+        return bright * min(1.0, (self.plateau / far) ** 2) * share
+
+    def without_losses(self) -> "LidarModel":
+        """Return the same lidar that loses no shot."""
+        return replace(self, lost=0.0)
 
     @property
     def beams(self) -> int:

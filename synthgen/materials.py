@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from synthgen.spectra import SUBSTANCES
+
 
 class Texture(IntEnum):
     """Procedural pattern that modulates a material; the renderer implements each of them.
@@ -56,6 +58,8 @@ class Material:
             hit everywhere, it only darkens and mirrors.
         porosity: how far water soaks in and darkens it (0 sealed to 1).
         clearcoat: 0 to 1, strength of a smooth lacquer layer (car paint).
+        substance: what it is made of for other lasers than 905 nm, see `spectra`; empty: what its
+            texture stands for.
     """
 
     name: str
@@ -69,12 +73,56 @@ class Material:
     transmission: float = 0.0
     porosity: float = 0.3
     clearcoat: float = 0.0
+    substance: str = ""
 
     def __post_init__(self) -> None:
         for field in ("roughness", "metallic", "reflectance", "transmission", "porosity"):
             value = getattr(self, field)
             if not 0 <= value <= 1:
                 raise ValueError(f"material {self.name}: {field} must be in [0, 1], got {value}")
+        if self.substance and self.substance not in SUBSTANCES:
+            known = ", ".join(SUBSTANCES)
+            raise ValueError(
+                f"material {self.name}: substance must be {known}, got {self.substance}"
+            )
+
+    @property
+    def stuff(self) -> str:
+        """What it is made of, as `spectra.SUBSTANCES` has it."""
+        clear = "glass" if self.transmission > 0 else "paint"
+        return self.substance or _STUFF.get(self.texture, clear)
+
+
+_STUFF = {
+    Texture.ASPHALT: "asphalt", Texture.CONCRETE: "mineral", Texture.PAVING: "mineral",
+    Texture.BRICK: "mineral", Texture.PLASTER: "mineral", Texture.FACADE: "mineral",
+    Texture.ROOF: "mineral", Texture.GRASS: "vegetation", Texture.FOLIAGE: "vegetation",
+    Texture.SOIL: "soil", Texture.BARK: "wood", Texture.CLOTH: "cloth",
+}  # fmt: skip
+_LEVEL = frozenset(
+    {Texture.ASPHALT, Texture.MARKING, Texture.CONCRETE, Texture.PAVING, Texture.SOIL}
+)
+
+OPTICS = (
+    "reflectance", "roughness", "metallic", "clearcoat", "transmission", "retroreflection",
+    "porosity", "foliage", "window_pitch", "window_floor", "window_share", "pools", "at_850",
+    "at_1550",
+)  # fmt: skip
+"""What a laser asks of a material: `foliage` is 1 for leaves, windows are zero off facades, `pools`
+is 1 where water may stand, the last two are reflectances over that at 905 nm."""
+
+
+def optics(material: Material) -> tuple[float, ...]:
+    """Return the row of `material` with the columns of `OPTICS`."""
+    facade = material.texture == Texture.FACADE
+    made = SUBSTANCES[material.stuff]
+    return (
+        material.reflectance, material.roughness, material.metallic, material.clearcoat,
+        material.transmission, material.retroreflection, material.porosity,
+        float(material.texture == Texture.FOLIAGE),
+        *(material.parameters[:3] if facade else (0.0, 0.0, 0.0)),
+        float(material.texture in _LEVEL), made.at_850, made.at_1550,
+    )  # fmt: skip
 
 
 def srgb(red: int, green: int, blue: int) -> tuple[float, float, float]:

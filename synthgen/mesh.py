@@ -6,10 +6,11 @@ from functools import cached_property
 
 import numba
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 
+from synthgen.classes import CLASSES
 from synthgen.geometry import Array, rotate, transform
-from synthgen.materials import Material
+from synthgen.materials import Material, optics
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,16 @@ class Mesh:
     def bounds(self) -> Float[Array, "2 3"]:
         """Smallest and largest vertex coordinates [m]."""
         return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])
+
+    @cached_property
+    def optics(self) -> Float[Array, "m k"]:
+        """What a laser asks of each material, columns as in `materials.OPTICS`."""
+        return np.array([optics(one) for one in self.materials])
+
+    @cached_property
+    def class_ids(self) -> UInt8[Array, "p"]:
+        """Class id of each part."""
+        return np.array([CLASSES[name].semantic for name in self.classes], np.uint8)
 
 
 def mesh(

@@ -29,8 +29,9 @@ from synthgen.sensors.adaptation import adapted, glance, remembers
 from synthgen.sensors.camera import Sight, exposed, look
 from synthgen.sensors.camera import observe as photograph
 from synthgen.sensors.faults import BLACK, Fault, history, spoiled
+from synthgen.sensors.fired import Fired, fire
 from synthgen.sensors.jpeg import Sent, sent
-from synthgen.sensors.lidar import Fired, fire, heard
+from synthgen.sensors.lidar import heard
 from synthgen.sensors.watching import readings
 from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import air_at
@@ -227,6 +228,7 @@ def _readings(
     """Return what all sensors make of what their rays meet."""
     cameras, lidars, now = {}, {}, looked.moment
     airs = {id(one): air_at(one) for one in (now, *looked.moments.values())}
+    daylight = clip.renderer.sky_at(now.time).illuminance
     for name, sight in looked.sights.items():
         camera, rng = _set(clip, name, looked.frame), clip.stream(name, looked.frame)
         then, render = looked.moments[name], clip.renderer.radiance
@@ -236,7 +238,8 @@ def _readings(
     for name, fired in looked.sweeps.items():
         rng = clip.stream(name, looked.frame)
         with clip.stage("lidar"):
-            lidars[name] = heard(clip.rig.lidar(name), fired, now, airs[id(now)], rng)
+            air = replace(airs[id(now)], daylight=daylight)
+            lidars[name] = heard(clip.rig.lidar(name), fired, now, air, rng)
     return cameras, lidars
 
 

@@ -163,10 +163,17 @@ class CameraMount:
 
 @dataclass(frozen=True, kw_only=True)
 class LidarMount:
-    """A lidar on the car: what it is and where."""
+    """A lidar on the car.
+
+    Attributes:
+        model: what it is.
+        mount: where.
+        clean: whether each sweep is written without weather in the air and without noise too.
+    """
 
     model: LidarModel
     mount: Mount
+    clean: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,11 +205,13 @@ class Lidar:
         name: sensor name.
         model: what it is.
         ego_from_lidar: pose (x forward, y left, z up).
+        clean: whether each sweep is wanted without weather in the air and without noise too.
     """
 
     name: str
     model: LidarModel
     ego_from_lidar: Float[Array, "4 4"]
+    clean: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,7 +272,7 @@ class Rig:
     def lidar(self, name: str) -> Lidar:
         """Return lidar `name`, placed."""
         fitted = self.lidars[name]
-        return Lidar(name, fitted.model, self._placed(fitted.mount))
+        return Lidar(name, fitted.model, self._placed(fitted.mount), fitted.clean)
 
     def sensor(self, name: str) -> Sensor:
         """Return sensor `name`, which is no camera or lidar, placed."""

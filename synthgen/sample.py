@@ -88,11 +88,14 @@ class LidarReading:
         intensity: 0 to 1 as the maker encodes it.
         fired: [s] firing time minus `time`.
         ring: beam number, 0 at the top.
-        body: body number that was hit, -1 for air (fog, rain, snow, smoke, spray).
-        semantic: class id, 0 for air.
+        body: body number that was hit, -1 for what is no surface, see `CAUSES`.
+        semantic: class id, 0 for what is no surface.
         cause: index into `CAUSES`.
         fired_count: number of rays fired.
         dropped: number of rays without a return although a surface was in range.
+        echo: number of the return within its shot, 0 for the first that the model names.
+        snr: signal-to-noise ratio of each return (of amplitudes).
+        clean: the same shots without weather in the air and without noise, where asked for.
     """
 
     name: str
@@ -107,6 +110,9 @@ class LidarReading:
     cause: UInt8[Array, "n"]
     fired_count: int
     dropped: int
+    echo: UInt8[Array, "n"]
+    snr: Float[Array, "n"]
+    clean: "LidarReading | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +134,14 @@ class Reading:
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
-CAUSES = ("surface", "fog", "rain", "snow", "ghost", "smoke", "spray")
+CAUSES = (
+    "surface", "fog", "rain", "snow", "ghost", "smoke", "spray", "mixed", "bloom", "crosstalk",
+    "noise",
+)  # fmt: skip
+"""What a point is: `ghost` is met in a mirror and told straight on, `mixed` lies between two
+depths that one footprint straddles, `bloom` is light of a retroreflector beside it, `crosstalk`
+that of another lidar, `noise` none. Only a surface has a body and a class, and what is mixed of
+one body alone."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -284,6 +284,7 @@ class Environment:
         spray: [mm] of water on the road that tyres throw up.
         glass: what is on the glass in front of cameras.
         snow_cover: [cm] of snow that lies on open, level, untouched ground.
+        lidar_ratio: [sr] of fog for lasers: extinction over backscatter, see `weather.fog`.
     """
 
     sun_elevation: float
@@ -308,6 +309,7 @@ class Environment:
     spray: float = 0.0
     glass: Glass = Glass()
     snow_cover: float = 0.0
+    lidar_ratio: float = 65.1
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from scipy.special import ndtr
 from synthgen.config import read
 from synthgen.config_camera import makes
 from synthgen.errors import UserError
-from synthgen.sensors.lidar import FALSE_ALARM
 
 VELODYNE = "rig.lidars.velodyne.model"
 
@@ -84,11 +83,11 @@ def test_a_make_says_where_its_numbers_come_from_and_which_are_estimates(name):
 
 @pytest.mark.parametrize("name", sorted(BEAMS))
 def test_thresholds_are_those_of_the_data_sheets_ten_percent(name):
-    """Half of the returns at the threshold are detected; see `sensors.lidar.detected`."""
+    """Half of the returns at the threshold are detected; see `sensors.returns.chosen`."""
     made = model(f"{VELODYNE}.lidar={name}")
     for reflectance, reach in made.sheet[:1]:
         strength = reflectance * min(1.0, (made.plateau / reach) ** 2)
-        chance = ndtr(FALSE_ALARM * (strength / made.threshold - 1))
+        chance = ndtr(made.alarm * (strength / made.threshold - 1))
         assert chance == pytest.approx(made.sheet_chance, abs=0.01)
 
 

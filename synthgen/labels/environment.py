@@ -43,6 +43,7 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "spray": ("mm", "water on the road that tyres throw up"),
     "clouds": ("1", "puffs of fog, smoke and spray in this frame"),
     "clouds_here": ("1/m", "extinction of fog banks, smoke and spray at the ego car, 1.5 m up"),
+    "lidar_ratio": ("sr", "extinction of fog over what it sends back to a lidar"),
     "visibility": ("m", "meteorological optical range of fog and haze alone (5 % contrast)"),
     "extinction": (
         "1/m",
@@ -75,7 +76,7 @@ _SKY = ("sun_elevation", "sun_azimuth", "moon_elevation", "moon_azimuth", "moon_
 _GLASS = ("rain", "wiper", "dirt", "condensation")
 _AIR = (
     "skyglow", "cloud", "rain", "snow", "snow_cover", "visibility", "wind", "wind_azimuth",
-    "wetness",
+    "wetness", "lidar_ratio",
 )  # fmt: skip
 
 

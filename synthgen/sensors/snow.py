@@ -1,6 +1,4 @@
-"""What a laser meets where snow lies: white grains, or dark water where it melts."""
-
-from dataclasses import replace
+"""What a laser meets where water or snow lies: puddles, white grains, dark melt."""
 
 import numpy as np
 from jaxtyping import Float
@@ -9,30 +7,47 @@ from synthgen.embree import Tracer
 from synthgen.geometry import Array, inverse, transform
 from synthgen.rays import Hits, Rays
 from synthgen.scene import Moment
-from synthgen.sensors.surface import OPTICS, Surfaces
-from synthgen.snow_cover import Ground, Lying, cover_of, lying
+from synthgen.sensors.echo import Lain, bare
+from synthgen.sensors.surface import Surfaces
+from synthgen.snow_cover import Ground, cover_of, lying
 from synthgen.snowpack import NEAR_INFRARED, SLUSH_NEAR_INFRARED
+from synthgen.spectra import SUBSTANCES, relative
+from synthgen.standing_water import pools
 
 
-def snowed_in(
-    surface: Surfaces, moment: Moment, rays: Rays, hits: Hits, tracer: Tracer
-) -> tuple[Surfaces, Float[Array, "n"] | float]:
-    """Return `surface` with the snow of `moment` on it, and the wetness of each.
+def laid_on(
+    surface: Surfaces, moment: Moment, rays: Rays, hits: Hits, tracer: Tracer, wavelength: float
+) -> Lain:
+    """Return the water and snow of `moment` on each `surface` that `rays` hit.
 
-    Reflectance at 905 nm is that of snow or slush; under snow nothing glints and nothing is wet.
+    Snow or slush has the reflectance of `wavelength` [m]; under it nothing glints or is wet.
     """
-    wetness = moment.scene.world.environment.wetness
+    around = moment.scene.world.environment
     cover = cover_of(moment)
-    if cover is None:
-        return surface, wetness
-    met = np.flatnonzero(hits.hit)
-    ground = _ground(surface, moment, rays, hits, met)
-    found = lying(cover, ground, tracer, moment)
-    optics = surface.optics.copy()
-    optics[met] = _mixed(optics[met], found)
-    wet = np.full(len(hits), wetness)
-    wet[met] = np.maximum(wetness, found.melt) * (1 - found.share)
-    return replace(surface, optics=optics), wet
+    lain = bare(len(hits), around.wetness)
+    if cover is not None:
+        met = np.flatnonzero(hits.hit)
+        found = lying(cover, _ground(surface, moment, rays, hits, met), tracer, moment)
+        lain.wetness[met] = np.maximum(around.wetness, found.melt) * (1 - found.share)
+        lain.snow[met] = found.share
+        made = SUBSTANCES["snow"]
+        factor = relative(made.at_850, made.at_1550, wavelength)
+        slush = SLUSH_NEAR_INFRARED - NEAR_INFRARED
+        lain.bright[met] = (NEAR_INFRARED + slush * found.dirt) * factor
+    wet = min(around.wetness, FROZEN) if cover is not None else around.wetness
+    if wet > 0:
+        level = (surface["pools"] > 0) & (surface.normal[:, 2] > 0.9)
+        place = rays.origin[:, :2] + rays.direction[:, :2] * _finite(hits)[:, None]
+        lain.pool[:] = pools(place, level, float(wet)) * (1 - lain.snow)
+    return lain
+
+
+FROZEN = 0.3
+"""Wetness at which there are hardly any puddles: under snow they have frozen."""
+
+
+def _finite(hits: Hits) -> Float[Array, "n"]:
+    return np.where(hits.hit, hits.distance, 0.0).astype(float)
 
 
 def _ground(surface: Surfaces, moment: Moment, rays: Rays, hits: Hits, met: Array) -> Ground:
@@ -41,8 +56,7 @@ def _ground(surface: Surfaces, moment: Moment, rays: Rays, hits: Hits, met: Arra
     position = rays.origin[met] + way * hits.distance[met, None].astype(float)
     normal = surface.normal[met]
     side = np.where(np.einsum("ij,ij->i", normal, way) > 0, -1.0, 1.0)
-    columns = surface.optics[met].T
-    glass, leaf = (columns[OPTICS.index(name)] > 0 for name in ("transmission", "foliage"))
+    glass, leaf = (surface[name][met] > 0 for name in ("transmission", "foliage"))
     body = hits.body[met]
     return Ground(
         body, position, _local(position, moment, body), normal[:, 2] * side, glass, leaf,
@@ -58,13 +72,3 @@ def _local(position: Float[Array, "n 3"], moment: Moment, body: Array) -> Float[
         pose = moment.by_number[int(number)].track.world_from_body(moment.time)
         local[own] = transform(inverse(pose), position[own])
     return local
-
-
-def _mixed(optics: Float[Array, "n k"], found: Lying) -> Float[Array, "n k"]:
-    """Return `optics` with the share of snow that lies there."""
-    share = found.share[:, None]
-    snow = np.zeros_like(optics)
-    bright = NEAR_INFRARED + (SLUSH_NEAR_INFRARED - NEAR_INFRARED) * found.dirt
-    snow[:, OPTICS.index("reflectance")] = bright
-    snow[:, OPTICS.index("roughness")] = 1.0
-    return (1 - share) * optics + share * snow

@@ -93,6 +93,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "weather.snow": Quantity("mm/h of water", 0, 20),
     "weather.snow_cover": Quantity("cm", 0, 30),
     "weather.visibility": Quantity("m", 0, 300_000, above=True),
+    "weather.lidar_ratio": Quantity("sr", 10, 150),
     "weather.cloud": _SHARE,
     "weather.wind": Quantity("m/s", 0, 60),
     "weather.wind_azimuth": _ANGLE,

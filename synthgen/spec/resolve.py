@@ -117,6 +117,7 @@ def _environment(drawn: Mapping[str, Value]) -> Environment:
         spray=float(number["weather.spray"]),
         glass=_glass(number),
         snow_cover=float(number["weather.snow_cover"]),
+        lidar_ratio=float(number["weather.lidar_ratio"]),
     )
 
 

@@ -26,7 +26,11 @@ LIDAR = 905e-9
 
 def effects(environment: Environment) -> tuple[Weather, ...]:
     """Return the effects that act in `environment`."""
-    return (Fog(visibility=environment.visibility), _rain(environment), _snow(environment))
+    return (_fog(environment), _rain(environment), _snow(environment))
+
+
+def _fog(environment: Environment) -> Fog:
+    return Fog(visibility=environment.visibility, lidar_ratio=environment.lidar_ratio)
 
 
 def _rain(environment: Environment) -> Rain:
@@ -39,7 +43,7 @@ def _snow(environment: Environment) -> Snow:
 
 def atmosphere(environment: Environment) -> Atmosphere:
     """Return the air of `environment`: extinctions add, scattering mixes by extinction."""
-    acting = effects(environment)
+    acting, fog = effects(environment), _fog(environment)
     red, green, blue = (sum(one.extinction(w) for one in acting) for w in CAMERA)
     return Atmosphere(
         extinction=(red, green, blue),
@@ -54,6 +58,8 @@ def atmosphere(environment: Environment) -> Atmosphere:
         drop_sizes=_rain(environment).sizes(),
         snow=environment.snow,
         flake_sizes=_snow(environment).sizes(),
+        haze=fog.extinction(LIDAR),
+        haze_slope=fog.slope(),
     )
 
 
@@ -68,10 +74,11 @@ _NONE, _EVEN = np.zeros((0, 15)), np.zeros((0, 4))
 
 def air_at(now: Moment) -> Atmosphere:
     """Return the air of a moment: that of its environment, fog banks, smoke and spray in it."""
-    even, hung = atmosphere(now.scene.world.environment), now.scene.world.hanging
+    around, hung = now.scene.world.environment, now.scene.world.hanging
+    even = atmosphere(around)
     found = clouds(
         [
-            (bank.FOG, hung.puffs.copy(), hung.layers.copy()),
+            (replace(bank.FOG, ratio=around.lidar_ratio), hung.puffs.copy(), hung.layers.copy()),
             *((kind, _smoke(now, kind is smoke.SOOT), _EVEN.copy()) for kind in _SMOKES),
             (spray.SPRAY, _spray(now), _EVEN.copy()),
         ]

@@ -38,9 +38,12 @@ class Fog(Weather):
         """
         if not 0.4e-6 <= wavelength <= 1.6e-6:
             raise ValueError(f"wavelength must be in 0.4e-6 to 1.6e-6 m, got {wavelength}")
+        return float(-np.log(0.05) / self.visibility * (wavelength / 550e-9) ** -self.slope())
+
+    def slope(self) -> float:
+        """Return the power of the wavelength with which extinction falls; see `extinction`."""
         kilometres = self.visibility / 1000
-        exponent = np.interp(kilometres, [0.5, 1.0, 6.0], [0.0, 0.5, 1.3])
-        return float(-np.log(0.05) / self.visibility * (wavelength / 550e-9) ** -exponent)
+        return float(np.interp(kilometres, [0.5, 1.0, 6.0], [0.0, 0.5, 1.3]))
 
     def backscatter(self, wavelength: float) -> float:
         """Return the backscatter coefficient [1/m/sr]: extinction over the lidar ratio."""

@@ -252,6 +252,7 @@ def _sweep(caster, now, world_from_lidar):
         "roof", now.time, world_from_lidar, local[keep] * hits.distance[keep, None],
         np.full(count, 0.25), np.linspace(-0.05, 0.05, count), np.zeros(count, int),
         hits.body[keep], kinds[hits.body[keep]], np.zeros(count, np.uint8), len(local), 0,
+        np.zeros(count, np.uint8), np.full(count, 100.0),
     )  # fmt: skip
 
 

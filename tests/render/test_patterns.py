@@ -12,7 +12,8 @@ from synthgen.render.raycast.patterns.spot import (
     gathered,
     spot_of,
 )
-from synthgen.render.raycast.water import darkened, driven, puddle, puddles
+from synthgen.render.raycast.water import darkened, driven
+from synthgen.standing_water import puddle, puddles
 
 
 def evaluated(texture, local, uv, size, parameters, color=(0.5, 0.4, 0.3)):

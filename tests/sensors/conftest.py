@@ -39,10 +39,11 @@ def moving(scene: Scene, tracks: dict[int, Track]) -> Scene:
 
 
 def ideal(lidar: Lidar) -> Lidar:
-    """Return `lidar` without noise, threshold and losses."""
+    """Return `lidar` without noise, threshold and losses, its beams as thin as rays."""
     model = replace(
         lidar.model, range_noise=0.0, weak_noise=0.0, range_step=1e-9, lost=0.0, threshold=1e-12,
         bias=(0.0,) * lidar.model.beams, nearest=0.05, farthest=500.0,
+        false_alarms=1e-12, bloom=0.0, divergence=1e-9,
     )  # fmt: skip
     return replace(lidar, model=model)
 

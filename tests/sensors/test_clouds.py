@@ -8,7 +8,7 @@ from synthgen.rays import Rays
 from synthgen.rng import stream
 from synthgen.sample import CAUSES
 from synthgen.sensors.clouds import cloud, got_through
-from synthgen.sensors.clutter import fog
+from synthgen.sensors.mist import fog
 
 FOG = Matter("fog", (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.86, 1.0, 65.1)
 SPRAY = Matter("spray", (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.85, 1.0, 18.8)

@@ -7,9 +7,9 @@ from synthgen.embree import tracer
 from synthgen.rng import stream
 from synthgen.scene import Scene, moment
 from synthgen.sensors.echo import oren_nayar
-from synthgen.sensors.lidar import fire, observe
-from synthgen.sensors.snow import snowed_in
-from synthgen.sensors.surface import surfaces
+from synthgen.sensors.fired import fire
+from synthgen.sensors.lidar import observe
+from synthgen.sensors.snow import laid_on
 from synthgen.snowpack import NEAR_INFRARED
 from synthgen.streets import StreetLane, Streets
 
@@ -31,30 +31,36 @@ def met(lidar, scene):
     with tracer(scene.world) as trace:
         fired = fire(lidar, trace, now)
         rays, hits = fired.cast.rays, fired.hits
-        bare = surfaces(now, hits)
-        snow, wet = snowed_in(bare, now, rays, hits, trace)
-    return hits, bare, snow, wet
+        lain = laid_on(fired.surface, now, rays, hits, trace, lidar.model.wavelength)
+    return hits, fired.surface, lain
 
 
-def test_without_snow_surfaces_are_the_very_same(lidar, scenes):
-    _, bare, snow, wet = met(lidar, snowy(scenes([]), 0.0, 0.4))
-    assert snow is bare
-    assert wet == 0.4
+def test_without_snow_surfaces_are_as_wet_as_the_road(lidar, scenes):
+    _, _, lain = met(lidar, snowy(scenes([]), 0.0, 0.4))
+    assert not lain.snow.any()
+    np.testing.assert_array_equal(lain.wetness, 0.4)
 
 
-def test_under_snow_ground_has_snows_reflectance_and_is_rough_and_not_wet(lidar, scenes):
-    hits, bare, snow, wet = met(lidar, snowy(scenes([(15.0, 0.0)]), 30.0, 0.4))
+def test_under_snow_ground_has_snows_reflectance_and_is_not_wet(lidar, scenes):
+    hits, bare, lain = met(lidar, snowy(scenes([(15.0, 0.0)]), 30.0, 0.4))
     ground = (hits.body == 0) & (hits.distance < 12)
-    assert bare["reflectance"][ground].max() < 0.4
-    free = snow["reflectance"][ground] > 0.5
+    free = lain.snow[ground] > 0.5
     assert free.mean() > 0.9
-    np.testing.assert_allclose(snow["reflectance"][ground][free], NEAR_INFRARED, atol=1e-4)
-    np.testing.assert_allclose(snow["roughness"][ground][free], 1.0, atol=1e-4)
-    assert wet[ground][free].max() < 1e-3
-    walls = (hits.body == 2) & (np.abs(snow.normal[:, 2]) < 0.1)
+    np.testing.assert_allclose(lain.snow[ground][free], 1.0, atol=1e-4)
+    np.testing.assert_allclose(lain.bright[ground][free], NEAR_INFRARED, atol=1e-4)
+    assert lain.wetness[ground][free].max() < 1e-3
+    assert lain.pool[ground][free].max() < 1e-3
+    walls = (hits.body == 2) & (np.abs(bare.normal[:, 2]) < 0.1)
     assert walls.sum() > 50
-    np.testing.assert_array_equal(snow.optics[walls], bare.optics[walls])
-    np.testing.assert_array_equal(wet[walls], 0.4)
+    assert not lain.snow[walls].any()
+    np.testing.assert_array_equal(lain.wetness[walls], 0.4)
+
+
+def test_snow_is_black_to_a_laser_of_1550_nm(lidar, scenes):
+    far = replace(lidar, model=replace(lidar.model, wavelength=1550e-9))
+    hits, _, lain = met(far, snowy(scenes([]), 30.0))
+    ground = (hits.body == 0) & (hits.distance < 12)
+    assert 0.05 < lain.bright[ground].mean() < 0.15
 
 
 def test_snow_answers_a_laser_as_a_rough_plate_of_its_reflectance(lidar, scenes, clear):
@@ -78,7 +84,7 @@ def test_wheel_tracks_of_a_busy_road_are_dark_and_wet(lidar, scenes):
     line = np.array([[-100.0, 5.0, 0], [100.0, 5.0, 0]])
     lane = StreetLane("a", "", "", "drive", "primary", 13.9, 3.5, line, line[:, :2])
     scene = snowy(scenes([]), 8.0, 0.2, Streets((lane,)))
-    hits, bare, snow, wet = met(lidar, scene)
+    hits, _, lain = met(lidar, scene)
     now = moment(scene, 0.0)
     with tracer(scene.world) as trace:
         rays = fire(lidar, trace, now).cast.rays
@@ -86,6 +92,6 @@ def test_wheel_tracks_of_a_busy_road_are_dark_and_wet(lidar, scenes):
     track = hits.hit & (np.abs(np.abs(y - 5.0) - 0.76) < 0.15)
     beside = hits.hit & (np.abs(y + 5.0) < 1.0)
     assert track.sum() > 100
-    assert snow["reflectance"][track].mean() < 0.5 * snow["reflectance"][beside].mean()
-    assert wet[track].mean() > 0.6
-    assert bare is not snow
+    white = lain.snow * lain.bright
+    assert white[track].mean() < 0.5 * white[beside].mean()
+    assert lain.wetness[track].mean() > 0.6

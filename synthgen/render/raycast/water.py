@@ -3,9 +3,10 @@
 import numba
 import numpy as np
 
-from synthgen.light.noise import add_noise2, fbm2, fbm2_all, noise3, smooth
+from synthgen.light.noise import add_noise2, noise3, smooth
 from synthgen.materials import Texture
 from synthgen.render.raycast.lantern import vector
+from synthgen.standing_water import puddles
 
 _ASPHALT, _MARKING = int(Texture.ASPHALT), int(Texture.MARKING)
 _CONCRETE, _PAVING = int(Texture.CONCRETE), int(Texture.PAVING)
@@ -31,25 +32,6 @@ def darkened(reflectance: float) -> float:
     eq. 3 to 7, with n = 1.33: p = 1 - (1 - 0.066) / n^2 = 0.47, entry loss 0.066.
     """
     return 0.934 * 0.53 * reflectance / (1.0 - 0.47 * reflectance)
-
-
-@numba.njit(cache=True)
-def puddle(a: float, b: float, wetness: float) -> float:
-    """Return how much of a puddle stands at (a, b) [m] of level ground, 0 to 1."""
-    low = 0.65 * fbm2(a / 4.5, b / 4.5, 3, 201) + 0.35 * fbm2(a / 0.9, b / 0.9, 2, 207)
-    gate = 0.86 - 0.32 * wetness
-    return smooth(gate, gate + 0.11, low)
-
-
-@numba.njit(cache=True)
-def puddles(a, b, wetness):  # type: ignore[no-untyped-def]
-    """Return `puddle` at all (`a`, `b`)."""
-    low = fbm2_all(a / 4.5, b / 4.5, 3, 201)
-    fine = fbm2_all(a / 0.9, b / 0.9, 2, 207)
-    gate = 0.86 - 0.32 * wetness
-    for n in range(len(low)):
-        low[n] = smooth(gate, gate + 0.11, 0.65 * low[n] + 0.35 * fine[n])
-    return low
 
 
 @numba.njit(cache=True)
