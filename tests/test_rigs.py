@@ -8,6 +8,7 @@ from synthgen.config import read
 from synthgen.config_compose import folder
 from synthgen.errors import UserError
 from synthgen.mounting import Mount
+from synthgen.projection import Projection
 from synthgen.rig import BODY_FROM_OPTICAL
 
 CAMERAS = {
@@ -111,3 +112,40 @@ def test_a_rig_of_the_users_is_chosen_from_a_folder_of_theirs(tmp_path):
     text = (folder() / "rig/nuscenes.yaml").read_text()
     (home / "mine.yaml").write_text(text.replace("name: nuscenes", "name: mine"))
     assert read(["rig=mine"], str(tmp_path / "conf")).rig.name == "mine"
+
+
+RADARS = {
+    "RADAR_FRONT": (3.412, 0.0, 0.5, 0.20), "RADAR_FRONT_LEFT": (2.422, 0.8, 0.78, 88.36),
+    "RADAR_FRONT_RIGHT": (2.422, -0.8, 0.77, -90.98),
+    "RADAR_BACK_LEFT": (-0.562, 0.628, 0.53, 174.41),
+    "RADAR_BACK_RIGHT": (-0.562, -0.618, 0.53, -176.11),
+}  # fmt: skip
+"""Place [m] from the rear axle and yaw [deg]. Source: as `CAMERAS`."""
+
+
+@pytest.mark.parametrize("name", RADARS)
+def test_nuscenes_radars_stand_and_look_as_published(nuscenes, name):
+    *place, yaw = RADARS[name]
+    pose = nuscenes.sensor(name).ego_from_sensor
+    assert pose[:3, 3] - nuscenes.origin == pytest.approx(place)
+    assert np.degrees(np.arctan2(pose[1, 0], pose[0, 0])) == pytest.approx(yaw)
+    assert nuscenes.sensors[name].kind == "radar"
+
+
+def test_a_robotaxi_sees_all_around():
+    """Fields of view [deg] overlap by 5 degrees at least: no car fits between."""
+    rig = read(["rig=robotaxi"]).rig
+    edges = []
+    for name in rig.cameras:
+        camera = rig.camera(name)
+        view = Projection(camera.model.projection_model, np.array(camera.model.matrix),
+                          camera.model.distortion, camera.model.half)  # fmt: skip
+        columns = np.array([0.0, camera.model.width - 1.0])
+        rays = view.rays(columns, np.full(2, camera.model.matrix[1][2]))
+        ahead = rays @ camera.ego_from_camera[:3, :3].T
+        edges.append(np.degrees(np.arctan2(ahead[:, 1], ahead[:, 0])))
+    edges.sort(key=lambda pair: pair[0])
+    for one, two in zip(edges, edges[1:] + edges[:1], strict=True):
+        assert (one[0] - two[1] + 180) % 360 - 180 > 5
+    assert {fitted.kind for fitted in rig.sensors.values()} >= {"radar"}
+    assert rig.lidars["roof"].model.beams == 128

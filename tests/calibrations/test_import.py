@@ -39,6 +39,7 @@ RECORDS = {
     "LIDAR_TOP": ([0.943713, 0.0, 1.84023],
                   [0.7077955119163518, -0.006492242056004365, 0.010646214713995808,
                    -0.7063073142877817], []),
+    "RADAR_FRONT": ([3.412, 0.0, 0.5], [0.9999984769132877, 0.0, 0.0, 0.0017453283658983088], []),
 }  # fmt: skip
 """Source: nuScenes, vehicle n015: translation, rotation (w, x, y, z), camera_intrinsic."""
 
@@ -84,7 +85,7 @@ def version(tmp_path):
     folder.mkdir()
     sensors, rows = [], []
     for channel, (shift, turn, matrix) in RECORDS.items():
-        modality = "camera" if matrix else "lidar"
+        modality = {"C": "camera", "L": "lidar", "R": "radar"}[channel[0]]
         sensors.append({"token": f"s{channel}", "channel": channel, "modality": modality})
         rows.append({"token": channel, "sensor_token": f"s{channel}", "translation": shift,
                      "rotation": turn, "camera_intrinsic": matrix})  # fmt: skip
@@ -166,6 +167,8 @@ def test_nuscenes_keeps_every_digit_of_the_first_calibration_of_each_channel(ver
     shift, (w, x, y, z), _ = RECORDS["LIDAR_TOP"]
     lidar = rig.lidars["LIDAR_TOP"]
     assert (lidar.mount.position, lidar.mount.quaternion) == (tuple(shift), (x, y, z, w))
+    radar, (w, x, y, z) = rig.sensors["RADAR_FRONT"], RECORDS["RADAR_FRONT"][1]
+    assert (radar.kind, radar.mount.quaternion) == ("radar", (x, y, z, w))
     ours = read(["rig=nuscenes"]).rig
     np.testing.assert_array_equal(
         rig.camera("CAM_FRONT").ego_from_camera, ours.camera("CAM_FRONT").ego_from_camera
