@@ -171,11 +171,13 @@ class Tracer:
             if key not in self._rigid:
                 self._rigid[key] = (mesh, _Tree(mesh))
             return self._rigid[key][1]
-        posed = self._kept[-1].posed
-        if key not in posed:
+        held = (one.posed[key] for one in self._kept if key in one.posed)
+        found = next(held, None)
+        if found is None:
             rolls = bool(thing.body.wheels)
-            posed[key] = (mesh, self._rolling(thing) if rolls else _Tree(mesh))
-        return posed[key][1]
+            found = (mesh, self._rolling(thing) if rolls else _Tree(mesh))
+        self._kept[-1].posed[key] = found
+        return found[1]
 
     def _rolling(self, thing: Present) -> "_Rolling":
         moving, rest = moving_triangles(thing.body), thing.body.mesh

@@ -157,7 +157,8 @@ def _moments(clip: Clip, now: Moment) -> Mapping[str, Moment]:
     """Return the moment of each camera; those that look at one time share it."""
     offsets = {name: clip.rig.camera(name).offset for name in clip.rig.cameras}
     known = {0.0: now} | {
-        late: moment(clip.scene, now.time + late) for late in {*offsets.values()} - {0.0}
+        late: moment(clip.scene, now.time + late, like=now)
+        for late in sorted({*offsets.values()} - {0.0})
     }
     return {name: known[late] for name, late in offsets.items()}
 

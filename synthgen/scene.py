@@ -133,13 +133,17 @@ def _ball(thing: Present, time: float) -> Array:
     return np.append(transform(thing.track.world_from_body(time), center[None])[0], radius + 3.0)
 
 
-def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) -> Moment:
+def moment(
+    scene: Scene, time: float, reach: float = 250.0, span: float = 0.06, like: Moment | None = None
+) -> Moment:
     """Return the moment at `time` [s].
 
     It holds the things that exist within +-`span` [s] of it and whose origin lies within
     `reach` [m] of the ego car: of where it is now or, for standing things, so that these stay the
-    same from frame to frame, of where it is at any frame.
+    same from frame to frame, of where it is at any frame. What stands as it did at the moment
+    `like` of the same scene, limbs and all, is taken from there.
     """
+    before = {} if like is None else {one.thing: one for one in like.things}
     eye = scene.ego.world_from_body(time)[None, :3, 3]
     first = len(scene.world.stuff)
     found = []
@@ -152,9 +156,19 @@ def moment(scene: Scene, time: float, reach: float = 250.0, span: float = 0.06) 
         distance = np.linalg.norm(gap, axis=1).min()
         if distance > reach:
             continue
+        known = before.get(index)
+        if like is not None and known is not None and _held(track, time, like.time):
+            found.append(known)
+            continue
         mesh, extent = body.at_phase(track.phase_at(time))
         if track.joints is not None and distance < WHEELS:
             mesh = turned(body, track.joints_at(time))
         mesh = folded(body, mesh, track.bend_at(time))
         found.append(Present(first + index, index, body, mesh, extent, track))
     return Moment(scene, time, tuple(found))
+
+
+def _held(track: Track, one: float, two: float) -> bool:
+    """Return whether a thing stands and holds its limbs alike at two times [s]."""
+    limp = track.joints is None and track.phase_at(one) == track.phase_at(two)
+    return track.stands and limp

@@ -40,5 +40,5 @@ def _at(watch: Watch, offset: float, air: Callable[[Moment], Atmosphere]) -> Wat
     """Return `watch` so much later [s]."""
     if not offset:
         return watch
-    now = moment(watch.moment.scene, watch.moment.time + offset)
+    now = moment(watch.moment.scene, watch.moment.time + offset, like=watch.moment)
     return Watch(now, watch.trace, air(now))

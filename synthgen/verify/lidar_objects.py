@@ -12,6 +12,8 @@ from synthgen.verify.frame import FrameFiles, LidarFiles, in_box
 
 SPEEDING = 12.0
 """[m/s2] Nothing on a road speeds up, brakes or turns harder for long."""
+MEAN = 0.05
+"""[s] to either side of its time over which a row's velocity is the mean."""
 ROUNDING = 1e-6
 """[m] of numbers that are the same."""
 STRIDE = 0.08
@@ -69,5 +71,5 @@ def _check_cameras(files: FrameFiles, row: Mapping, tally: Tally) -> None:
         off = np.linalg.norm(np.subtract(row["center"], other["center"]) - mean * span)
         turn = abs(row["yaw_rate"] * span) * max(row["size"])
         limbs = STRIDE * (span != 0 and row["class"] in LIMBS)
-        good = off <= ROUNDING + SPEEDING * span**2 + turn + limbs
+        good = off <= ROUNDING + SPEEDING * abs(span) * (abs(span) + MEAN) + turn + limbs
         tally.check("lidar row place", bool(good), files.frame, row["track"], f"{off:.4f} m off")
