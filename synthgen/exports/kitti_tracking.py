@@ -18,6 +18,7 @@ from synthgen.readers.oxts import packets
 from synthgen.readers.shard import Clip, Frame, Shard
 from synthgen.split import clip_frames
 
+DONT_CARE = "DontCare"
 TRUNCATED = (0.15, 0.5)
 """Share outside the image from which the level is 1 and 2: limits of KITTI's easy and hard."""
 
@@ -88,8 +89,10 @@ def label_rows(frame: Frame) -> list[str]:
 
 
 def _label(row: Mapping) -> str:
+    """Return a row; a box one pixel wide is ignored: to evaluations it has no area to overlap."""
     kind, truncated, *rest = row["kitti"].split(" ")
-    if kind == "DontCare":
-        return f"-1 {row['kitti']}"
+    left, _, right, _ = rest[2:6]
+    if kind == DONT_CARE or left == right:
+        return f"-1 {DONT_CARE} -1 -1 -10 {' '.join(rest[2:6])} -1 -1 -1 -1000 -1000 -1000 -10"
     level = sum(float(truncated) >= limit for limit in TRUNCATED)
     return " ".join([str(row["instance"]), kind, str(level), *rest])

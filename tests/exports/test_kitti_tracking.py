@@ -19,6 +19,7 @@ def rows(home, sequence):
 
 
 def test_every_label_line_of_the_object_benchmark_is_there_with_its_track(home, source):
+    thin = 0
     for clip, sequence in zip(source.clips(), SEQUENCES, strict=True):
         found = rows(home, sequence)
         assert {len(row) for row in found} == {17}
@@ -29,9 +30,14 @@ def test_every_label_line_of_the_object_benchmark_is_there_with_its_track(home, 
             assert len(own) == len(lines) > 4
             for row, line in zip(own, lines, strict=True):
                 whole = line.split(" ")
+                if whole[4] == whole[6]:
+                    assert (row[1], row[2], row[6:10]) == ("-1", "DontCare", whole[4:8])
+                    thin += 1
+                    continue
                 assert [row[2], *row[4:]] == [whole[0], *whole[2:]]
                 assert (row[1] == "-1") == (row[2] == "DontCare")
                 assert row[3] in (("-1",) if row[1] == "-1" else ("0", "1", "2"))
+    assert thin == 1  # the last frame has a car of which one column shows
 
 
 def test_a_track_keeps_its_id_and_a_cyclist_has_the_riders(home, source):
