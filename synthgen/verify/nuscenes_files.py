@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
+from synthgen.verify.nuscenes_radar import check_radars, turn
 from synthgen.verify.nuscenes_tables import Rows, check_tables, read_tables
 
 VERSION = "v1.0-synth"
@@ -37,6 +37,7 @@ def check_tree(tree: Path) -> Tally:
         labels = _check_labels(tree, tables, sweep, len(points), tally)
         if labels is not None:
             _check_boxes(tables, sample, sweep, (points, labels), tally)
+    check_radars(tree, tables, tally)
     return tally
 
 
@@ -99,14 +100,14 @@ def _check_boxes(
     index = {row["token"]: row["index"] for row in tables["category"]}
     place = points[:, :3].astype(np.float64)
     for row in (placed[sweep["calibrated_sensor_token"]], poses[sweep["ego_pose_token"]]):
-        place = place @ _turn(row).T + row["translation"]
+        place = place @ turn(row).T + row["translation"]
     known = np.isin(labels // 1000, _THINGS) & (labels % 1000 > 0)
     close = np.zeros(len(points), bool)
     for row in tables["sample_annotation"]:
         if row["sample_token"] != sample["token"]:
             continue
         width, length, height = row["size"]
-        local = np.abs((place - row["translation"]) @ _turn(row))
+        local = np.abs((place - row["translation"]) @ turn(row))
         beyond = local - np.array([length, width, height]) / 2
         held = int(np.count_nonzero((beyond <= 0).all(axis=1)))
         said = f"{row['token']}: holds {held} points, says {row['num_lidar_pts']}"
@@ -117,8 +118,3 @@ def _check_boxes(
         share = float(close[known].mean())
         said = f"{sample['token']}: {share:.1%} of the points of things lie near such a box"
         tally.check("nuscenes points of things", share >= MOST, 0, 0, said)
-
-
-def _turn(row: Mapping) -> Array:
-    w, x, y, z = row["rotation"]
-    return Rotation.from_quat([x, y, z, w]).as_matrix()

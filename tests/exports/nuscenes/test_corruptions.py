@@ -56,6 +56,12 @@ def relabel(tree):
     write_npz(path, np.full_like(np.load(path)["data"], 17_001))
 
 
+def cut_list(tree):
+    """Leave out the byte behind the last value, which readers ask for."""
+    path = next((tree / "samples/RADAR_FRONT").iterdir())
+    path.write_bytes(path.read_bytes()[:-1])
+
+
 CORRUPTIONS = {
     "nuscenes points in box": lambda tree: edit(
         tree, "sample_annotation", lambda rows: held(rows).update(num_lidar_pts=1)
@@ -87,6 +93,10 @@ CORRUPTIONS = {
     "nuscenes map": lambda tree: edit(tree, "map", lambda rows: rows[0].update(log_tokens=[])),
     "nuscenes file": lambda tree: sweep_of(tree).unlink(),
     "nuscenes label": relabel,
+    "nuscenes radar points": lambda tree: edit(
+        tree, "sample_annotation", lambda rows: rows[0].update(num_radar_pts=9)
+    ),
+    "nuscenes radar file": cut_list,
     "nuscenes points of things": turn_lidar,
 }  # fmt: skip
 
