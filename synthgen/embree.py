@@ -19,7 +19,7 @@ from jaxtyping import Bool, Float, Int
 from synthgen.culling import Crowd, crossing
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
-from synthgen.rays import Hits, Rays, no_hits
+from synthgen.rays import NOTHING, Hits, Rays, no_hits
 from synthgen.running_gear import lumps, moving_triangles
 from synthgen.scene import Moment, Present
 from synthgen.world import World
@@ -92,8 +92,12 @@ class Tracer:
             _take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits
 
-    def sweep_hits(self, moment: Moment, rays: Rays, farthest: float = np.inf) -> Hits:
+    def sweep_hits(
+        self, moment: Moment, rays: Rays, farthest: float = np.inf, without: int = NOTHING
+    ) -> Hits:
         """Return `first_hits` up to `farthest` [m], with all that stands for the clip at one go.
+
+        Thing number `without`, index into `Moment.things`, is left out unless it stands.
 
         Ranges to standing things differ by the rounding of their corners to 32 bits in the world
         frame instead of in their own: 0.1 mm within 1 km of its origin.
@@ -108,7 +112,8 @@ class Tracer:
         near = np.flatnonzero(still.distance < hits.distance[some])
         _take(hits, some[near], still.body[near], still, near)
         crowd = Crowd(rays, np.minimum(reach, hits.distance))
-        for layer in self._layers(moment, crowd, np.flatnonzero(~stays)):
+        moving = np.flatnonzero(~stays)
+        for layer in self._layers(moment, crowd, moving[moving != without]):
             near = np.flatnonzero(layer.distance < hits.distance[layer.index])
             _take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits

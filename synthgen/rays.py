@@ -54,6 +54,11 @@ class Hits:
     def __len__(self) -> int:
         return len(self.distance)
 
+    def select(self, which: Array) -> "Hits":
+        """Return the hits that `which` (mask or indices) picks."""
+        fields = (self.distance, self.body, self.primitive, self.barycentric)
+        return Hits(*(values[which] for values in fields))
+
     @property
     def hit(self) -> Array:
         """Mask of the rays that hit something."""

@@ -142,7 +142,9 @@ def test_sweeps_meet_what_single_rays_meet_with_and_without_trees_of_many(scenes
     rays = replace(rays, time=np.linspace(-0.05, 0.05, 40_000))
     with tracer(scene.world) as trace:
         apart, together = trace.first_hits(now, rays), trace.sweep_hits(now, rays)
+        less = trace.sweep_hits(now, rays, without=3)
     assert {2, 3, 4} <= set(together.body.tolist())
+    assert set(less.body.tolist()) == set(together.body.tolist()) - {4}
     np.testing.assert_array_equal(together.body, apart.body)
     np.testing.assert_array_equal(together.primitive, apart.primitive)
     hit = apart.hit

@@ -77,29 +77,32 @@ class Bounced:
     grazing: Float[Array, "n"]
 
 
-def over_road(
+def seen_and_bounced(
     eye: Eye, target: Float[Array, "n 3"], body: Int[Array, "n"], ground: tuple[Array, Array]
-) -> Bounced:
-    """Return ways to `target` by the mirror that the road is.
+) -> tuple[Bool[Array, "n"], Bounced]:
+    """Return whether each `target` is seen, and the way to it by the mirror that the road is.
 
     `ground` is a point [m] and the unit normal of the road under the car: the ray to the target's
     mirror image must meet road first, wherever that lies, and the rest of the way must be free.
     """
-    image = mirrored(target, *ground)
-    origin = np.tile(eye.position, (len(target), 1))
-    rays = eye.rays(origin, image)
+    count, image = len(target), mirrored(target, *ground)
+    origin = np.tile(eye.position, (2 * count, 1))
+    rays = eye.rays(origin, np.concatenate([target, image]))
     hits = first_hits(eye.tracer, eye.moment, rays)
-    found = met(eye.moment, rays, hits)
+    direct, down = np.arange(count), np.arange(count, 2 * count)
+    straight = np.linalg.norm(target - eye.position, axis=1)
+    tolerance = np.where(hits.body[direct] == body, SKIN, OFF)
+    seen = ~hits.hit[direct] | (hits.distance[direct] > straight - tolerance)
+    rays, hits = rays.select(down), hits.select(down)
     distance = np.where(hits.hit, hits.distance, 0.0)
-    point = origin + rays.direction * distance[:, None]
-    road = np.isin(found.semantic, list(GROUND))
+    point = eye.position + rays.direction * distance[:, None]
+    road = np.isin(met(eye.moment, rays, hits).semantic, list(GROUND))
     level = np.abs((point - ground[0]) @ ground[1]) < 0.2 + 0.01 * distance
     sine = np.clip(-np.einsum("ij,j->i", rays.direction, ground[1]), 0, 1)
     open_ = road & level & (sine > 0)
-    start = point + OFF * ground[1]
     some = np.flatnonzero(open_)
-    open_[some] = free(eye, start[some], target[some], body[some])
-    return Bounced(open_, point, np.arcsin(sine))
+    open_[some] = free(eye, point[some] + OFF * ground[1], target[some], body[some])
+    return seen, Bounced(open_, point, np.arcsin(sine))
 
 
 def mirrored(

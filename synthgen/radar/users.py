@@ -13,7 +13,7 @@ from synthgen.radar.frame import Antenna, rate
 from synthgen.radar.model import Scan
 from synthgen.radar.reflectivity import bounce
 from synthgen.radar.scatterers import Scatterers, scatterers
-from synthgen.radar.sight import Bounced, Eye, from_eye, over_road
+from synthgen.radar.sight import Bounced, Eye, seen_and_bounced
 
 FAINT = 0.03
 """Power over noise below which an echo is not followed: it changes nothing."""
@@ -114,8 +114,7 @@ def reflections(look: Look, users: Crowd, ground: tuple[Array, Array]) -> list[E
     best = look.snr(strength, np.linalg.norm(way, axis=1)) * look.gain(way) ** 2
     users = users.select(best > FAINT)
     way, strength = way[best > FAINT], strength[best > FAINT]
-    seen = from_eye(look.eye, users.points.position, users.body)
-    road = over_road(look.eye, users.points.position, users.body, ground)
+    seen, road = seen_and_bounced(look.eye, users.points.position, users.body, ground)
     direct = _straight(look, users, (way, strength, seen), road)
     hidden = _hidden(look, users, strength, (road.open & ~seen, road.point, road.grazing))
     return [direct, hidden]
