@@ -1,4 +1,4 @@
-"""Who sounds in a scene: vehicles that drive, and sirens of those that respond."""
+"""Who sounds in a scene: vehicles that drive, sirens of those that respond, horns of who brakes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from synthgen.rng import stream
 from synthgen.scene import Scene
 from synthgen.sound.engines import ENGINES, TONAL, avas_level, avas_pitch, avas_timbre
 from synthgen.sound.road_noise import HEIGHT, LIGHT, category_of, engine_levels, tyre_levels
-from synthgen.sound.sirens import SIRENS, Siren, sirens_of
+from synthgen.sound.sirens import HORN, SIRENS, Siren, sirens_of
 from synthgen.sound.source import Source
 from synthgen.sound.spectrum import a_level, level, power
 from synthgen.sound.tones import Timbre, summed
@@ -25,6 +25,9 @@ _STEP = 0.02
 """[s] At which speeds are worked out."""
 _MOVED = 1.0
 """[m] Who responds and comes less far than this has arrived, and the siren is off."""
+_HARD, _HONKS, _REACTION = 4.0, 0.5, 0.3
+"""[m/s2] From which braking is an emergency's; share of those who use the horn then, and [s] after
+how long (estimates)."""
 _EUROPE = ("uk", "germany", "france", "italy")
 
 
@@ -77,7 +80,9 @@ def _sources(
     body, track = scene.world.things[thing], scene.motion.tracks[thing]
     category = "" if body.part_of else category_of(body.kind, body.subtype)
     if category and len(track.time) > 1:
-        yield _vehicle(scene, thing, window, casting)
+        drive = _vehicle(scene, thing, window, casting)
+        yield drive
+        yield from _horn(scene, drive, casting.seed)
     if sounding(body, track, window):
         siren = siren_of(body, casting)
         yield _siren(scene, thing, window, siren, casting.seed)
@@ -158,6 +163,30 @@ def _vehicle(scene: Scene, thing: int, window: tuple[float, float], casting: Cas
         variety=f"electric {body.kind}" if electric else body.kind, thing=thing, window=window,
         path=path, image=_image(track, window, path), low=True, facing=None,
         loud=drive.loudest, tone=drive.tone, noise=drive.noise,
+    )  # fmt: skip
+
+
+def _horn(scene: Scene, drive: Source, seed: int) -> Iterator[Source]:
+    """The horn of who brakes hard, as drivers do who did not see it coming."""
+    body, track = scene.world.things[drive.thing], scene.motion.tracks[drive.thing]
+    time, pace = _speed(drive.path, drive.window)
+    if drive.kind != "vehicle" or body.extent is None or len(time) < 3:
+        return
+    hard = np.gradient(pace, _STEP) < -_HARD
+    draw = stream(seed, "sound", body.name, "horn").random(2)
+    if not hard.any() or draw[0] > _HONKS:
+        return
+    begin = float(time[np.argmax(hard)]) + _REACTION
+    end = min(begin + 0.3 + 0.9 * float(draw[1]), drive.window[1])
+    window = max(begin, drive.window[0]), end
+    if window[1] - window[0] < 0.1:
+        return
+    length, height = body.extent.size[0], 0.6
+    path = followed(track, drive.window, (length / 2, 0.0, height))
+    yield Source(
+        name=f"{body.name}/horn", kind="horn", variety="horn", thing=drive.thing, window=window,
+        path=path, image=_image(track, drive.window, path), low=False,
+        facing=facing(track, drive.window), loud=HORN.at_one_metre, tone=HORN.signal,
     )  # fmt: skip
 
 

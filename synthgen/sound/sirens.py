@@ -7,11 +7,13 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.geometry import Array
-from synthgen.sound.spectrum import a_weighting, level, power
+from synthgen.sound.spectrum import a_weighting, power
 from synthgen.sound.tones import Timbre, rows, summed
 
 _EDGE = 0.006
 """[s] In which a horn starts and stops: no click."""
+_GLIDE = 0.012
+"""[s] From one of two tones to the other: a driver's cone does not jump (estimate)."""
 _BAND = 300.0, 4000.0
 """[Hz] Pass band of compression drivers and horns: 12 dB an octave outside (estimate)."""
 
@@ -59,8 +61,8 @@ class Siren:
 
         The phase is the integral of f over the cycle: f0 r^(t/T) has f0 T / ln r (r^(t/T) - 1).
         """
-        inside = np.mod(time, self.cycle)
         turns = np.floor(time / self.cycle)
+        inside = np.clip(time - turns * self.cycle, 0.0, np.nextafter(self.cycle, 0))
         frequency, phase = np.zeros(len(time)), np.zeros(len(time))
         gate, begun, run = np.zeros(len(time)), 0.0, 0.0
         for length, first, last in self.pieces:
@@ -115,13 +117,19 @@ def directivity(ahead: Float[Array, "n"]) -> Float[Array, "n"]:
     return 0.25 + 0.75 * ((1 + ahead) / 2) ** 7
 
 
+def _turns(low: float, high: float, each: float) -> tuple[tuple[float, float, float], ...]:
+    """Two tones of `each` [s] in turn; from one to the other in `_GLIDE`."""
+    long = each - _GLIDE
+    return ((long, low, low), (_GLIDE, low, high), (long, high, high), (_GLIDE, high, low))
+
+
 def _two_tone(low: float, high: float, each: float, loud: float, at: float) -> Siren:
-    return Siren("two_tone", ((each, low, low), (each, high, high)), loud, at)
+    return Siren("two_tone", _turns(low, high, each), loud, at)
 
 
 _WAIL = Siren("wail", ((2.0, 600.0, 1500.0), (2.4, 1500.0, 600.0)), 120.0, 3.0)
 _YELP = Siren("yelp", ((0.16, 600.0, 1500.0), (0.16, 1500.0, 600.0)), 120.0, 3.0)
-_HI_LO = Siren("hi_lo", ((0.5, 680.0, 680.0), (0.5, 950.0, 950.0)), 120.0, 3.0)
+_HI_LO = Siren("hi_lo", _turns(680.0, 950.0, 0.5), 120.0, 3.0)
 
 SIRENS: Mapping[str, Mapping[str, tuple[Siren, ...]]] = {
     # SAE J1849 and California's Title 13: wail 10 to 18, yelp 150 to 250 cycles a minute within 500
@@ -158,7 +166,8 @@ SIRENS: Mapping[str, Mapping[str, tuple[Siren, ...]]] = {
 """Sirens by country and kind of vehicle; what has no entry of its own takes those under ''."""
 
 HORN = Siren("horn", ((1e6, 420.0, 420.0),), 105.0, 7.0, 5.0)
-"""The lower of a car's two tones. Source: UN R28, 6.2.7: 87 to 112 dB(A) at 7 m, fitted."""
+"""The lower of a car's two tones. Source: UN R28, 6.2.7: 87 to 112 dB(A) at 7 m ahead; 105 is what
+is fitted (estimate)."""
 
 
 def sirens_of(country: str, kind: str) -> tuple[Siren, ...]:
@@ -168,9 +177,3 @@ def sirens_of(country: str, kind: str) -> tuple[Siren, ...]:
     """
     known = SIRENS[country]
     return known.get(kind) or known.get("") or next(iter(known.values()))
-
-
-def sounding_level(siren: Siren) -> float:
-    """Return the unweighted level [dB] at 1 m ahead, the loudest over its cycle."""
-    timbre = siren.timbre()
-    return float(level((timbre.amplitude**2 / 2).sum(axis=1)).max())

@@ -19,6 +19,7 @@ from synthgen.motion import Motion, Track
 from synthgen.mounting import Sensor
 from synthgen.scene import Scene, moment
 from synthgen.sensors.kinds.microphones import KIND, Microphones
+from synthgen.sound.cast import Casting, cast
 from synthgen.verify.faults import Tally
 from synthgen.verify.sound_checks import heard_from
 from synthgen.world import Body, Circuit, Environment, Extent, World
@@ -215,6 +216,27 @@ def test_quiet_cars_far_off_are_left_out_and_near_ones_are_not(air):
     names = {r["source"] for r in rows}
     assert "vehicle/2/drive" in names
     assert "vehicle/3/drive" not in names
+
+
+def test_who_brakes_hard_may_sound_the_horn(air):
+    heard = []
+    for number in range(6):
+        scene = street(air(), others=[((10.0 + n, 4.0), (12.0, 0.0)) for n in range(number + 1)])
+        tracks = list(scene.motion.tracks)
+        for n in range(2, len(tracks)):
+            time = tracks[n].time
+            braked = 12.0 * time - 3.5 * np.maximum(time - 2.0, 0) ** 2
+            place = tracks[n].position.copy()
+            place[:, 0] = braked - 20.0
+            tracks[n] = replace(tracks[n], position=place)
+        rows = cast(Scene(scene.world, Motion(tuple(tracks), TIMES)), (1.0, 3.0), Casting(number),
+                    300.0)  # fmt: skip
+        heard += [one for one in rows if one.kind == "horn"]
+    assert heard
+    assert len(heard) < 21
+    assert all(2.2 < one.window[0] < 2.5 for one in heard)
+    calm = cast(street(air(), others=(((10.0, 4.0), (12.0, 0.0)),)), (1.0, 3.0), Casting(1), 300.0)
+    assert "horn" not in {one.kind for one in calm}
 
 
 def test_rain_is_louder_than_a_dry_night(air):
