@@ -15,7 +15,7 @@ from synthgen.sound.listening import Listener
 from synthgen.sound.microphone import MicrophoneModel
 from synthgen.sound.source import shaped
 
-_WAVES = 24
+_WAVES = 16
 """Plane waves that make up what comes from all around."""
 _AHEAD = 0.05
 """[s] More of each plane wave than is heard."""

@@ -10,7 +10,7 @@ from synthgen.geometry import Array
 
 OVER = 2
 """Signals that are read between samples are sampled this many times as often as the output."""
-_TAPS, _PHASES = 12, 256
+_TAPS, _PHASES = 12, 4096
 _BETA = 7.0
 """Shape of the Kaiser window: side lobes of -70 dB."""
 GRID = 256
@@ -18,20 +18,19 @@ GRID = 256
 
 
 @cache
-def taps() -> tuple[Float[Array, "p t"], Float[Array, "p t"]]:
-    """Return windowed sincs by phase and their rise to the next phase.
+def taps() -> Float[Array, "p t"]:
+    """Return windowed sincs by phase, rows sum to 1; cut off at 0.375 of the doubled rate.
 
-    Rows sum to 1; cut off at 0.375 of the doubled rate.
+    The nearest of so many phases is off by at most 1/8192 sample: -85 dB at an eighth of the rate.
 
-    Source: J. O. Smith, "Digital Audio Resampling", 1984: windowed sinc, table interpolated
-    linearly between phases.
+    Source: J. O. Smith, "Digital Audio Resampling", 1984.
     """
     phase = np.arange(_PHASES + 1)[:, None] / _PHASES
     place = np.arange(_TAPS)[None, :] - (_TAPS // 2 - 1) - phase
     window = np.i0(_BETA * np.sqrt(np.maximum(1 - (place / (_TAPS / 2)) ** 2, 0)))
     rows = np.sinc(0.75 * place) * window
-    found = rows / rows.sum(axis=1, keepdims=True)
-    return found, np.vstack([np.diff(found, axis=0), np.zeros((1, _TAPS))])
+    found: Float[Array, "p t"] = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    return found
 
 
 def read(
@@ -50,14 +49,14 @@ def read(
         solved: retarded time [s] and its derivative at every `GRID`th sample of `out`.
         speed: [m/s] of sound; 0 for what comes from so far that it arrives as it is.
     """
-    _read(out, signal, clock, solved, (speed, *taps()))
+    _read(out, signal, clock, solved, (speed, taps()))
 
 
 @numba.njit(cache=True)
 def _read(out, signal, clock, solved, law):  # type: ignore[no-untyped-def]
     samples, first, rate = signal
-    speed, table, rise = law
-    step, phases, width = GRID / clock[1], len(table) - 1, table.shape[1]
+    speed, table = law
+    step, last = GRID / clock[1], len(samples) - _TAPS
     for n in range(len(out)):
         piece = n // GRID
         x = n / GRID - piece
@@ -66,18 +65,16 @@ def _read(out, signal, clock, solved, law):  # type: ignore[no-untyped-def]
         emitted = a + x * (p + x * ((3 * (b - a) - 2 * p - q) + x * (2 * (a - b) + p + q)))
         place = (emitted - first) * rate
         whole = int(np.floor(place))
-        start = whole - (width // 2 - 1)
-        if start < 0 or start + width > len(samples):
+        start = whole - (_TAPS // 2 - 1)
+        if start < 0 or start > last:
             continue
-        share = (place - whole) * phases
-        row = int(share)
-        share -= row
+        row = int((place - whole) * _PHASES + 0.5)
         one, two, three, four = 0.0, 0.0, 0.0, 0.0  # four sums: none waits for another
-        for k in range(0, width, 4):
-            one += samples[start + k] * (table[row, k] + share * rise[row, k])
-            two += samples[start + k + 1] * (table[row, k + 1] + share * rise[row, k + 1])
-            three += samples[start + k + 2] * (table[row, k + 2] + share * rise[row, k + 2])
-            four += samples[start + k + 3] * (table[row, k + 3] + share * rise[row, k + 3])
+        for k in range(0, _TAPS, 4):
+            one += samples[start + k] * table[row, k]
+            two += samples[start + k + 1] * table[row, k + 1]
+            three += samples[start + k + 2] * table[row, k + 2]
+            four += samples[start + k + 3] * table[row, k + 3]
         total = (one + two) + (three + four)
         if speed > 0:
             total /= max(speed * (clock[0] + n / clock[1] - emitted), 0.1)
