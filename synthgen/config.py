@@ -43,7 +43,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
-    *("file", "from", "power", "events", "labels", "image", "data", "assets", *SECTIONS),
+    *("file", "from", "power", "events", "labels", "image", "flow", "data", "assets", *SECTIONS),
 )
 
 
@@ -87,6 +87,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         twins=_twins(tree["twin"]),
         labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
         image=image,
+        flow=_scalar("flow", bool, tree["flow"]),
         data=_path("data", tree["data"]),
         source=_path("from", tree["from"]),
         command=job.overrides,

@@ -18,15 +18,16 @@ from synthgen.kinds import Watch
 from synthgen.labels.annotate import annotate, relabelled
 from synthgen.labels.drivable import drivable
 from synthgen.labels.environment import environment_record
+from synthgen.labels.flow import flow, flow_span
 from synthgen.labels.lamps import LampRegister
 from synthgen.labels.lines import lane_lines, lines_under, paint_under_snow
 from synthgen.render.renderers import Renderer, renderer
 from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
-from synthgen.sample import CameraReading, LaneLine, LidarReading, Reading, Sample
+from synthgen.sample import CameraReading, Flow, LaneLine, LidarReading, Reading, Sample
 from synthgen.scene import Moment, Scene, moment
 from synthgen.sensors.adaptation import adapted, glance, remembers
-from synthgen.sensors.camera import Sight, exposed, look
+from synthgen.sensors.camera import Sight, exposed, look, view_of
 from synthgen.sensors.camera import observe as photograph
 from synthgen.sensors.faults import BLACK, Fault, history, spoiled
 from synthgen.sensors.fired import Fired, fire
@@ -177,8 +178,23 @@ def observe(clip: Clip, looked: Looks) -> Sample:
         record, lit = _environment(clip, now, lines), clip.lamps.at(now)
     return Sample(
         looked.frame, clip.spec.clip, now, cameras, lidars, objects, record, lines, free, lit,
-        readings=_others(clip, now, looked.frame),
+        readings=_others(clip, now, looked.frame), flows=_flows(clip, looked),
     )  # fmt: skip
+
+
+def _flows(clip: Clip, looked: Looks) -> Mapping[str, tuple[Flow, Flow]]:
+    """Return flow to the next time and to the one before of every camera, if it is asked for."""
+    found = {}
+    for name, sight in looked.sights.items() if clip.spec.flow else ():
+        now, gap, camera = looked.moments[name], flow_span(clip.spec.gap), _placed(clip, name)
+        then = [moment(clip.scene, now.time + way * gap) for way in (1, -1)]
+        with clip.stage("flow"):
+            after, before = (
+                flow(clip.trace, (now, sight.view), sight.hits, (one, view_of(camera, one)))
+                for one in then
+            )
+        found[name] = after, before
+    return found
 
 
 def observe_twin(clip: Clip, looked: Looks, first: Sample) -> Sample:

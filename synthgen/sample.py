@@ -241,6 +241,26 @@ class LaneLine:
 
 
 @dataclass(frozen=True, eq=False)
+class Flow:
+    """Where what each pixel shows is at another time.
+
+    Attributes:
+        span: [s] from the image to that time, negative for before.
+        world_from_camera: pose of the camera then.
+        pixel: [px] way in the image, right and down; nan where there is none.
+        state: 0 none, 1 seen then too, 2 hidden then, 3 outside the image then.
+        motion: [m] way of the surface through the world between the two time stamps, along the
+            axes that the camera has at the image's; nan where there is no surface.
+    """
+
+    span: float
+    world_from_camera: Float[Array, "4 4"]
+    pixel: Float[Array, "h w 2"]
+    state: UInt8[Array, "h w"]
+    motion: Float[Array, "h w 3"]
+
+
+@dataclass(frozen=True, eq=False)
 class Sample:
     """One frame, complete.
 
@@ -257,6 +277,7 @@ class Sample:
         lamps: columns of `lamps.parquet` with the state of each lamp around; empty: not asked for.
         twin: name of the conditions when they are not the scene's own, else empty.
         readings: of sensors of other kinds by name; recordings come with a clip's first sample.
+        flows: to the next and from the previous time, by camera name; empty: not asked for.
     """
 
     frame: int
@@ -271,3 +292,4 @@ class Sample:
     lamps: Mapping[str, Array] = field(default_factory=dict)
     twin: str = ""
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    flows: Mapping[str, tuple[Flow, Flow]] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class Present:
         mesh: surface at the frame's gait phase, body frame.
         extent: labelled box at the frame's gait phase, body frame.
         track: where the root is at any time.
+        rolls: whether its wheels are turned.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Present:
     mesh: Mesh
     extent: Extent | None
     track: Track
+    rolls: bool = False
 
     @property
     def stands(self) -> bool:
@@ -160,11 +162,9 @@ def moment(
         if like is not None and known is not None and _held(track, time, like.time):
             found.append(known)
             continue
-        mesh, extent = body.at_phase(track.phase_at(time))
-        if track.joints is not None and distance < WHEELS:
-            mesh = turned(body, track.joints_at(time))
-        mesh = folded(body, mesh, track.bend_at(time))
-        found.append(Present(first + index, index, body, mesh, extent, track))
+        rolls = track.joints is not None and distance < WHEELS
+        mesh, extent = shape(body, track, time, rolls)
+        found.append(Present(first + index, index, body, mesh, extent, track, rolls))
     return Moment(scene, time, tuple(found))
 
 
@@ -172,3 +172,14 @@ def _held(track: Track, one: float, two: float) -> bool:
     """Return whether a thing stands and holds its limbs alike at two times [s]."""
     limp = track.joints is None and track.phase_at(one) == track.phase_at(two)
     return track.stands and limp
+
+
+def shape(body: Body, track: Track, time: float, rolls: bool) -> tuple[Mesh, Extent | None]:
+    """Return mesh and box of `body`, body frame, at `time` [s]; its wheels turn where it `rolls`.
+
+    Meshes of one body at all times have the same triangles in the same order.
+    """
+    mesh, extent = body.at_phase(track.phase_at(time))
+    if rolls:
+        mesh = turned(body, track.joints_at(time))
+    return folded(body, mesh, track.bend_at(time)), extent

@@ -80,6 +80,7 @@ class ClipSpec:
         render: what makes colour.
         twins: the other conditions that its moments are shown in too, by name.
         twin: name of the conditions when they are one of these, empty for the scene's own.
+        flow: whether optical flow and scene flow are wanted.
     """
 
     identity: str
@@ -96,6 +97,7 @@ class ClipSpec:
     render: RenderSpec = field(default_factory=RenderSpec)
     twins: Mapping[str, Conditions] = field(default_factory=dict)
     twin: str = ""
+    flow: bool = False
 
 
 def under(spec: ClipSpec, twin: str) -> ClipSpec:

@@ -37,6 +37,7 @@ def resolve(run: RunSpec, clip: int) -> ClipSpec:
         draws={**drawn, "place.city": city},
         events=tuple(_event(drawn, number, kind) for number, kind in enumerate(run.events)),
         render=run.render,
+        flow=run.flow,
         twins={name: _conditions(run, clip, own, drawn, city) for name, own in run.twins},
     )
 

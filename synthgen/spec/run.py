@@ -27,7 +27,7 @@ NOT_IDENTITY = frozenset(
     {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "source", "command"}
 )
 """What does not change a frame. Maps and assets count by their content, not by where they lie."""
-_DEFAULTS = {"twins": (), "image": ImageSpec()}
+_DEFAULTS = {"twins": (), "image": ImageSpec(), "flow": False}
 """What does not count where it is as it was before there was such a choice."""
 
 
@@ -52,6 +52,7 @@ class RunSpec:
         twins: conditions that every moment is shown in too: name and what of `draws` they replace.
         labels: what the formats make of the labels.
         image: how images are stored; cameras of the `rig` compress them where they are JPEGs.
+        flow: whether optical flow and scene flow are written.
         file: absolute path of the map, empty when the city is generated.
         file_digest: of the map's content, empty without a map.
         assets: what the manifest says of the user's own designs.
@@ -78,6 +79,7 @@ class RunSpec:
     twins: tuple[tuple[str, Mapping[str, Distribution]], ...] = ()
     labels: LabelRules
     image: ImageSpec = field(default_factory=ImageSpec)
+    flow: bool = False
     file: str = ""
     file_digest: str = ""
     assets: tuple[Asset, ...] = ()

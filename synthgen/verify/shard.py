@@ -13,6 +13,7 @@ from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
 from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.ego_checks import check_ego
 from synthgen.verify.faults import Tally, VerificationError
+from synthgen.verify.flow_checks import check_flow
 from synthgen.verify.frame import FrameFiles, read_frame
 from synthgen.verify.glass_checks import check_glass
 from synthgen.verify.image_checks import check_image
@@ -76,10 +77,13 @@ def check_frames(
     swept = read_lidar_objects(shard)
     coco = _Coco(shard / "coco", tally) if (shard / "coco").is_dir() else None
     kitti, readings = shard / "kitti" / "training", Readings(shard, kinds)
+    before = None
     for row in rows:
         files = read_frame(shard, row, objects[row["frame"]])
         if shapes:
             _check_shapes(files, known, tally)
+            check_flow(shard, files, before, tally)
+            before = files
         check_glass(row, tally)
         check_snow(row, lines.get(row["frame"], ()), tally)
         burning = lamps.of(row["frame"])

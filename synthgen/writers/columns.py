@@ -64,6 +64,21 @@ CAMERA = pa.struct(
         column("aperture", _NUMBER, "width of the lens's opening; 0 where all is sharp", "m"),
         column("world_from_camera", _NUMBERS, _POSE, "m", "x right, y down, z forward to world"),
         column("world_from_ego", _NUMBERS, f"car at `time`, {_POSE}", "m", "ego to world"),
+        column("flow_span", _NUMBER, "time over which flow goes, both ways; null: no flow", "s"),
+        column(
+            "world_from_camera_next",
+            _NUMBERS,
+            f"`flow_span` later, {_POSE}; null: no flow",
+            "m",
+            "camera to world",
+        ),
+        column(
+            "world_from_camera_previous",
+            _NUMBERS,
+            f"`flow_span` earlier, {_POSE}",
+            "m",
+            "camera to world",
+        ),
         column(
             "row_time",
             _NUMBER,

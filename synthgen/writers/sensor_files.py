@@ -3,7 +3,8 @@
 `sensor/<camera>/<frame>.png`, or `.jpg`, is the image; `instance/` (16 bit, see `instances`),
 `semantic/` (8 bit, ids of `classes`), `depth/` (16 bit, metres along the optical axis x 256, 0
 where there is no surface or it is 256 m away or farther) and `drivable/` (8 bit: 0 not, 1
-directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it.
+directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it, and with
+`flow=true` optical flow and scene flow, see `flow_files`.
 
 `sensor/<lidar>/<frame>.bin` is the sweep (float32 x, y, z [m], intensity 0 to 1, lidar frame);
 `label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
@@ -20,6 +21,7 @@ from jaxtyping import Float, UInt16, UInt32
 from synthgen.geometry import Array
 from synthgen.sample import CameraReading, LidarReading, Sample
 from synthgen.writers.files import link, png, write
+from synthgen.writers.flow_files import FOLDERS, flow_images
 from synthgen.writers.instances import instances
 
 DEPTH_SCALE = 256
@@ -98,15 +100,19 @@ class SensorFiles:
         path = self.folder / image_path(name, sample.frame, self.suffix)
         write(path, image_file(reading, self.suffix))
         if self.base is not None:
-            for kind in ("instance", "semantic", "depth", "drivable"):
-                if kind != "drivable" or name in sample.drivable:
-                    link(self.base / "sensor" / name / kind / file, home / kind / file)
+            dense = ["instance", "semantic", "depth"]
+            dense += ["drivable"] if name in sample.drivable else []
+            for kind in dense + list(FOLDERS if name in sample.flows else ()):
+                link(self.base / "sensor" / name / kind / file, home / kind / file)
             return
         write(home / "instance" / file, png(instances(sample, reading.body)))
         write(home / "semantic" / file, png(reading.semantic))
         write(home / "depth" / file, png(depth_code(reading.depth)))
         if name in sample.drivable:
             write(home / "drivable" / file, png(sample.drivable[name]))
+        if name in sample.flows:
+            for kind, image in flow_images(sample.flows[name]).items():
+                write(home / kind / file, png(image))
 
     def _lidar(self, sample: Sample, name: str) -> None:
         reading = sample.lidars[name]

@@ -12,7 +12,7 @@ from synthgen.geometry import Array
 from synthgen.labels.environment import MEANING
 from synthgen.labels.rules import LabelRules, accepted
 from synthgen.readout import Readout
-from synthgen.sample import CameraReading, LidarReading, ObjectLabel, Sample
+from synthgen.sample import CameraReading, Flow, LidarReading, ObjectLabel, Sample
 from synthgen.state import State
 from synthgen.writers.columns import frame_schema, object_schema
 from synthgen.writers.compensation import compensated
@@ -188,8 +188,19 @@ def _camera(sample: Sample, reading: CameraReading, suffix: str) -> dict:
         "aperture": float(view.aperture),
         "world_from_camera": _flat(view.world_from_camera),
         "world_from_ego": _ego_pose(sample, view.time),
+        **_flow(sample.flows.get(view.name)),
         "row_time": 0.0 if view.readout is None else float(view.readout.row_time),
         "row_poses": [] if view.readout is None else _row_poses(view.readout),
+    }
+
+
+def _flow(flows: tuple[Flow, Flow] | None) -> dict:
+    """Return where the camera is at the times that flow leads to."""
+    after, before = (None, None) if flows is None else flows
+    return {
+        "flow_span": None if after is None else float(after.span),
+        "world_from_camera_next": None if after is None else _flat(after.world_from_camera),
+        "world_from_camera_previous": None if before is None else _flat(before.world_from_camera),
     }
 
 
