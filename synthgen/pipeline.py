@@ -33,6 +33,7 @@ from synthgen.sensors.faults import BLACK, Fault, history, spoiled
 from synthgen.sensors.fired import Fired, fire
 from synthgen.sensors.jpeg import Sent, sent
 from synthgen.sensors.lidar import heard
+from synthgen.sensors.raw_points import with_raw
 from synthgen.sensors.watching import readings
 from synthgen.spec.clip import ClipSpec, under
 from synthgen.weather.air import air_at
@@ -255,8 +256,9 @@ def _readings(
     for name, fired in looked.sweeps.items():
         rng = clip.stream(name, looked.frame)
         with clip.stage("lidar"):
-            air = replace(airs[id(now)], daylight=daylight)
-            lidars[name] = heard(clip.rig.lidar(name), fired, now, air, rng)
+            air, lidar = replace(airs[id(now)], daylight=daylight), clip.rig.lidar(name)
+            seen = heard(lidar, fired, now, air, rng)
+            lidars[name] = with_raw(lidar, seen, now.scene.ego) if lidar.raw else seen
     return cameras, lidars
 
 

@@ -169,11 +169,13 @@ class LidarMount:
         model: what it is.
         mount: where.
         clean: whether each sweep is written without weather in the air and without noise too.
+        raw: whether points are also written before the car's motion is made up for.
     """
 
     model: LidarModel
     mount: Mount
     clean: bool = False
+    raw: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,12 +208,14 @@ class Lidar:
         model: what it is.
         ego_from_lidar: pose (x forward, y left, z up).
         clean: whether each sweep is wanted without weather in the air and without noise too.
+        raw: whether points are wanted before the car's motion is made up for, too.
     """
 
     name: str
     model: LidarModel
     ego_from_lidar: Float[Array, "4 4"]
     clean: bool = False
+    raw: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +276,7 @@ class Rig:
     def lidar(self, name: str) -> Lidar:
         """Return lidar `name`, placed."""
         fitted = self.lidars[name]
-        return Lidar(name, fitted.model, self._placed(fitted.mount), fitted.clean)
+        return Lidar(name, fitted.model, self._placed(fitted.mount), fitted.clean, fitted.raw)
 
     def sensor(self, name: str) -> Sensor:
         """Return sensor `name`, which is no camera or lidar, placed."""

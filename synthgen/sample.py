@@ -96,6 +96,9 @@ class LidarReading:
         echo: number of the return within its shot, 0 for the first that the model names.
         snr: signal-to-noise ratio of each return (of amplitudes).
         clean: the same shots without weather in the air and without noise, where asked for.
+        raw: [m] the points in the lidar's frame at their own firing times, if asked for.
+        poses: of the lidar during the sweep, if `raw` is there: time after `time` [s], position
+            [m], quaternion (x, y, z, w) in the world.
     """
 
     name: str
@@ -113,6 +116,8 @@ class LidarReading:
     echo: UInt8[Array, "n"]
     snr: Float[Array, "n"]
     clean: "LidarReading | None" = None
+    raw: Float[Array, "n 3"] | None = None
+    poses: Float[Array, "k 8"] | None = None
 
 
 @dataclass(frozen=True, eq=False)

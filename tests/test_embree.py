@@ -149,6 +149,8 @@ def test_sweeps_meet_what_single_rays_meet_with_and_without_trees_of_many(scenes
     np.testing.assert_array_equal(together.primitive, apart.primitive)
     hit = apart.hit
     np.testing.assert_allclose(together.distance[hit], apart.distance[hit], atol=1e-4)
+    with tracer(scene.world) as trace:
+        assert not len(trace.sweep_hits(now, rays.select(np.zeros(0, int))))
 
 
 def test_standing_things_are_kept_when_another_moment_has_others(scenes):

@@ -115,6 +115,9 @@ class LidarFiles:
         cause: per point.
         fired: [s] per point.
         world_from_lidar: pose.
+        raw: points in the lidar's frame at their own times; None where there are none.
+        poses: of the lidar during the sweep where there are raw points: time after the stamp,
+            position, quaternion.
     """
 
     points: Float[Array, "n 4"]
@@ -123,6 +126,8 @@ class LidarFiles:
     cause: Array
     fired: Array
     world_from_lidar: Float[Array, "4 4"]
+    raw: Float[Array, "n 3"] | None = None
+    poses: Float[Array, "k 8"] | None = None
 
     @cached_property
     def world(self) -> Float[Array, "n 3"]:
@@ -206,7 +211,7 @@ def _if_there(path: Path) -> Array | None:
 
 def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
     home = shard / "sensor" / row["name"]
-    words = np.fromfile(home / "label" / f"{frame:06d}.label", "<u4")
+    words, told = np.fromfile(home / "label" / f"{frame:06d}.label", "<u4"), row.get("poses")
     return LidarFiles(
         points=np.fromfile(home / f"{frame:06d}.bin", "<f4").reshape(-1, 4),
         semantic=words & 0xFFFF,
@@ -214,6 +219,8 @@ def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
         cause=np.fromfile(home / "cause" / f"{frame:06d}.bin", np.uint8),
         fired=np.fromfile(home / "time" / f"{frame:06d}.bin", "<f4"),
         world_from_lidar=np.array(row["world_from_lidar"]).reshape(4, 4),
+        raw=np.fromfile(home / "raw" / f"{frame:06d}.bin", "<f4").reshape(-1, 3) if told else None,
+        poses=np.array(told).reshape(-1, 8) if told else None,
     )
 
 

@@ -22,6 +22,7 @@ from synthgen.verify.lamp_pictures import check_lamp_pictures
 from synthgen.verify.lidar_checks import check_lidar
 from synthgen.verify.lidar_objects import check_lidar_objects, read_lidar_objects
 from synthgen.verify.line_checks import check_lines
+from synthgen.verify.raw_checks import check_raw
 from synthgen.verify.reading_checks import Readings
 from synthgen.verify.section_checks import check_sections
 from synthgen.verify.snow_checks import check_snow
@@ -94,6 +95,7 @@ def check_frames(
             check_states(files, name, known.lanes, tally)
         for name in files.lidars:
             check_lidar(files, name, tally)
+            check_raw(files, name, tally)
         check_lidar_objects(files, swept, tally)
         readings.check(files, tally)
         if kitti.is_dir():

@@ -106,8 +106,11 @@ LIDAR = pa.struct(
         column("points", _LONG, "points in the file"),
         column("fired", _LONG, "rays fired"),
         column("dropped", _LONG, "rays without a return although a surface was in range"),
+        column("poses", _NUMBERS, "where `raw` points are written: the lidar during the sweep, "
+               "eight numbers each: time after `time`, position, quaternion (x, y, z, w) in the "
+               "world; else empty", "s, m"),
     ]
-)
+)  # fmt: skip
 EGO = pa.struct(
     [
         column("world_from_ego", _NUMBERS, f"car at the frame's time, {_POSE}", "m", "ego: x "

@@ -10,6 +10,9 @@ directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it,
 `label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
 `cause/<frame>.bin` (uint8, index into `CAUSES`), `time/<frame>.bin` (float32, firing time minus
 time stamp [s]) and `ring/<frame>.bin` (uint8, beam number from the top) have a value per point.
+Sweeps are compensated for the car's motion. With `raw: true` of a lidar `raw/<frame>.bin`
+(float32 x, y, z [m]) has the same points in the lidar's frame at the firing time of each; where the
+lidar was meanwhile is `poses` in `frames.parquet`.
 """
 
 from dataclasses import dataclass
@@ -123,3 +126,5 @@ class SensorFiles:
         write(home / "cause" / file, reading.cause.astype(np.uint8).tobytes())
         write(home / "time" / file, reading.fired.astype("<f4").tobytes())
         write(home / "ring" / file, reading.ring.astype(np.uint8).tobytes())
+        if reading.raw is not None:
+            write(home / "raw" / file, reading.raw.astype("<f4").tobytes())

@@ -219,6 +219,7 @@ def _lidar(sample: Sample, reading: LidarReading) -> dict:
         "points": len(reading.point),
         "fired": int(reading.fired_count),
         "dropped": int(reading.dropped),
+        "poses": [] if reading.poses is None else _flat(reading.poses),
     }
 
 
