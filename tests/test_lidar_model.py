@@ -153,3 +153,18 @@ def test_a_make_may_lie_in_the_users_folder(tmp_path):
     assert made in text
     own.write_text(text.replace(made, "nearest: 2.5\n"))
     assert model(f"{VELODYNE}.lidar=mine", config_dir=str(tmp_path)).nearest == 2.5
+
+
+def test_a_user_adds_an_ouster_os2_by_one_file_of_his_own(tmp_path):
+    (tmp_path / "lidar").mkdir()
+    file = tmp_path / "lidar" / "ouster_os2.yaml"
+    file.write_text(makes("lidar")["os2_128"].read_text().replace("columns: 1024", "columns: 2048"))
+    mine = model(f"{VELODYNE}.lidar=ouster_os2", config_dir=str(tmp_path))
+    assert (mine.beams, mine.columns_per_sweep, mine.farthest) == (128, 2048, 240.0)
+    with pytest.raises(UserError, match="did you mean ouster_os2"):
+        model(f"{VELODYNE}.lidar=ouster_os_2", config_dir=str(tmp_path))
+
+
+def test_kittis_columns_lie_between_those_of_its_real_sweeps():
+    """2066 to 2165 columns were counted in four published sweeps of HDL-64E S2 units."""
+    assert 2066 <= model().columns_per_sweep <= 2165
