@@ -102,6 +102,8 @@ class Tracer:
         Ranges to standing things differ by the rounding of their corners to 32 bits in the world
         frame instead of in their own: 0.1 mm within 1 km of its origin, 2 mm where rays graze.
         """
+        if not len(rays):
+            return no_hits(0)
         self._enter(moment)
         if not len(rays):
             return no_hits(0)

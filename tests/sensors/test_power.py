@@ -160,3 +160,13 @@ def test_a_beam_thin_as_a_ray_has_no_mixed_pixels(rig, scenes, clear):
     thin = replace(lidar, model=replace(lidar.model, divergence=1e-9, false_alarms=1e-12))
     reading = sweep_of(thin, scenes([(12.0, 0.0)]), clear)
     assert not (reading.cause == CAUSES.index("mixed")).any()
+
+
+def test_a_sweep_that_meets_nothing_hears_noise_alone(rig, scenes, clear):
+    """Beams that all look up; nothing is at an edge, behind a pane or in a mirror."""
+    lidar = rig.lidar("velodyne")
+    up = tuple(np.linspace(80.0, 20.0, lidar.model.beams))
+    model = replace(lidar.model, elevation_deg=up, azimuth_deg=(), firing=(), bias=(), height=())
+    reading = sweep_of(replace(lidar, model=model), scenes([]), clear)
+    assert 0 < len(reading.point) < 60
+    assert set(reading.cause) == {CAUSES.index("noise")}
