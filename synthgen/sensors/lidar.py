@@ -55,14 +55,19 @@ def noise(model: LidarModel, daylight: float) -> float:
 
 
 def _clean(lidar: Lidar, fired: Fired, moment: Moment) -> LidarReading:
-    """Return the sweep without air and noise: whatever shots meet in the window, however faint."""
+    """Return the sweep without air and noise: whatever shots meet in the window, however faint.
+
+    Mirrors, too, are left out; footprints at edges are as they are.
+    """
     model = lidar.model
     plain, _ = first_echoes(model, moment, fired)
     every = np.arange(len(plain))
-    parts = [_kept(every, plain, fired.distance, (fired.surface.semantic, fired.hits.body))]
-    behind = fired.behind
-    strength, total = part_strengths(model, moment, behind, fired.tracer)
-    parts.append(_kept(behind.shot, strength, total, (behind.surface.semantic, behind.hits.body)))
+    met = fired.surface.semantic, fired.hits.body
+    parts = [_kept(every, plain * fired.keep, fired.distance, met)]
+    for some in (fired.edges, fired.behind):
+        strength, total = part_strengths(model, moment, some, fired.tracer)
+        met = some.surface.semantic, some.hits.body
+        parts.append(_kept(some.shot, strength, total, met))
     quiet = np.random.default_rng(0)
     ideal = model.without_losses()
     returns = chosen(ideal, parts, len(plain), (1e-12, 0.0), quiet)

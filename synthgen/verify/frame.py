@@ -114,10 +114,12 @@ class LidarFiles:
         instance: id per point.
         cause: per point.
         fired: [s] per point.
+        ring: per point; none where it is not known.
         world_from_lidar: pose.
         raw: points in the lidar's frame at their own times; None where there are none.
         poses: of the lidar during the sweep where there are raw points: time after the stamp,
             position, quaternion.
+        clean: points, times and rings of the clean sweep, where there is one.
     """
 
     points: Float[Array, "n 4"]
@@ -128,6 +130,8 @@ class LidarFiles:
     world_from_lidar: Float[Array, "4 4"]
     raw: Float[Array, "n 3"] | None = None
     poses: Float[Array, "k 8"] | None = None
+    ring: Array | None = None
+    clean: tuple[Array, Array, Array] | None = None
 
     @cached_property
     def world(self) -> Float[Array, "n 3"]:
@@ -221,7 +225,17 @@ def _lidar(shard: Path, frame: int, row: Mapping) -> LidarFiles:
         world_from_lidar=np.array(row["world_from_lidar"]).reshape(4, 4),
         raw=np.fromfile(home / "raw" / f"{frame:06d}.bin", "<f4").reshape(-1, 3) if told else None,
         poses=np.array(told).reshape(-1, 8) if told else None,
+        ring=np.fromfile(home / "ring" / f"{frame:06d}.bin", np.uint8),
+        clean=_clean(home / "clean", f"{frame:06d}.bin"),
     )
+
+
+def _clean(home: Path, file: str) -> tuple[Array, Array, Array] | None:
+    if not home.is_dir():
+        return None
+    points = np.fromfile(home / file, "<f4").reshape(-1, 4)
+    fired, ring = np.fromfile(home / "time" / file, "<f4"), np.fromfile(home / "ring" / file, "u1")
+    return points, fired, ring
 
 
 def read_image(path: Path) -> Array:

@@ -9,6 +9,7 @@ from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, in_box, swept
 from synthgen.verify.open_doors import on_door
+from synthgen.verify.sweep_checks import check_causes, check_clean
 
 NOISE = 0.2
 """[m] six standard deviations of a weak return's range."""
@@ -36,6 +37,9 @@ def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
     classes = set(np.unique(lidar.semantic).tolist()) - {0}
     unknown = sorted(classes - set(BY_SEMANTIC))
     tally.check("point classes known", not unknown, files.frame, 0, f"{unknown}")
+    check_causes(files.frame, lidar, tally)
+    if lidar.clean is not None:
+        check_clean(files.frame, lidar, tally)
     first = {row["instance"]: row for row in reversed(files.objects)}
     for row in first.values():
         _check_swept(files, row, tally)

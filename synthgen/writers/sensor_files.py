@@ -9,10 +9,13 @@ directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it,
 `sensor/<lidar>/<frame>.bin` is the sweep (float32 x, y, z [m], intensity 0 to 1, lidar frame);
 `label/<frame>.label` (uint32, semantic id in the low, instance id in the high 16 bits),
 `cause/<frame>.bin` (uint8, index into `CAUSES`), `time/<frame>.bin` (float32, firing time minus
-time stamp [s]) and `ring/<frame>.bin` (uint8, beam number from the top) have a value per point.
+time stamp [s]) and `ring/<frame>.bin` (uint8, beam number from the top) have a value per point; so
+has `echo/<frame>.bin` (uint8, number of the return within its shot from 0) where any is not 0.
 Sweeps are compensated for the car's motion. With `raw: true` of a lidar `raw/<frame>.bin`
 (float32 x, y, z [m]) has the same points in the lidar's frame at the firing time of each; where the
-lidar was meanwhile is `poses` in `frames.parquet`.
+lidar was meanwhile is `poses` in `frames.parquet`. `clean/` holds the same but cause and echo of the
+sweep without weather in the air and without noise, where a rig asks for it: shots have the same
+ring and time in both.
 """
 
 from dataclasses import dataclass
@@ -128,3 +131,15 @@ class SensorFiles:
         write(home / "ring" / file, reading.ring.astype(np.uint8).tobytes())
         if reading.raw is not None:
             write(home / "raw" / file, reading.raw.astype("<f4").tobytes())
+        if reading.echo.any():
+            write(home / "echo" / file, reading.echo.astype(np.uint8).tobytes())
+        if reading.clean is not None:
+            self._clean(home / "clean", file, reading.clean, point_labels(sample, reading.clean))
+
+    def _clean(
+        self, home: Path, file: str, reading: LidarReading, labels: UInt32[Array, "n"]
+    ) -> None:
+        write(home / file, velodyne(reading).tobytes())
+        write(home / "label" / file.replace(".bin", ".label"), labels.tobytes())
+        write(home / "time" / file, reading.fired.astype("<f4").tobytes())
+        write(home / "ring" / file, reading.ring.astype(np.uint8).tobytes())
