@@ -44,22 +44,24 @@ def observe(
     radar: Radar, tracer: Tracer, moment: Moment, air: Atmosphere, rng: np.random.Generator
 ) -> RadarReading:
     """Return what `radar` reports of the cycle that begins at the moment's time."""
-    ego, model = moment.scene.ego, radar.model
-    found = []
-    for number, scan in enumerate(model.scans):
-        time = moment.time + scan.delay
-        place = antenna(ego, radar.ego_from_radar, time)
-        eye = Eye(tracer, moment, time, place.position)
-        look = Look(scan, place, eye, loss(air.rain, scan.frequency, model.horizontal),
-                    model.horizontal)  # fmt: skip
+    model, found = radar.model, []
+    for number in range(len(model.scans)):
+        look = looking(radar, number, tracer, moment, air)
         echoes = heard(look, model, air, rng)
         found.append(measured(look, model, number, echoes, rng))
-    start = antenna(ego, radar.ego_from_radar, moment.time)
+    start = antenna(moment.scene.ego, radar.ego_from_radar, moment.time)
+    own = start.seen(start.velocity[None])[0]
     listed = _strongest(model, found)
-    return RadarReading(
-        radar.name, moment.time, start.world_from_radar,
-        start.seen(start.velocity[None])[0], listed,
-    )  # fmt: skip
+    return RadarReading(radar.name, moment.time, start.world_from_radar, own, listed)
+
+
+def looking(radar: Radar, number: int, tracer: Tracer, moment: Moment, air: Atmosphere) -> Look:
+    """Return the look of scan `number` in the cycle that begins at the moment's time."""
+    scan, flat = radar.model.scans[number], radar.model.horizontal
+    time = moment.time + scan.delay
+    place = antenna(moment.scene.ego, radar.ego_from_radar, time)
+    eye = Eye(tracer, moment, time, place.position)
+    return Look(scan, place, eye, loss(air.rain, scan.frequency, flat), flat)
 
 
 def heard(look: Look, model: RadarModel, air: Atmosphere, rng: np.random.Generator) -> Echoes:
