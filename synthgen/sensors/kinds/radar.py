@@ -27,6 +27,9 @@ from synthgen.sample import Reading
 if TYPE_CHECKING:
     from synthgen.verify.faults import Tally
 
+LONGEST = 30.0
+"""[m] No vehicle is longer."""
+
 FACTS = {
     "points": ("1", "detections in the list"),
     "velocity_x": ("m/s", "of the radar, along its axis"),
@@ -39,7 +42,8 @@ def observe(sensor: Sensor, watch: Watch, rng: np.random.Generator) -> Reading:
     """Return the list of the cycle that begins at the time of `watch`."""
     radar = Radar(sensor.name, sensor.model, sensor.ego_from_sensor)
     found = look(radar, watch.trace, watch.moment, watch.air, rng)
-    around = boxes(found, watch.moment, sensor.model.farthest)
+    # A long vehicle's near end is in reach where its middle is not.
+    around = boxes(found, watch.moment, sensor.model.farthest + LONGEST)
     names = ("points", "velocity_x", "velocity_y", "velocity_z")
     values = (float(len(found.detections)), *(float(one) for one in found.velocity))
     data = {
