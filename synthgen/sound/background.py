@@ -23,14 +23,16 @@ _AHEAD = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Surround:
-    """All that is no single source.
+    """All that no thing of the world sends out.
 
     Attributes:
-        pressure: [Pa] at each microphone.
+        pressure: [Pa] at each microphone, of all but thunder.
+        thunder: [Pa] at each microphone.
         floor: [dB(A)] under which sources drown: of the quietest moment, with the microphone's own.
     """
 
     pressure: Float[Array, "m n"]
+    thunder: Float[Array, "m n"]
     floor: float
 
 
@@ -47,8 +49,7 @@ def background(scene: Scene, ear: Listener, model: MicrophoneModel, seed: int) -
         out[number] += _rushing(scene, ear, model.screen, rng)
         out[number] += _even(ear, rain, rng)
         out[number] += weather.knocks(around.rain, ear.count, ear.rate, rng)
-    out += _thunder(scene, ear, seed)
-    return Surround(out, float(10 * np.log10(quiet)))
+    return Surround(out, _thunder(scene, ear, seed), float(10 * np.log10(quiet)))
 
 
 def _breeze(scene: Scene, ear: Listener, time: Float[Array, "k"]) -> Float[Array, "k"]:
@@ -113,6 +114,25 @@ def _upper_half(number: int) -> Float[Array, "3"]:
     turn = number * np.pi * (3 - 5**0.5)
     flat = np.sqrt(1 - rise**2)
     return np.array([flat * np.cos(turn), flat * np.sin(turn), rise])
+
+
+def rumbling(
+    scene: Scene, ear: Listener, time: float, seed: int
+) -> tuple[Float[Array, "3"], float] | None:
+    """Return where [m] the thunder that is heard at `time` [s] comes from, and its delay [s].
+
+    The middle of the pieces of the channel that are heard just then; None where there are none.
+    """
+    strokes = scene.world.strokes
+    if not strokes:
+        return None
+    eye = scene.ego.position_at(strokes[0].time)
+    found = weather.thunder_places(strokes, eye, (time, ear.air.speed), seed % 2**32)
+    if not len(found):
+        return None
+    place = found.mean(axis=0)
+    far = np.linalg.norm(place - ear.center.at(np.array([time]))[0])
+    return place, float(far / ear.air.speed)
 
 
 def _thunder(scene: Scene, ear: Listener, seed: int) -> Float[Array, "m n"]:

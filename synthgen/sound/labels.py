@@ -45,9 +45,9 @@ class SoundLabel:
     Attributes:
         moment: index into the times asked for.
         source: its name, the same all through a clip.
-        kind: siren, horn, vehicle or own_car.
+        kind: siren, horn, vehicle, own_car or thunder.
         variety: e.g. wail, two_tone, car, electric car.
-        thing: index into `World.things` of what carries it.
+        thing: index into `World.things` of what carries it, -1 for the sky.
         level: [dB SPL] at the first microphone as it lets sound through, mean over `FAST` about
             the moment.
         azimuth: [rad] where it comes from by the straight way, ego frame, positive left.

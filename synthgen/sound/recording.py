@@ -11,7 +11,7 @@ from synthgen.geometry import Array
 from synthgen.rng import stream
 from synthgen.scene import Scene
 from synthgen.sound.air import Air, air_of
-from synthgen.sound.background import background
+from synthgen.sound.background import background, rumbling
 from synthgen.sound.barrier import barrier_loss
 from synthgen.sound.cast import Casting, cast, window_of
 from synthgen.sound.facades import Facades, facades
@@ -62,7 +62,7 @@ class Recording:
         stems: [Pa] of each source alone at the first microphone, before the microphone.
         labels: by source and moment.
         levels: [dB] at each moment at the first microphone: of all that is no source (rain, wind,
-            town, thunder), and of what was recorded.
+            town), and of what was recorded.
     """
 
     start: float
@@ -102,7 +102,7 @@ def record(
     """
     scene, ear = place.scene, listener(place, array, span)
     surround = background(scene, ear, array.model, casting.seed)
-    pressure, stems, heard = surround.pressure.copy(), {}, []
+    pressure, stems, heard = surround.pressure + surround.thunder, {}, []
     for source, ways in _audible(place, ear, span, casting, surround.floor):
         direct, reflected = _added(pressure, ear, source, ways, casting.seed)
         parts = array.model.filtered(np.stack([direct, reflected]))
@@ -111,6 +111,8 @@ def record(
     samples = array.model.recorded(pressure, (stream(0, "sound", "make"), noise))
     rest = array.model.filtered(surround.pressure[:1])[0]
     labels = labelled(place, ear, heard, times)
+    storm = array.model.filtered(surround.thunder[:1])[0]
+    labels += tuple(_thunder(place, ear, storm, times, casting.seed))
     levels = tuple(
         (loudness(ear, rest, time), loudness(ear, samples[0] * array.model.step, time))
         for time in times
@@ -221,6 +223,25 @@ def _added(
         pressure += own
         parts[way.kind == "direct"] += own[0]
     return parts[True], parts[False]
+
+
+def _thunder(
+    place: Place, ear: Listener, heard: Float[Array, "n"], times: Sequence[float], seed: int
+) -> Iterator[SoundLabel]:
+    """Yield the labels of thunder, at those of `times` [s] at which it is `heard` [Pa]."""
+    for moment, time in enumerate(times):
+        found = rumbling(place.scene, ear, time, seed)
+        if found is None:
+            continue
+        spot, delay = found
+        turn = place.scene.ego.world_from_body(time)[:3, :3]
+        way = (spot - ear.center.at(np.array([time]))[0]) @ turn
+        far = float(np.linalg.norm(way))
+        yield SoundLabel(
+            moment, "thunder", "thunder", "thunder", -1, loudness(ear, heard, time),
+            float(np.arctan2(way[1], way[0])), float(np.arcsin(way[2] / far)), far, 1.0,
+            tuple(spot.tolist()), delay, True, 0.0, 0.0, 0,
+        )  # fmt: skip
 
 
 def spans(

@@ -25,7 +25,7 @@ _STROUHAL = 0.1, 5.0
 """Range of f D / V within which Strasberg's law was measured."""
 _CLOUD = 2000.0
 """[m] Half of the height of a thundercloud's charge: the middle of a channel is this high."""
-_SEGMENTS = 60
+_SEGMENTS = 400
 _CRACK = 40.0
 """[Pa] Peak of a channel's piece at 1 km: 120 dB for all together when it strikes so near."""
 
@@ -110,7 +110,7 @@ def channel(stroke: Stroke, eye: Float[Array, "3"], seed: int) -> Float[Array, "
     foot = eye + far * np.array([np.cos(stroke.azimuth), np.sin(stroke.azimuth), 0.0])
     rng = np.random.Generator(np.random.Philox(key=seed))
     height = np.linspace(0.0, 2 * _CLOUD, _SEGMENTS)
-    aside = np.cumsum(rng.normal(0, 45.0, (_SEGMENTS, 2)), axis=0)
+    aside = np.cumsum(rng.normal(0, 17.0, (_SEGMENTS, 2)), axis=0)
     aside -= aside.mean(axis=0)
     return np.column_stack([foot[0] + aside[:, 0], foot[1] + aside[:, 1], height])
 
@@ -162,15 +162,18 @@ def _pulse(
         channel_out[low:high] -= peak * x * np.exp(0.5 - x**2 / 2)
 
 
-def thunder_directions(
-    strokes: Sequence[Stroke], eye: Float[Array, "3"], time: float, speed: float, seed: int
+def thunder_places(
+    strokes: Sequence[Stroke], eye: Float[Array, "3"], when: tuple[float, float], seed: int
 ) -> Float[Array, "s 3"]:
-    """Return the places [m] of the channels that are heard at `eye` within 0.1 s of `time` [s]."""
+    """Return the places [m] of channels that are heard at `eye` within 0.1 s.
+
+    `when` is the time [s] and the speed of sound [m/s].
+    """
     found = [np.zeros((0, 3))]
     for stroke in strokes:
         places = channel(stroke, eye, seed)
-        arrival = stroke.time + np.linalg.norm(places - eye, axis=1) / speed
-        found.append(places[np.abs(arrival - time) < 0.1])
+        arrival = stroke.time + np.linalg.norm(places - eye, axis=1) / when[1]
+        found.append(places[np.abs(arrival - when[0]) < 0.1])
     return np.concatenate(found)
 
 

@@ -173,6 +173,8 @@ def _check_carrier(row: Mapping, objects: Mapping[int, Mapping], frame: int, tal
 def _alone(background: float, heard: Sequence[Mapping]) -> Iterator[Mapping]:
     """Yield the source that drowns all others, if there is one and no wall throws it back."""
     for row in heard:
+        if row["kind"] == "thunder":  # it comes from many places at once
+            continue
         rest = [background, *(other["level"] for other in heard if other is not row)]
         total = 10 * np.log10(np.sum(10 ** (np.array(rest) / 10)))
         if row["level"] > total + _ALONE and not row["bounces"] and row["in_sight"]:

@@ -19,10 +19,11 @@ from synthgen.motion import Motion, Track
 from synthgen.mounting import Sensor
 from synthgen.scene import Scene, moment
 from synthgen.sensors.kinds.microphones import KIND, Microphones
+from synthgen.sound.air import Air
 from synthgen.sound.cast import Casting, cast
 from synthgen.verify.faults import Tally
 from synthgen.verify.sound_checks import heard_from
-from synthgen.world import Body, Circuit, Environment, Extent, World
+from synthgen.world import Body, Circuit, Environment, Extent, Stroke, World
 
 GREY = Material("grey", (0.5, 0.5, 0.5))
 SQUARE = tuple((x, y, 0.0) for x in (0.15, -0.15) for y in (0.15, -0.15))
@@ -245,6 +246,22 @@ def test_rain_is_louder_than_a_dry_night(air):
         for r in (0.0, 25.0)
     )
     assert min(wet) > max(quiet) + 6
+
+
+def test_thunder_comes_after_its_delay_and_from_where_the_lightning_was(air):
+    scene = street(air())
+    far = 2000 / np.tan(0.9)
+    late = np.hypot(far, 2000 - HEIGHT) / Air().speed
+    flash = Stroke(2.5 - late, 5000.0, 100.0, 0.9, 1.2)
+    scene = replace(scene, world=replace(scene.world, strokes=(flash,)))
+    _, files, sensor = listened(scene)
+    assert not checked(scene, files, sensor).violations
+    row = next(r for r in table(files) if r["kind"] == "thunder" and r["moment"] == 1)
+    np.testing.assert_allclose(row["azimuth"], 1.2, atol=0.15)
+    np.testing.assert_allclose(row["emitted"], late, rtol=0.05)
+    assert 80 < row["level"] < 125
+    early = replace(scene, world=replace(scene.world, strokes=(replace(flash, time=2.4),)))
+    assert not [r for r in table(listened(early)[1]) if r["kind"] == "thunder"]
 
 
 def test_the_same_clip_has_the_same_bytes(passing):
