@@ -158,7 +158,12 @@ def _make(
 def _join(order: Order, name: str) -> str:
     """Put the parts of a format together and return a line about it."""
     origins = [_origin(order, name, number) for number in range(len(order.data.shards))]
-    receipt = {"format": name, "identity": order.data.identity, "shards": origins}
+    receipt = {
+        "format": name,
+        "identity": order.data.identity,
+        "shards": origins,
+        "source": os.path.relpath(order.source, order.out / name),
+    }
     home, partial = order.out / name, order.out / f".partial-{name}"
     frames = sum(len(shard.manifest["frames"]) for shard in order.data.shards)
     line = f"{home}: {frames} frames of {len(origins)} shards"

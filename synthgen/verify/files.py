@@ -1,13 +1,14 @@
-"""`task=verify`: a whole data set checked from its files alone."""
+"""`task=verify`: a whole data set, or what it was exported to, checked from its files alone."""
 
 import json
 from collections import Counter
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from synthgen.errors import UserError
 from synthgen.spec.run import RunSpec
-from synthgen.verify.faults import Violation
+from synthgen.verify.faults import Tally, Violation
 from synthgen.verify.shard import tally_shard
 
 LAYOUT = 2
@@ -19,10 +20,14 @@ SHOWN = 20
 def verify(run: RunSpec) -> int:
     """Check the data set in `run.data` and print the tally; return 1 when something is wrong.
 
+    An export is checked against the data set that it was made from.
+
     Raises:
         UserError: when there is no data set, or one of another layout.
     """
     data = Path(run.data or run.out)
+    if (data / "export.json").is_file():
+        return verify_export(data)
     shards = sorted(path.parent for path in data.glob("shards/[0-9]*/manifest.json"))
     if not shards:
         raise UserError(f"data={data}: expected a data set of synthgen, with shards/ in it")
@@ -36,6 +41,24 @@ def verify(run: RunSpec) -> int:
     _check_merged(data, checks, violations)
     _print(data, checks, violations)
     return 1 if violations else 0
+
+
+def verify_export(tree: Path) -> int:
+    """Check one exported format and print the tally; return 1 when something is wrong.
+
+    Raises:
+        UserError: when the data set that it was made from is not where it was.
+    """
+    receipt = json.loads((tree / "export.json").read_text())
+    source = (tree / receipt["source"]).resolve()
+    shards = [source / f"shards/{one['shard']:06d}" for one in receipt["shards"]]
+    for shard in shards:
+        if not (shard / "manifest.json").is_file():
+            raise UserError(f"data={tree}: made of {shard}, which is no longer there")
+    tally = Tally()
+    import_module(f"synthgen.verify.exported.{receipt['format']}").check(tree, shards, tally)
+    _print(tree, tally.checks, tally.violations)
+    return 1 if tally.violations else 0
 
 
 def _check_layout(data: Path, shards: Sequence[Path]) -> None:

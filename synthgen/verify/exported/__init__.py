@@ -1,0 +1,1 @@
+"""What `task=export` wrote, against the data set that it was made from: a module per format."""
