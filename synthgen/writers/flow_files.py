@@ -17,18 +17,17 @@ from jaxtyping import UInt16
 
 from synthgen.geometry import Array
 from synthgen.sample import Flow
+from synthgen.writers.flow_code import flow_code
 
-STEPS, MIDDLE = 64, 32_768
-MILLIMETRES = 1000
+MIDDLE, MILLIMETRES = 32_768, 1000
 FOLDERS = ("flow_next", "flow_previous", "motion_next", "motion_previous")
 
 
-def flow_code(flow: Flow) -> UInt16[Array, "h w 3"]:
-    """Return optical flow as KITTI encodes it; where it does not fit there is none."""
-    scaled = np.rint(np.nan_to_num(flow.pixel.astype(np.float64), nan=np.inf) * STEPS) + MIDDLE
-    good = (flow.state > 0) & ((scaled >= 0) & (scaled <= 65_535)).all(axis=-1)
-    coded = np.concatenate([scaled, flow.state[..., None]], axis=-1)
-    return np.where(good[..., None], coded, 0).astype(np.uint16)
+def stated_code(flow: Flow) -> UInt16[Array, "h w 3"]:
+    """Return optical flow in KITTI's code with its state; where it does not fit there is none."""
+    code = flow_code(flow.pixel, flow.state > 0)
+    code[..., 2] *= flow.state
+    return code
 
 
 def motion_code(flow: Flow) -> UInt16[Array, "h w 3"]:
@@ -43,8 +42,8 @@ def flow_images(flows: tuple[Flow, Flow]) -> dict[str, UInt16[Array, "h w 3"]]:
     """Return the images of `FOLDERS` from flow to the next time and to the one before."""
     after, before = flows
     return {
-        "flow_next": flow_code(after),
-        "flow_previous": flow_code(before),
+        "flow_next": stated_code(after),
+        "flow_previous": stated_code(before),
         "motion_next": motion_code(after),
         "motion_previous": motion_code(before),
     }

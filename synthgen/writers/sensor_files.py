@@ -12,10 +12,10 @@ directly, 2 alternatively drivable, as BDD100K counts) lie in folders beside it,
 time stamp [s]) and `ring/<frame>.bin` (uint8, beam number from the top) have a value per point; so
 has `echo/<frame>.bin` (uint8, number of the return within its shot from 0) where any is not 0.
 Sweeps are compensated for the car's motion. With `raw: true` of a lidar `raw/<frame>.bin`
-(float32 x, y, z [m]) has the same points in the lidar's frame at the firing time of each; where the
-lidar was meanwhile is `poses` in `frames.parquet`. `clean/` holds the same but cause and echo of the
-sweep without weather in the air and without noise, where a rig asks for it: shots have the same
-ring and time in both.
+(float32 x, y, z [m]) has the same points in the lidar's frame at the firing time of each; where
+the lidar was meanwhile is `poses` in `frames.parquet`. `clean/` holds the same but cause and echo
+of the sweep without weather in the air and without noise, where a rig asks for it: shots have the
+same ring and time in both.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ import pytest
 
 from synthgen.sample import Flow
 from synthgen.writers.files import png
-from synthgen.writers.flow_files import FOLDERS, flow_code, flow_images, motion_code
+from synthgen.writers.flow_files import FOLDERS, stated_code, flow_images, motion_code
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def flow():
 
 def test_kittis_reader_gets_the_flow_back(flow):
     """As its development kit reads: red and green from 16 bits, blue says whether it is valid."""
-    stored = np.frombuffer(png(flow_code(flow)), np.uint8)
+    stored = np.frombuffer(png(stated_code(flow)), np.uint8)
     blue, green, red = np.moveaxis(cv2.imdecode(stored, cv2.IMREAD_UNCHANGED).astype(float), -1, 0)
     back = (np.stack([red, green], -1) - 2**15) / 64
     assert blue.tolist() == [[1, 0, 0, 3]]
