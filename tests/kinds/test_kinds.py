@@ -176,7 +176,7 @@ SENSOR = "rig.sensors.ahead"
     ("given", "said"),
     [
         ("kind=rangefindr", f"{SENSOR}.kind=rangefindr: expected one of .*; did you mean rangefi"),
-        ("kind=os", f"{SENSOR}.kind=os: expected one of .*odometer, rangefinder"),
+        ("kind=os", f"{SENSOR}.kind=os: expected one of .*odometer, .*rangefinder"),
         ("+knd=radar", f"{SENSOR}.knd=radar: no such key; did you mean kind?"),
         ("model.farthest=-1", f"{SENSOR}.model: rangefinder farthest must be > 0 m, got -1"),
         ("model.farthest=near", f"{SENSOR}.model.farthest=near: expected a number"),

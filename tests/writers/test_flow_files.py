@@ -6,7 +6,7 @@ import pytest
 
 from synthgen.sample import Flow
 from synthgen.writers.files import png
-from synthgen.writers.flow_files import FOLDERS, stated_code, flow_images, motion_code
+from synthgen.writers.flow_files import FOLDERS, flow_images, motion_code, stated_code
 
 
 @pytest.fixture
