@@ -45,3 +45,11 @@ def test_a_card_is_taken_where_there_is_one_unless_told_otherwise(monkeypatch):
     assert [setup.check(device) for device in ("auto", "cuda", "llvm")] == [CUDA, CUDA, LLVM]
     machine(monkeypatch, [LLVM])
     assert setup.check("auto") == LLVM
+
+
+def test_a_card_without_its_compiler_is_one_line_with_what_to_install(monkeypatch):
+    machine(monkeypatch, [LLVM, CUDA], missing=["numba_cuda"])
+    with pytest.raises(UserError, match=r"needs numba-cuda, .*synthgen\[path,card\]") as caught:
+        setup.check("auto")
+    assert "\n" not in str(caught.value)
+    assert setup.check("llvm") == LLVM

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
+from typing import Any
 
 import drjit as dr
 import mitsuba as mi
@@ -14,13 +16,18 @@ from synthgen.geometry import Array
 from synthgen.light.sky import Sky
 from synthgen.light.sources import Wiring
 from synthgen.rays import Hits, Rays
-from synthgen.render.path import far, lamps, setup
-from synthgen.render.path.denoise import denoised
+from synthgen.render.path import far, lamps, setup, wave
+from synthgen.render.path.arrays import numbers
+from synthgen.render.path.bench import Bench
+from synthgen.render.path.denoise import Cleaner, denoised
+from synthgen.render.path.lighting import Stage
 from synthgen.render.path.quality import PathQuality
-from synthgen.render.path.tracing import First, Stage, Traced, trace
+from synthgen.render.path.tracing import First, Traced, trace
 from synthgen.render.path.trees import Trees
+from synthgen.render.path.wave import STEP
 from synthgen.render.raycast import air, lantern
 from synthgen.render.raycast.bounce import NO_BODY
+from synthgen.render.raycast.glow import scattered
 from synthgen.render.raycast.picture import Raycast, banked, coarse_spots, glow
 from synthgen.render.raycast.shading import cast
 from synthgen.render.raycast.stars import add_stars
@@ -28,6 +35,14 @@ from synthgen.rng import stream
 from synthgen.sample import CameraView
 from synthgen.scene import Moment
 from synthgen.world import World
+
+
+class Helper:
+    """The processor at work that a card can do, see `card.Card`."""
+
+    levels = staticmethod(lantern.levels)
+    scattered = staticmethod(scattered)
+    add_coarse = staticmethod(air.add_coarse)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +64,33 @@ class Path:
 
     def __post_init__(self) -> None:
         """Start the engine, on one thread: one worker has one core."""
-        mi.set_variant(f"{setup.check(self.quality.device)}_ad_rgb")
+        mi.set_variant(f"{self._device}_ad_rgb")
         dr.set_thread_count(1)
+
+    @cached_property
+    def _device(self) -> str:
+        return setup.check(self.quality.device)
+
+    @cached_property
+    def _helper(self) -> Any:
+        """What does the work that is the same at many places: a card or the processor."""
+        if self._device != "cuda":
+            return Helper()
+        return import_module("synthgen.render.path.card").Card()
+
+    @cached_property
+    def _bench(self) -> Bench | None:
+        """Where a card meets and paints rays; None on processors."""
+        if self._device != "cuda":
+            return None
+        if self.like is not None:
+            return self.like._bench
+        return Bench(self._helper)
+
+    @cached_property
+    def _cleaners(self) -> dict[tuple[int, int], Cleaner]:
+        """Denoisers on the card, by height and width of the image."""
+        return self.like._cleaners if self.like else {}
 
     @cached_property
     def _paint(self) -> Raycast:
@@ -108,7 +148,8 @@ class Path:
         """
         whole = self._paint.frame(tracer, moment, view, atmosphere, seed % 2**31)
         near = coarse_spots(whole, view, hits).position[::2]
-        frame = replace(whole, lamps=self._lamps(whole.lamps, near))
+        level = self._helper.levels(whole.lamps, near)
+        frame = replace(whole, lamps=self._lamps(whole.lamps, level))
         self._trees.enter(moment, view)
         known = lamps.lanterns(frame.lamps, self._tables)
         bounces = self.quality.bounces
@@ -116,29 +157,33 @@ class Path:
         image = self._image(stage, view)
         flat = image.reshape(-1, 3).astype(np.float64)
         # The glow of the very lamps that raycast shows it of.
-        few = lantern.relevant(whole.lamps, near, whole.quality.in_view)
+        few = lantern.strongest(whole.lamps, level, whole.quality.in_view)
         lit = replace(whole, lamps=few)
-        haze = banked(lit, view, hits.distance, glow(lit, view, hits.distance))
-        air.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
-        flat[view.void.ravel()] = 0
+        even = glow(lit, view, hits.distance, self._helper.scattered)
+        haze = banked(lit, view, hits.distance, even)
+        self._helper.add_coarse(flat, view.width, *haze, hits.distance, frame.quality.air_step)
+        if not view.lens.flat:
+            flat[view.void.ravel()] = 0
         picture = flat.reshape(image.shape)
         add_stars(picture, frame, view, (hits.body < 0).reshape(picture.shape[:2]))
         return picture.astype(np.float32)
 
-    def _lamps(self, every: lantern.Lamps, near: Array) -> lantern.Lamps:
-        """Return the real lamps that count at points `near`: bounced light is traced here."""
-        real = lantern.chosen(every, np.flatnonzero(every.body != NO_BODY))
-        return lantern.relevant(real, near, self.quality.lamps)
+    def _lamps(self, every: lantern.Lamps, level: Array) -> lantern.Lamps:
+        """Return the real lamps of the highest `level`: bounced light is traced here."""
+        real = np.flatnonzero(every.body != NO_BODY)
+        return lantern.strongest(lantern.chosen(every, real), level[real], self.quality.lamps)
 
     def _image(self, stage: Stage, view: CameraView) -> Array:
         """Return the mean of all samples, denoised if wanted."""
+        if self._bench is not None and wave.suits(stage.frame, view):
+            return self._on_card(stage, view, self._bench)
         shape = (view.height, view.width, 3)
         total = Traced(*(np.zeros((view.height * view.width, 3)) for _ in range(3)))
         row, column = np.divmod(np.arange(view.height * view.width), view.width)
         start = stream(stage.seed, "path", "pixel").random((2, len(row)))
         lens = stream(stage.seed, "path", "lens").random((2, len(row)))
         for sample in range(self.quality.samples):
-            off = (start + sample * _STEP[:, None]) % 1.0 - 0.5
+            off = (start + sample * STEP[:, None]) % 1.0 - 0.5
             direction = view.directions(column + off[0], row + off[1]).astype(np.float32)
             dark = np.isnan(direction[:, 0])
             direction[dark] = view.world_from_camera[:3, 2]
@@ -153,6 +198,18 @@ class Path:
                 whole[~dark] += part[~dark]
         mean = [(whole / self.quality.samples).reshape(shape) for whole in total]
         return denoised(*mean) if self.quality.denoise else mean[0]
+
+    def _on_card(self, stage: Stage, view: CameraView, bench: Bench) -> Array:
+        """Return what `_image` does, made on a graphics card."""
+        shape, samples = (view.height, view.width), self.quality.samples
+        start = stream(stage.seed, "path", "pixel").random((2, view.height * view.width))
+        bench.enter(wave.setting(stage.frame), stage.frame.lamps, stage.frame.cells)
+        mean = wave.picture(stage, bench, view, samples, [numbers(part) for part in start])
+        if not self.quality.denoise:
+            return mean.light.numpy().reshape(*shape, 3)
+        if shape not in self._cleaners:
+            self._cleaners[shape] = Cleaner(*shape)
+        return self._cleaners[shape].denoised(*mean)
 
 
 def through_lens(
@@ -185,8 +242,6 @@ def _first(
     return First(hits, view.readout.offsets(row))
 
 
-_STEP = np.array([0.7548776662466927, 0.5698402909980532])
-"""Where the next sample of a pixel goes: Roberts' sequence, 1/g and 1/g^2 with g^3 = g + 1."""
 _LENS_STEP = np.array([0.6287067210378087, 0.5385972572236101])
 """Where it goes through the lens: the last two of his sequence in four, 1/g^3 and 1/g^4 with
 g^5 = g + 1."""

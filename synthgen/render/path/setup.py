@@ -36,6 +36,11 @@ def check(device: str) -> str:
                 "render.device=cuda: no NVIDIA driver with a card was found; "
                 "expected llvm or auto on this machine"
             )
+        if find_spec("numba_cuda") is None:
+            raise UserError(
+                "render.device=cuda: needs numba-cuda, not installed here; "
+                "pip install 'synthgen[path,card]'"
+            )
         return chosen
     _check_llvm(drjit)
     return chosen
@@ -65,6 +70,8 @@ def record(device: str) -> Mapping[str, str]:
     """Return what `run.json` says of the path tracer: the device in use and versions."""
     used = check(device)
     versions = {name: version(name) for name in PACKAGES}
+    if used == "cuda":
+        versions["numba-cuda"] = version("numba-cuda")
     if used == "llvm":
         numbers = import_module("drjit").detail.llvm_version()
         versions["llvm"] = ".".join(str(number) for number in numbers)

@@ -13,39 +13,13 @@ from synthgen.render.path import far, lamps
 from synthgen.render.path.arrays import numbers, rows, vectors
 from synthgen.render.path.brdf import Surface, scatter
 from synthgen.render.path.dice import Dice, dice
-from synthgen.render.path.trees import Trees
+from synthgen.render.path.lighting import BLUNT, COARSE, Place, Stage, lit
 from synthgen.render.raycast import air, density
 from synthgen.render.raycast.paint import Coat
-from synthgen.render.raycast.shading import Frame, coated
+from synthgen.render.raycast.shading import coated
 from synthgen.render.raycast.spots import Spots, spots
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_BLUNT = 6.0
-"""Width of a pixel, in pixels, for what paths meet after their first surface."""
-
-_COARSE = 45.0
-"""[m] From how far cells of lamps are seen, at least, by paths after their first surface."""
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """What all paths of one frame share.
-
-    Attributes:
-        frame: the frame as the raycast renderer prepares it: paint, poses, air, lamps.
-        trees: the meshes.
-        far: sky and sun.
-        lanterns: lamps.
-        bounces: most surfaces after the first.
-        seed: of the frame's numbers.
-    """
-
-    frame: Frame
-    trees: Trees
-    far: far.Far
-    lanterns: lamps.Lanterns
-    bounces: int
-    seed: int
 
 
 @dataclass(eq=False)
@@ -121,7 +95,7 @@ def _step(
     else:
         hits, where = first.hits, frame.poses
     light = _air(stage, paths, hits, depth)
-    width = frame.pixel * (_BLUNT if depth else 1.0)
+    width = frame.pixel * (BLUNT if depth else 1.0)
     offset = None if first is None else first.offset
     points = spots(paths.origin, paths.direction, hits, frame.atlases, where, width, offset)
     if not len(points.ray):
@@ -225,30 +199,17 @@ def _shade(
 def _lit(stage: Stage, points: Spots, surface: Surface, coat: Coat, given: Dice) -> Any:
     """Return what the surfaces send on of sun, sky and one lamp each, shadows counted."""
     start = vectors(mi.Point3f, points.position + _lift(points))
-    trees, endless = stage.trees, mi.Float(1e6)
-    way, light = far.sky_light(stage.far, surface, given.pair(2))
-    total = dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
-    if stage.far.shines:
-        way, light = far.sun_light(stage.far, surface, given.pair(0))
-        total += dr.select(trees.free(start, way, endless, _any(light)), light, mi.Color3f(0.0))
+    listed = None
     if stage.lanterns.total:
-        gloss = 1.0 - dr.clip((0.14 - surface.roughness) / 0.08, 0.0, 1.0)
-        asked = lamps.Asked(surface, start, numbers(coat.retroreflection), gloss)
-        least = _COARSE if given.depth else 0.0
+        least = COARSE if given.depth else 0.0
         listed = lamps.lists(points, stage.frame.lamps, stage.frame.cells, least)
-        lamp = lamps.draw(stage.lanterns, asked, listed, given.number(4), given.pair(5))
-        open_way = trees.free(start, lamp.direction, lamp.reach, _any(lamp.light))
-        total += dr.select(open_way, lamp.light, mi.Color3f(0.0))
-    return total
+    place = Place(surface, start, numbers(coat.retroreflection), listed)
+    return lit(stage, place, given)
 
 
 def _lift(points: Spots) -> Array:
     """Return the small steps [m] off the surfaces that spare rays their own triangle."""
     return (0.002 + 2e-4 * points.distance)[:, None] * points.face
-
-
-def _any(light: Any) -> Any:
-    return dr.max(light) > 0.0
 
 
 def _alive(here: Paths, points: Spots, onward: _Onward | None, depth: int) -> Paths:

@@ -1,7 +1,8 @@
 """The meshes of a world as Mitsuba scenes, and rays cast into them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import drjit as dr
 import mitsuba as mi
@@ -19,6 +20,41 @@ _NEAR = 60.0
 """[m] How far from the ego car a moving thing outside the view may shade or be mirrored."""
 
 
+class Way(NamedTuple):
+    """Rays that ask whether anything lies between two points.
+
+    Attributes:
+        direction: unit.
+        reach: [m] as far as anything counts.
+        wanted: which rays are asked for.
+    """
+
+    direction: Any
+    reach: Any
+    wanted: Any
+
+
+class Found(NamedTuple):
+    """`rays.Hits` in Dr.Jit; distances beyond 1e9 m and body -1 where nothing is met."""
+
+    distance: Any
+    body: Any
+    primitive: Any
+    barycentric: Any
+
+
+def nothing() -> Found:
+    """Return what a ray finds that meets nothing."""
+    made: Any = mi.Point2f
+    return Found(mi.Float(1e10), mi.Int32(-1), mi.UInt32(0), made(0.0))
+
+
+def nearer(one: Found, other: Found) -> Found:
+    """Return the nearer of two finds, of each ray."""
+    near = other.distance < one.distance
+    return Found(*(dr.select(near, b, a) for a, b in zip(one, other, strict=True)))
+
+
 class Soup:
     """One Mitsuba scene of one mesh made of many, telling which of them a ray hit."""
 
@@ -31,6 +67,21 @@ class Soup:
         self._owner = np.repeat(np.arange(len(meshes), dtype=np.int32), counts)
         self._numbers = np.asarray(numbers, np.int32)
         self.scene = _scene(np.concatenate(placed), np.concatenate(faces))
+
+    @cached_property
+    def _names(self) -> tuple[Any, Any, Any]:
+        """In Dr.Jit: which mesh each triangle is of, and number and first triangle of each."""
+        return indices(self._owner), indices(self._numbers), indices(self._first)
+
+    def find(self, ray: Any) -> Found:
+        """Return, in Dr.Jit, the first hits of `ray`s."""
+        met = self.scene.ray_intersect_preliminary(ray, coherent=False)
+        hit, (owners, numbers_, first) = met.t < 1e9, self._names
+        owner = dr.gather(mi.UInt32, owners, met.prim_index, hit)
+        body = mi.Int32(dr.gather(mi.UInt32, numbers_, owner, hit))
+        primitive = met.prim_index - dr.gather(mi.UInt32, first, owner, hit)
+        far = dr.select(hit, met.t, 1e10)
+        return Found(far, dr.select(hit, body, -1), primitive, met.prim_uv)
 
     def cast(self, ray: Any) -> Hits:
         """Return the first hits of `ray`s."""
@@ -88,14 +139,32 @@ class Trees:
                 getattr(hits, name)[near] = getattr(found, name)[near]
         return hits
 
-    def free(self, origin: Any, direction: Any, reach: Any, wanted: Any) -> Any:
-        """Return, in Dr.Jit, which `wanted` rays meet nothing within `reach` [m]."""
+    def find(self, origin: Any, direction: Any) -> Found:
+        """Return, in Dr.Jit, what `cast` returns."""
         made: Any = mi.Ray3f
-        ray = made(origin, direction, reach, mi.Float(0.0), [])
-        open_way = mi.Bool(wanted)
+        ray, found = made(origin, direction), nothing()
         for soup in self._soups:
-            open_way &= ~soup.scene.ray_test(ray, coherent=False, active=open_way)
-        return open_way
+            found = nearer(found, soup.find(ray))
+            dr.eval(*found)  # on cards a kernel must not ask two scenes, see `free`
+        return found
+
+    def free(self, origin: Any, ways: Sequence[Way], kept: Any = ()) -> list[Any]:
+        """Return, in Dr.Jit, which of the wanted rays along `ways` from `origin` meet nothing.
+
+        On cards a kernel must not ask two scenes: rays into the second would miss everything. So
+        what is known, and what else is to be `kept`, is stored before the next one is asked.
+        """
+        made: Any = mi.Ray3f
+        rays = [made(origin, way.direction, way.reach, mi.Float(0.0), []) for way in ways]
+        found = [mi.Bool(way.wanted) for way in ways]
+        for number, soup in enumerate(self._soups):
+            if number and dr.backend_v(mi.Float) == dr.JitBackend.CUDA:
+                dr.eval(rays, found, kept)
+            found = [
+                one & ~soup.scene.ray_test(ray, coherent=False, active=one)
+                for ray, one in zip(rays, found, strict=True)
+            ]
+        return found
 
 
 def _moving(moment: Moment, view: CameraView) -> Iterator[Present]:

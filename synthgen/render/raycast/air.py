@@ -156,9 +156,21 @@ def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-unty
     """
     columns = (width + step - 1) // step
     rows = len(coarse) // columns
-    across = _taps(width, step, columns)
-    down = _taps(len(out) // width, step, rows)
-    for n in range(len(out)):
+    across = taps(width, step, columns)
+    down = taps(len(out) // width, step, rows)
+    blend(out, (0, len(out)), (across, down), (coarse, far, columns), distance)
+
+
+@numba.njit(cache=True)
+def blend(out, some, places, image, distance):  # type: ignore[no-untyped-def]
+    """Do for pixels `some` (first, last) what `add_coarse` does.
+
+    `places` are the `taps` of columns and rows, `image` the coarse one, how far its points
+    are and how many lie in a row.
+    """
+    (across, down), (coarse, far, columns) = places, image
+    width = len(across)
+    for n in range(*some):
         row, column = n // width, n % width
         own = min(distance[n], _ENDLESS) + 2.0
         total, r, g, b = 1e-12, 0.0, 0.0, 0.0
@@ -180,7 +192,7 @@ def add_coarse(out, width, coarse, far, distance, step):  # type: ignore[no-unty
 
 
 @numba.njit(cache=True)
-def _taps(count, step, cells):  # type: ignore[no-untyped-def]
+def taps(count, step, cells):  # type: ignore[no-untyped-def]
     """Return the four cells around each of `count` pixels and the weight of each."""
     out = np.empty((count, 4, 2))
     for n in range(count):

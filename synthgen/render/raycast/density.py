@@ -145,18 +145,28 @@ def passed(
 
 @numba.njit(cache=True)
 def _veil(out, origin, direction, distance, air, haze, sources):  # type: ignore[no-untyped-def]
-    place, depth, which = np.empty(MANY), np.empty(MANY), np.empty(MANY, np.int64)
-    source, sun = sources
-    through, light = np.empty(3), np.empty(3)
-    near, close = np.empty(len(haze.puffs), np.int64), 0
-    for i in range(len(out)):
-        if i % BLOCK == 0:
-            block = i, min(i + BLOCK, len(out))
-            close = gather(haze.puffs, origin, direction, block, abs(haze.late), near)
+    notes = np.empty(MANY), np.empty(MANY), np.empty(MANY, np.int64), np.empty(3), np.empty(3)
+    near, rays = np.empty(len(haze.puffs), np.int64), (origin, direction, distance)
+    for first in range(0, len(out), BLOCK):
+        block = first, min(first + BLOCK, len(out))
+        close = gather(haze.puffs, origin, direction, block, abs(haze.late), near)
+        veil_some(out, rays, block, air, (haze, near[:close]), sources, notes)
+
+
+@numba.njit(cache=True)
+def veil_some(out, rays, block, air, hung, sources, notes):  # type: ignore[no-untyped-def]
+    """Do for rays `block` (first, last) what `veil` does; `hung` are the haze and what puffs count.
+
+    `sources` are where the light comes from that the air and the haze scatter; `notes` are room
+    for places, depths and numbers of puffs and two colours.
+    """
+    (origin, direction, distance), (haze, near), (source, sun) = rays, hung, sources
+    place, depth, which, through, light = notes
+    for i in range(*block):
         start, way = vector(origin, i), vector(direction, i)
         length = even.way(air, distance[i], way[2])
         end = min(np.float64(distance[i]), 3000.0)
-        count = _met(haze, near[:close], (start, way), end, (place, depth, which))
+        count = _met(haze, near, (start, way), end, (place, depth, which))
         here = even._airlight(air, source, way[0], way[1], way[2])
         toward = max(way[0] * source[0] + way[1] * source[1] + way[2] * source[2], 0.0)
         bright = 0.92 + 0.5 * toward**4

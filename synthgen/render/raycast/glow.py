@@ -48,6 +48,14 @@ def scattered(origin, direction, distance, air, place, every, chosen, shaded):  
     lamps, `shaded` the `Shades` before them. The weaker a lamp, the fewer samples it gets.
     """
     out, weight = np.zeros((len(origin), 3)), np.empty(len(chosen))
+    add_scattered(out, weight, (origin, direction, distance), air, place, (every, chosen, shaded))
+    return out
+
+
+@numba.njit(cache=True)
+def add_scattered(out, weight, rays, air, place, lamps):  # type: ignore[no-untyped-def]
+    """Add to `out` what `scattered` returns; `weight` is room for a number for each lamp."""
+    (origin, direction, distance), (every, chosen, shaded) = rays, lamps
     number, depth, through = shaded
     for i in range(len(origin)):
         length = min(way(air, distance[i], np.float64(direction[i, 2])), _REACH)
@@ -64,7 +72,6 @@ def scattered(origin, direction, distance, air, place, every, chosen, shaded):  
             level = along_ray(start, along, length, here, row, every.tables, effort)
             for k in range(3):
                 out[i, k] += every.intensity[lamp, k] * level
-    return out
 
 
 @numba.njit(cache=True)

@@ -66,7 +66,18 @@ def relevant(every: Lamps, position: np.ndarray, most: int) -> Lamps:
 
     Neighbouring rows of `position` should be neighbours in space.
     """
-    level = _best_bounds(every.rows, every.floor, position)
+    return strongest(every, levels(every, position), most)
+
+
+def levels(every: Lamps, position: np.ndarray) -> np.ndarray:
+    """Return the most light that each lamp can give to any of `position`s, see `relevant`."""
+    best = np.zeros(len(every.rows))
+    best_bounds(best, every.rows, every.floor, position)
+    return best
+
+
+def strongest(every: Lamps, level: np.ndarray, most: int) -> Lamps:
+    """Return the up to `most` lamps whose `level` is highest, above the floor, in their order."""
     order = np.argsort(-level, kind="stable")[:most]
     return chosen(every, np.sort(order[level[order] > every.floor]))
 
@@ -80,8 +91,8 @@ def chosen(every: Lamps, which: np.ndarray) -> Lamps:
 
 
 @numba.njit(cache=True)
-def _best_bounds(rows, floor, position):  # type: ignore[no-untyped-def]
-    best = np.zeros(len(rows))
+def best_bounds(best, rows, floor, position):  # type: ignore[no-untyped-def]
+    """Raise `best` to the most that each of the lamps `rows` can give to clusters of places."""
     for first in range(0, len(position), _CLUSTER):
         last = min(first + _CLUSTER, len(position))
         center, radius = sphere(position, first, last)
@@ -90,7 +101,6 @@ def _best_bounds(rows, floor, position):  # type: ignore[no-untyped-def]
             continue
         for n in range(len(rows)):
             best[n] = max(best[n], bound(rows, floor, n, center, radius))
-    return best
 
 
 @numba.njit(cache=True)

@@ -78,7 +78,7 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
         lens.astype(np.float32)[spots.circuit],
         palette.retroreflection.astype(np.float32)[spots.material],
     )  # fmt: skip
-    _paint(coat, extra, kinds, spots, palette)
+    finish(coat, extra, kinds, spots, palette)
     lit = np.flatnonzero((coat.emission[:, 1] > 0) & (palette.transmission[spots.material] > 0))
     furnish(coat.emission, lit, gathered(lit, where, looks))
     panes = np.flatnonzero((kinds == _FACADE) & (extra > 0.0))
@@ -89,7 +89,8 @@ def paint(spots: Spots, palette: Palette, lens: np.ndarray, around: Surroundings
 
 
 @numba.njit(cache=True)
-def _paint(coat, extra, kinds, spots, palette):  # type: ignore[no-untyped-def]
+def finish(coat, extra, kinds, spots, palette):  # type: ignore[no-untyped-def]
+    """Make layers and bumps of colours and what `evaluate` says beside."""
     material, normal, local, size = spots.material, spots.normal, spots.local, spots.size
     clear, matt, metal, lacquer = (
         palette.transmission, palette.roughness, palette.metallic, palette.clearcoat

@@ -1,5 +1,6 @@
 """The raycast renderer: a list of passes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -307,8 +308,13 @@ def _blurred(
     return mirror.blur(image, rough, body, places.rows, places.width, calm)[points.ray]
 
 
-def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]:
-    """Integrate lamp light that the air scatters, at every few pixels; and their distances."""
+def glow(
+    frame: Frame, view: CameraView, distance: Array, integrate: Callable[..., Array] = scattered
+) -> tuple[Array, Array]:
+    """Integrate lamp light that the air scatters, at every few pixels; and their distances.
+
+    `integrate` does what `scattered` does.
+    """
     pixel, columns = coarse(view, frame.quality.air_step)
     eye, forward = view.world_from_camera[:3, 3], view.world_from_camera[:3, 2]
     chosen = brightest(frame.lamps, eye, forward, 24)
@@ -326,7 +332,7 @@ def glow(frame: Frame, view: CameraView, distance: Array) -> tuple[Array, Array]
 
     def evaluate(some: Array) -> Array:
         of = rays[0][some], rays[1][some], far[some]
-        return scattered(*of, frame.air, place, frame.lamps, chosen, shaded)
+        return integrate(*of, frame.air, place, frame.lamps, chosen, shaded)
 
     return filled(far, columns, evaluate), far
 

@@ -10,7 +10,7 @@ from synthgen.render.raycast.brdf import answer, schlick
 from synthgen.render.raycast.lantern import bound, reach
 
 _SLOTS = 1 << 16
-_KEPT = 24
+KEPT = 24
 _SIDE = 0.75
 _NEAR = 15.0
 _HALF = 1 << 19
@@ -55,7 +55,7 @@ def cells(least: float, eye: np.ndarray, wetness: float, land: HeightField | Non
     """Return empty cells seen from `eye` [m] over `land`, level at 0 if None; see `Cells`."""
     land = land or HeightField(np.zeros(2), 1.0, np.zeros((2, 2)))
     return Cells(
-        np.full(_SLOTS, NO_CELL, np.int64), np.zeros((_SLOTS, _KEPT), np.int32),
+        np.full(_SLOTS, NO_CELL, np.int64), np.zeros((_SLOTS, KEPT), np.int32),
         np.zeros(_SLOTS, np.int32), least, (float(eye[0]), float(eye[1]), float(eye[2])),
         float(wetness), (float(land.low[0]), float(land.low[1])), float(land.cell),
         np.ascontiguousarray(land.z, dtype=np.float64),
@@ -82,7 +82,13 @@ def cell_key(x: float, y: float, z: float, distance: float) -> int:
 @numba.njit(cache=True)
 def home(key: int) -> int:
     """Return the only slot that a cell's list may lie in."""
-    return ((key ^ (key >> 33)) * _MIX >> 40) & (_SLOTS - 1)
+    return mixed(key) & (_SLOTS - 1)
+
+
+@numba.njit(cache=True)
+def mixed(key: int) -> int:
+    """Return 24 bits, the lower of which all bits of `key` decide."""
+    return (key ^ (key >> 33)) * _MIX >> 40
 
 
 @numba.njit(cache=True)
@@ -91,16 +97,19 @@ def slot_of(known, every, key):  # type: ignore[no-untyped-def]
     slot = home(key)
     if known.key[slot] != key:
         known.key[slot] = key
-        known.kept[slot] = _fill(known.lamps[slot], every, key, known)
+        known.kept[slot] = fill((known.lamps[slot], np.empty(KEPT)), every, key, known)
     return slot
 
 
 @numba.njit(cache=True)
-def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
-    """Fill `row` with the lamps that brighten a cell's middle most, and return their number.
+def fill(notes, every, key, known):  # type: ignore[no-untyped-def]
+    """Fill a row with the lamps that brighten a cell's middle most, and return their number.
+
+    `notes` are the row and room for as many levels.
 
     A fiftieth of the bound counts too: the middle may lie just outside a beam.
     """
+    row, best = notes
     least = known.least
     side = _SIDE * (1 << (key >> 59))
     i, j, k = (key >> 39) & 0xFFFFF, (key >> 19) & 0xFFFFF, key & 0x7FFFF
@@ -112,7 +121,6 @@ def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
     height, up = _ground(known, center[0], center[1])
     climb = (abs(up[0]) + abs(up[1])) / up[2]
     soaked = known.wetness > 0.0 and center[2] - height < 0.5 * side * (1.0 + climb) + 0.3
-    best = np.empty(_KEPT)
     kept, strongest = 0, 0.0
     for lamp in range(len(every.rows)):
         most = bound(every.rows, every.floor, lamp, center, 0.87 * side)
@@ -122,7 +130,7 @@ def _fill(row, every, key, known):  # type: ignore[no-untyped-def]
         level = max(level * every.rows[lamp, 12], 0.02 * min(most, 100.0 * every.floor))
         if soaked:
             level *= 1.0 + known.wetness * _glint(center, known.eye, light, up)
-        if level < least * strongest or (kept == _KEPT and level <= best[_KEPT - 1]):
+        if level < least * strongest or (kept == KEPT and level <= best[KEPT - 1]):
             continue
         strongest = max(strongest, level)
         kept = _sort_in(row, best, kept, lamp, level)
@@ -160,11 +168,11 @@ def _glint(center, eye, light, up):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _sort_in(row, best, kept, lamp, level):  # type: ignore[no-untyped-def]
-    place = min(kept, _KEPT - 1)
+    place = min(kept, KEPT - 1)
     while place > 0 and best[place - 1] < level:
         best[place] = best[place - 1]
         row[place] = row[place - 1]
         place -= 1
     best[place] = level
     row[place] = lamp
-    return min(kept + 1, _KEPT)
+    return min(kept + 1, KEPT)

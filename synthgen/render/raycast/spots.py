@@ -77,7 +77,9 @@ def poses(moment: Moment, times: np.ndarray) -> Poses:
     row[[thing.number for thing in moment.things]] = np.arange(len(moment.things)) + 1
     frozen = [thing.track.world_from_body(moment.time) for thing in moment.things]
     cast = [
-        [np.eye(4), *(inverse(thing.track.world_from_body(time)) for thing in moment.things)]
+        [np.eye(4), *(inverse(pose) for pose in frozen)]
+        if time == moment.time
+        else [np.eye(4), *(inverse(thing.track.world_from_body(time)) for thing in moment.things)]
         for time in times.tolist()
     ]
     offset = times - (times[0] + times[-1]) / 2
@@ -99,12 +101,14 @@ def spots(
     found = _found(hits, _NO_OFFSET if offset is None else offset)
     # Wheels and limbs of a frame lie over what the whole mesh says of them.
     for atlas in atlases:
-        _look_up(out, found, atlas)
-    _place(out, origin, direction, found, where, pixel)
+        look_up(out, found, atlas)
+    place(out, (origin, direction), found, where, pixel, np.empty((1, 4, 4)))
     return out
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
+    """`Hits`, and when each ray was cast [s] where things move meanwhile, else empty."""
+
     distance: np.ndarray
     body: np.ndarray
     primitive: np.ndarray
@@ -112,8 +116,8 @@ class _Found(NamedTuple):
     offset: np.ndarray
 
 
-def _found(hits: Hits, offset: np.ndarray) -> _Found:
-    return _Found(hits.distance, hits.body, hits.primitive, hits.barycentric, offset)
+def _found(hits: Hits, offset: np.ndarray) -> Found:
+    return Found(hits.distance, hits.body, hits.primitive, hits.barycentric, offset)
 
 
 def _empty(count: int) -> Spots:
@@ -162,7 +166,7 @@ def _put(rows, n, v):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _look_up(out, found, atlas):  # type: ignore[no-untyped-def]
+def look_up(out, found, atlas):  # type: ignore[no-untyped-def]
     """Set what `atlas` knows of the spots of its bodies; `flat` and `normal` as stored there.
 
     Here and below fields are taken before the loop: within it each would count references anew,
@@ -196,14 +200,18 @@ def _look_up(out, found, atlas):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _place(out, origin, direction, found, where, pixel):  # type: ignore[no-untyped-def]
-    """Set where spots are and where they face, from `flat` and `normal` in the body's frame."""
+def place(out, rays, found, where, pixel, between):  # type: ignore[no-untyped-def]
+    """Set where spots are and where they face, from `flat` and `normal` in the body's frame.
+
+    `rays` are origins and directions; `between` (1, 4, 4) is for notes.
+    """
+    origin, direction = rays
     ray, distance, size = out.ray, out.distance, out.size
     bodies, reach, of_body = out.body, found.distance, found.body
     rows, here, there, offset = (
         where.row, where.world_from_body, where.body_from_world[0], found.offset
     )  # fmt: skip
-    timed, between = len(offset) > 0, np.empty((1, 4, 4))
+    timed = len(offset) > 0
     locals_, positions, eyes, flats, faces, normals = (
         out.local, out.position, out.eye, out.flat, out.face, out.normal
     )  # fmt: skip

@@ -38,7 +38,7 @@ def darkened(reflectance: float) -> float:
 def soak(coat, spots, porosity, kinds, around):  # type: ignore[no-untyped-def]
     """Wet every spot that is not glass; `porosity` is by material, `kinds` by spot."""
     level = np.empty(len(kinds), np.int64)
-    count = _wet(level, coat, spots, porosity, kinds, around)
+    count = wet(level, coat, spots, porosity, kinds, around)
     if count:
         _flood(level[:count], coat, spots, around)
 
@@ -73,7 +73,7 @@ def _caught(normal, place, wind):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _wet(level, coat, spots, porosity, kinds, around):  # type: ignore[no-untyped-def]
+def wet(level, coat, spots, porosity, kinds, around):  # type: ignore[no-untyped-def]
     """Darken surfaces and lay films over all but level ground, which `level` is to list.
 
     Return how many spots that are.
@@ -115,21 +115,29 @@ def _flood(level, coat, spots, around):  # type: ignore[no-untyped-def]
 
     Normals are flattened under water and rippled where rain falls into puddles.
     """
-    local, face, normal, size = spots.local, spots.face, spots.normal, spots.size
-    diffuse, specular, roughness, signs = (
-        coat.diffuse, coat.specular, coat.roughness, coat.retroreflection
-    )  # fmt: skip
+    local = spots.local
     a, b = np.empty(len(level)), np.empty(len(level))
     for i in range(len(level)):
         a[i], b[i] = local[level[i], 0], local[level[i], 1]
     pools, patchy = puddles(a, b, around.wetness), np.full(len(level), 0.5 - 0.12 * 0.5)
     add_noise2(patchy, a / 1.1, b / 1.1, 0.5, 211)
     add_noise2(patchy, a / 0.2, b / 0.2, 0.12, 212)
+    film((level, a, b, pools, patchy), coat, spots, around)
+
+
+@numba.njit(cache=True)
+def film(places, coat, spots, around):  # type: ignore[no-untyped-def]
+    """Lay the film at `places`: numbers of spots, where they are [m], puddles and patches there."""
+    level, a, b, pools, patchy = places
+    face, normal, size = spots.face, spots.normal, spots.size
+    diffuse, specular, roughness, signs = (
+        coat.diffuse, coat.specular, coat.roughness, coat.retroreflection
+    )  # fmt: skip
     for i in range(len(level)):
         n, pool = level[i], pools[i]
         soaked = _soaked(face[n, 2], around.wetness)
-        film = 0.46 - 0.24 * soaked * min(patchy[i], 1.2)
-        gloss = film + (0.035 - film) * pool
+        dull = 0.46 - 0.24 * soaked * min(patchy[i], 1.2)
+        gloss = dull + (0.035 - dull) * pool
         roughness[n] += (gloss - roughness[n]) * min(1.2 * soaked, 1.0)
         for k in range(3):
             specular[n, k] += (FILM - specular[n, k]) * soaked

@@ -8,7 +8,7 @@ import numpy as np
 
 from synthgen.light.noise import faded, fbm2, noise2
 
-_COLUMNS = 18
+COLUMNS = 18
 """Of a table of points: `Spot`, colour (3), parameters (4)."""
 
 
@@ -65,7 +65,14 @@ def gathered(which, where, looks):  # type: ignore[no-untyped-def]
     Patterns read rows instead of columns: tuples of arrays, and single rows of arrays, would have
     their references counted at each point, which costs more than most patterns.
     """
-    table = np.empty((len(which), _COLUMNS))
+    table = np.empty((len(which), COLUMNS))
+    gather(table, which, where, looks)
+    return table
+
+
+@numba.njit(cache=True)
+def gather(table, which, where, looks):  # type: ignore[no-untyped-def]
+    """Fill the `table` that `gathered` returns."""
     local, flat, eye, uv, size, body, material = where
     color, parameters = looks
     for i in range(len(which)):
@@ -85,7 +92,6 @@ def gathered(which, where, looks):  # type: ignore[no-untyped-def]
             table[i, 11 + k] = color[m, k]
         for k in range(4):
             table[i, 14 + k] = parameters[m, k]
-    return table
 
 
 @numba.njit(cache=True)
