@@ -22,7 +22,8 @@ from synthgen.render.raycast.patterns import facade, faces, ground, growth, show
 from synthgen.render.raycast.patterns.spot import Looks, Where, gather, point, put
 from synthgen.render.raycast.shortlist import NO_CELL, cell_key
 from synthgen.render.raycast.spots import Found, Poses, Spots, look_up, place
-from synthgen.render.raycast.water import film, puddle, wet
+from synthgen.render.raycast.water import film, wet
+from synthgen.standing_water import puddle
 
 _ASPHALT, _CONCRETE, _PAVING = int(Texture.ASPHALT), int(Texture.CONCRETE), int(Texture.PAVING)
 _GRASS, _SOIL, _BRICK = int(Texture.GRASS), int(Texture.SOIL), int(Texture.BRICK)

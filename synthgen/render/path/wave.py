@@ -15,10 +15,11 @@ import numpy as np
 from synthgen.render.path import far
 from synthgen.render.path.arrays import fixed, indices
 from synthgen.render.path.bench import Bench
-from synthgen.render.path.brdf import Surface, luminance, scatter
+from synthgen.render.path.brdf import Onward, Surface, luminance, scatter
 from synthgen.render.path.dice import COUNT, Dice, steps
 from synthgen.render.path.lighting import BLUNT, COARSE, Place, Stage, lit
 from synthgen.render.path.meeting import Met, Rays, Setting, Step
+from synthgen.render.path.trees import Found
 from synthgen.render.raycast import density
 from synthgen.render.raycast.shading import Frame
 from synthgen.sample import CameraView
@@ -156,29 +157,16 @@ STEP = np.array([0.7548776662466927, 0.5698402909980532])
 
 def _step(shot: Shot, wave: Wave, depth: int) -> Wave:
     """Take every path to its next surface, add what it finds, and return those that go on."""
-    stage = shot.stage
-    count = dr.width(wave.number)
-    found = stage.trees.find(wave.origin, wave.direction)
-    step = Step(depth, stage.frame.pixel * (BLUNT if depth else 1.0), COARSE if depth else 0.0)
-    rays = Rays(
-        tuple(wave.origin), tuple(wave.direction), tuple(wave.weight), wave.blur, found.distance,
-        found.body, found.primitive, tuple(found.barycentric),
-    )  # fmt: skip
-    met, seats = shot.bench.meet(step, rays, found, count)
-    hit = found.body >= 0
-    given = _dice(shot, wave, depth)
+    stage, last = shot.stage, depth == shot.stage.bounces
+    found, met, seats = _met(shot, wave, depth)
+    hit, given = found.body >= 0, _dice(shot, wave, depth)
     place, glow = _place(shot, wave, met, seats)
-    last = depth == stage.bounces
     onward = None if last else scatter(place.surface, given.number(7), given.pair(8))
-    keep = given.number(10)
-    weight = mi.Color3f(_three(met.weight))
+    keep, weight = given.number(10), mi.Color3f(_three(met.weight))
     dr.schedule(place.start, weight, hit, keep, *(onward or ()))
     light = mi.Color3f(_three(met.light)) + weight * (lit(stage, place, given) + glow)
     if depth:
-        lost = far.escaped(stage.far, wave.direction, wave.density, wave.blur <= far.MIRROR)
-        light = dr.select(hit, light, lost * wave.weight)
-        glare = dr.opaque(mi.Float, stage.frame.glare)
-        light *= dr.minimum(1.0, glare / dr.maximum(luminance(light), 1e-9))
+        light = _dimmed(stage, dr.select(hit, light, _lost(stage, wave)))
     else:
         light = dr.select(hit, light, mi.Color3f(_three(met.light)))
         _note(shot, wave, place.surface, glow, hit)
@@ -190,15 +178,39 @@ def _step(shot: Shot, wave: Wave, depth: int) -> Wave:
     most = dr.max(ahead)
     chance = dr.clip(most, 0.0, 1.0) if depth else mi.Float(1.0)
     goes = hit & (keep < chance) & (most > 1e-6)
-    blur = dr.select(onward.shiny, place.surface.roughness, 1.0)
-    following = Wave(
-        wave.number, place.start, onward.direction, ahead / chance, onward.density, blur
-    )
-    dr.eval(
-        *shot.sums, goes, following.origin, following.direction, following.weight,
-        following.density, following.blur,
+    return _following(shot, wave, place, onward._replace(weight=ahead / chance), goes)
+
+
+def _met(shot: Shot, wave: Wave, depth: int) -> tuple[Found, Met, Any]:
+    """Return what the paths' rays find and meet, and the slots of their cells of lamps."""
+    found = shot.stage.trees.find(wave.origin, wave.direction)
+    width = shot.stage.frame.pixel * (BLUNT if depth else 1.0)
+    step = Step(depth, width, COARSE if depth else 0.0)
+    rays = Rays(
+        tuple(wave.origin), tuple(wave.direction), tuple(wave.weight), wave.blur, found.distance,
+        found.body, found.primitive, tuple(found.barycentric),
     )  # fmt: skip
-    return _some(following, dr.compress(goes))
+    return found, *shot.bench.meet(step, rays, found, dr.width(wave.number))
+
+
+def _lost(stage: Stage, wave: Wave) -> Any:
+    """Return the far light that comes along the paths' rays."""
+    mirrored = wave.blur <= far.MIRROR
+    return far.escaped(stage.far, wave.direction, wave.density, mirrored) * wave.weight
+
+
+def _dimmed(stage: Stage, light: Any) -> Any:
+    """Return `light`: what comes from beyond the first surface cannot blind."""
+    glare = dr.opaque(mi.Float, stage.frame.glare)
+    return light * dr.minimum(1.0, glare / dr.maximum(luminance(light), 1e-9))
+
+
+def _following(shot: Shot, wave: Wave, place: Place, onward: Onward, goes: Any) -> Wave:
+    """Return the paths that go on, behind their surfaces."""
+    blur = dr.select(onward.shiny, place.surface.roughness, 1.0)
+    ways = onward.direction, onward.weight, onward.density, blur
+    dr.eval(*shot.sums, goes, place.start, *ways)
+    return _some(Wave(wave.number, place.start, *ways), dr.compress(goes))
 
 
 def _three(flat: Any) -> Any:
