@@ -22,6 +22,8 @@ SHALLOW = np.array([0.045, 0.045, 0.045, *[0.09] * 14])
 """[m] a joint this little under its own body's surface is seen: nose and eyes, the rest."""
 HASTE = 5.0
 """[m/s2] greatest acceleration of people and of what they ride."""
+MEAN = 0.05
+"""[s] to either side of its time over which a row's velocity is the mean."""
 PAIRS = ((5, 6), (11, 12))
 """Shoulders and hips: left, right."""
 LONGEST = {
@@ -88,7 +90,7 @@ def _check_place(
 def _swerve(camera: CameraFiles) -> float:
     """Return how far [px m] people get off their steady way before the first or last row."""
     time = camera.rolling.longest if camera.rolling else 0.0
-    return float(camera.matrix[0, 0] * HASTE / 2 * time**2)
+    return float(camera.matrix[0, 0] * HASTE * (time / 2 + MEAN) * time)
 
 
 def _around(camera: CameraFiles, pixel: Float[Array, "2"], reach: int) -> tuple[slice, slice]:

@@ -42,7 +42,9 @@ def check_lidar(files: FrameFiles, name: str, tally: Tally) -> None:
         check_clean(files.frame, lidar, tally)
     first = {row["instance"]: row for row in reversed(files.objects)}
     for row in first.values():
-        _check_swept(files, row, tally)
+        if name == next(iter(files.lidars)):
+            _check_swept(files, row, tally)
+            _check_counts(files, swept(row), tally)
         _check_object(files, lidar, swept(row), tally)
     for own, camera in files.cameras.items():
         late = abs(files.late(own))
@@ -63,20 +65,24 @@ def _check_swept(files: FrameFiles, row: Mapping, tally: Tally) -> None:
     tally.check("sweep box", off <= slack, files.frame, row["track"], f"{off:.3f} m")
 
 
+def _check_counts(files: FrameFiles, row: Mapping, tally: Tally) -> None:
+    """All sweeps together have as many points of the object, and in its box, as its row says."""
+    half, held, hits = np.array(row["size"]) / 2, 0, 0
+    reach = float(np.linalg.norm(half)) + 0.01
+    for lidar in files.lidars.values():
+        near = lidar.world[lidar.near(np.array(row["center"]), reach)]
+        held += int((np.abs(in_box(row, near)) <= half).all(axis=1).sum())
+        hits += len(lidar.of(row["instance"]))
+    found = (("lidar hits", hits, "lidar_hits"), ("lidar points in box", held, "lidar_points"))
+    for kind, count, key in found:
+        said = f"{row[key]} {count}"
+        tally.check(kind, count == row[key], files.frame, row["track"], said)
+
+
 def _check_object(files: FrameFiles, lidar: LidarFiles, row: Mapping, tally: Tally) -> None:
     frame, track = files.frame, row["track"]
-    mine = lidar.of(row["instance"])
+    mine, half = lidar.of(row["instance"]), np.array(row["size"]) / 2
     hits = len(mine)
-    tally.check(
-        "lidar hits", hits == row["lidar_hits"], frame, track, f"{row['lidar_hits']} {hits}"
-    )
-    half = np.array(row["size"]) / 2
-    near = lidar.world[lidar.near(np.array(row["center"]), float(np.linalg.norm(half)) + 0.01)]
-    inside = (np.abs(in_box(row, near)) <= half).all(axis=1)
-    count = int(inside.sum())
-    slack = 0 if len(files.lidars) == 1 else row["lidar_points"]
-    same = abs(count - row["lidar_points"]) <= slack
-    tally.check("lidar points in box", same, frame, track, f"{row['lidar_points']} {count}")
     if hits == 0:
         return
     off = (np.abs(in_box(row, lidar.world[mine])) - half).max(axis=1)

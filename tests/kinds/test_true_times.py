@@ -41,7 +41,9 @@ def drive(request):
         )
         for name, yaw in YAWS.items()
     }  # fmt: skip
-    rig = replace(run.rig, cameras=cameras, lidars={"velodyne": lidar}, sensors={})
+    nose = replace(lidar, mount=Mount(position=(2.4, 0.0, 0.6)))
+    lidars = {"velodyne": lidar, "nose": nose}
+    rig = replace(run.rig, cameras=cameras, lidars=lidars, sensors={})
     ego, *_ = scene.motion.tracks
     tracks = (ego, driving((14.0, 3.4), 14.0), driving((-8.0, 0.3), 8.0))
     moved = replace(scene, motion=Motion(tracks, scene.motion.times))
@@ -135,6 +137,7 @@ def box_at_the_cameras_time(row):
         ("objects", box_at_the_cameras_time, "sweep box"),
         ("objects", box_at_the_cameras_time, "lidar points in box"),
         ("objects", lambda row: row | {"sweep_center": None}, "sweep box told"),
+        ("objects", lambda row: row | {"lidar_hits": row["lidar_hits"] // 2}, "lidar hits"),
     ],
 )
 def test_times_that_are_mixed_up_are_found(copy, table, change, said):
