@@ -143,11 +143,31 @@ def tars(home: Path) -> dict:
     return found
 
 
+def boxes(home: Path) -> dict:
+    """tri3d: boxes of each key frame, and how many hold other points than they say.
+
+    It turns nuScenes' lidar by its own rule, so that x looks forward.
+    """
+    from tri3d.datasets import NuScenes
+
+    data = NuScenes(home, "v1.0-synth")
+    count, differ = 0, 0
+    for scene in data.sequences():
+        for frame in data.keyframes(scene, "LIDAR_TOP"):
+            points = data.points(scene, frame, "LIDAR_TOP")[:, :3]
+            for box in data.boxes(scene, frame, coords="LIDAR_TOP"):
+                local = np.abs(box.transform.inv().apply(points))
+                count += 1
+                differ += int((local <= box.size / 2).all(axis=1).sum()) != box.num_lidar_pts
+    return {"scenes": len(data.sequences()), "boxes": count, "differ": differ}
+
+
 READERS = {
     "semantickitti": [semantickitti, odometry],
     "kitti_tracking": [tracking],
     "kitti_mots": [mots],
     "webdataset": [tars],
+    "nuscenes": [boxes],
 }
 """What reads each format."""
 

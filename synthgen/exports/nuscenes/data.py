@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synthgen.exports.nuscenes.annotations import chained
-from synthgen.exports.nuscenes.fixed import calibrated
+from synthgen.exports.nuscenes.fixed import calibration
 from synthgen.exports.nuscenes.frames import global_from_car, record
 from synthgen.exports.nuscenes.recording import Shot
 from synthgen.exports.nuscenes.scenes import Scene
@@ -49,11 +49,15 @@ def taken(target: Target, scene: Scene) -> Iterator[list[Taken]]:
                 time = stamp(scene.clip.number, shot.time)
                 own = target.token("sample_data", scene.clip.number, channel, time)
                 found.append(Taken(shot, channel, number, frame is frames[-1], own, time))
-        yield found
+        if found:
+            yield found
 
 
 def write_records(target: Target, log: Log, scene: Scene, shots: list[Taken]) -> None:
-    """Write the sample_data and ego_pose records of one channel."""
+    """Write the calibration of one channel, and its sample_data and ego_pose records."""
+    sensor = target.car.sensors[shots[0].shot.sensor]
+    own = calibration(target.car, sensor, shots[0].channel, scene.name)
+    target.tables.add("calibrated_sensor", [own])
     rows = []
     for one in shots:
         pose = target.token("ego_pose", one.token)
@@ -64,7 +68,7 @@ def write_records(target: Target, log: Log, scene: Scene, shots: list[Taken]) ->
                 "token": one.token,
                 "sample_token": target.token("sample", scene.name, one.sample),
                 "ego_pose_token": pose,
-                "calibrated_sensor_token": calibrated(target.car, one.channel),
+                "calibrated_sensor_token": own["token"],
                 "timestamp": one.time,
                 "fileformat": _FORMATS[suffix(target, one.shot)],
                 "is_key_frame": one.key,

@@ -1,17 +1,17 @@
-"""Tables that are the same for every clip: what there is to label with, and the rig."""
+"""Tables that are the same for every clip, what there is to label with; and calibrations."""
 
 from collections.abc import Mapping
 
 from synthgen.classes import CLASSES
 from synthgen.exports.nuscenes.categories import ATTRIBUTES, CATEGORIES, VISIBILITIES
 from synthgen.exports.nuscenes.frames import car_from_sensor, record
-from synthgen.exports.nuscenes.recording import Car
+from synthgen.exports.nuscenes.recording import Car, Mounted
 from synthgen.exports.nuscenes.tables import Tables
 from synthgen.exports.nuscenes.tokens import token
 
 
 def write_fixed(tables: Tables, car: Car, channels: Mapping[str, str]) -> None:
-    """Write categories, attributes, visibility levels, sensors and their calibration."""
+    """Write categories, attributes, visibility levels and sensors."""
     tables.add("category", [_category(index, name) for index, name in enumerate(CATEGORIES)])
     tables.add(
         "attribute",
@@ -31,24 +31,25 @@ def write_fixed(tables: Tables, car: Car, channels: Mapping[str, str]) -> None:
         channel = channels[sensor.name]
         own = {"token": token("sensor", channel), "channel": channel, "modality": sensor.modality}
         tables.add("sensor", [own])
-        matrix = [] if sensor.matrix is None else [[float(v) for v in row] for row in sensor.matrix]
-        placed = record(car_from_sensor(car, sensor))
-        tables.add(
-            "calibrated_sensor",
-            [
-                {
-                    "token": calibrated(car, channel),
-                    "sensor_token": own["token"],
-                    **placed,
-                    "camera_intrinsic": matrix,
-                }
-            ],
-        )
 
 
-def calibrated(car: Car, channel: str) -> str:
-    """Return the token of the calibration of `channel`."""
-    return token("calibrated_sensor", car.identity, car.name, channel)
+def calibration(car: Car, sensor: Mounted, channel: str, scene: str) -> dict:
+    """Return the calibrated_sensor record of `sensor` in `scene`.
+
+    Each scene has its own, as in nuScenes: there are readers that turn every scene's lidar.
+    """
+    matrix = [] if sensor.matrix is None else [[float(v) for v in row] for row in sensor.matrix]
+    return {
+        "token": calibrated(car, channel, scene),
+        "sensor_token": token("sensor", channel),
+        **record(car_from_sensor(car, sensor)),
+        "camera_intrinsic": matrix,
+    }
+
+
+def calibrated(car: Car, channel: str, scene: str) -> str:
+    """Return the token of the calibration of `channel` in `scene`."""
+    return token("calibrated_sensor", car.identity, scene, channel)
 
 
 def _category(index: int, name: str) -> dict:

@@ -11,7 +11,7 @@ TABLES = (
     "log", "scene", "sample", "sample_data", "sample_annotation", "map", "lidarseg", "panoptic",
 )  # fmt: skip
 """Source: Motional, nuScenes development kit, docs/schema_nuscenes.md."""
-FIXED = frozenset({"category", "attribute", "visibility", "sensor", "calibrated_sensor"})
+FIXED = frozenset({"category", "attribute", "visibility", "sensor"})
 """Tables that are the same whatever was driven."""
 
 
