@@ -3,8 +3,8 @@
     scripts/lidar_sheet.py OUT.png [makes=vlp16,hdl64e_kitti,os1_128,vls128,at128]
                            [place=downtown] [scene=clear_day] [seed=3]
 
-Each make has a row: from above 100 m x 60 m, the car front right, coloured by ring from red
-at the top to blue; beside it intensities by ring (down) and column in the order of firing (right).
+Each make has a row: from above 100 m x 60 m, the car's front to the right, coloured by ring from
+red at the top to blue; beside it intensities by ring (down) and column in the order of firing.
 """
 
 import sys
