@@ -114,7 +114,7 @@ class LidarModel:
     sheet_chance: float = 0.5
     false_alarms: float = 1e-4
     sunlight: float = 0.0
-    bloom: float = 2e-5
+    bloom: float = 5e-6
     crosstalk: float = 0.0
     lost: float
     returns: tuple[str, ...] = ("strongest",)
