@@ -143,6 +143,7 @@ def test_sweeps_meet_what_single_rays_meet_with_and_without_trees_of_many(scenes
     with tracer(scene.world) as trace:
         apart, together = trace.first_hits(now, rays), trace.sweep_hits(now, rays)
         less = trace.sweep_hits(now, rays, without=3)
+        assert len(trace.sweep_hits(now, rays.select(slice(0, 0)))) == 0
     assert {2, 3, 4} <= set(together.body.tolist())
     assert set(less.body.tolist()) == set(together.body.tolist()) - {4}
     np.testing.assert_array_equal(together.body, apart.body)

@@ -9,7 +9,7 @@ from synthgen.classes import CLASSES
 from synthgen.embree import Tracer
 from synthgen.geometry import Array
 from synthgen.mesh import Mesh
-from synthgen.rays import NOTHING, Hits, Rays, no_hits
+from synthgen.rays import NOTHING, Hits, Rays
 from synthgen.scene import Moment
 
 
@@ -31,8 +31,6 @@ def first_hits(tracer: Tracer, moment: Moment, rays: Rays) -> Hits:
 
     A radar sits behind the bumper's skin, which it sees through.
     """
-    if not len(rays):
-        return no_hits(0)
     ego = moment.scene.world.ego
     own = [number for number, one in enumerate(moment.things) if one.thing == ego]
     if not own or not moment.staying[own[0]]:
