@@ -105,8 +105,6 @@ class Tracer:
         if not len(rays):
             return no_hits(0)
         self._enter(moment)
-        if not len(rays):
-            return no_hits(0)
         packed = _pack(rays.origin, rays.direction)
         hits = self._stuff.cast(packed)
         stays = moment.staying
