@@ -22,12 +22,14 @@ class Origin:
         row: of `frames.parquet`.
         objects: rows of `objects.parquet` of the first camera.
         index: position in its clip.
+        things: a row of each thing, of the first camera that lists it.
     """
 
     shard: Path
     row: Mapping
     objects: Sequence[Mapping]
     index: int
+    things: Sequence[Mapping] = ()
 
     @property
     def camera(self) -> Mapping:
@@ -81,6 +83,8 @@ def clips_of(shards: Sequence[Path]) -> Iterator[tuple[int, list[Origin]]]:
         clips: dict[int, list[Origin]] = defaultdict(list)
         for row in pq.read_table(shard / "frames.parquet").to_pylist():
             first = row["cameras"][0]["name"]
-            own = [one for one in objects[row["frame"]] if one["camera"] == first]
-            clips[row["clip"]].append(Origin(shard, row, own, len(clips[row["clip"]])))
+            rows, place = objects[row["frame"]], len(clips[row["clip"]])
+            own = [one for one in rows if one["camera"] == first]
+            things = list({one["track"]: one for one in reversed(rows)}.values())
+            clips[row["clip"]].append(Origin(shard, row, own, place, things))
         yield from clips.items()

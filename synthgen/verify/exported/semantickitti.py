@@ -57,10 +57,10 @@ def _check_way(home: Path, frames: Sequence[Origin], tally: Tally) -> None:
 
 def _kinds(frames: Sequence[Origin]) -> Mapping[int, tuple[int, int]]:
     """Return class and instance that each of our instances should have in the sequence."""
-    rows = {(row["track"]): row for frame in frames for row in frame.objects}
+    rows = {(row["track"]): row for frame in frames for row in frame.things}
     speed: dict[int, float] = {}
     for frame in frames:
-        for row in frame.objects:
+        for row in frame.things:
             own = float(np.linalg.norm(row["velocity"]))
             speed[row["track"]] = max(speed.get(row["track"], 0.0), own)
     found = {}
