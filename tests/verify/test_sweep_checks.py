@@ -27,8 +27,9 @@ def sweep():
     noisy[cause == 1, :3] *= 0.1
     semantic = np.where(cause == 0, 5, 0)
     instance = np.where(semantic > 0, 2, 0)
-    return LidarFiles(noisy, semantic, instance, cause, fired, np.eye(4), ring,
-                      (points, fired, ring))  # fmt: skip
+    return LidarFiles(
+        noisy, semantic, instance, cause, fired, np.eye(4), ring=ring, clean=(points, fired, ring)
+    )
 
 
 def faults(sweep):
