@@ -61,9 +61,7 @@ def by_class(folders: list[Path], sensor: str, stats: dict) -> None:
         kind.append(words & 0xFFFF)
         reach.append(np.linalg.norm(points[:, :3], axis=1))
     bright, kind, reach = map(np.concatenate, (bright, kind, reach))
-    print(
-        f"{'class':14}{'real p50':>10}{'here':>7}{'real 0 [%]':>12}{'here':>7}{'real p99 [m]':>14}{'here':>7}"
-    )
+    print("class        real p50   here   real zeros [%]   here   real p99 of range [m]   here")
     for name, ours in CALLED.items():
         told, own = (
             stats["lidar"]["semantickitti_000000"]["by_class"].get(name),
@@ -72,8 +70,8 @@ def by_class(folders: list[Path], sensor: str, stats: dict) -> None:
         if told and own.any():
             zeros = 100 * float((bright[own] == 0).mean())
             print(f"{name:12}{told['int_median']:10.2f}{np.median(bright[own]):7.2f}"
-                  f"{100 * told['frac_zero']:17.1f}{zeros:7.1f}"
-                  f"{told['range_p99']:21.1f}{np.percentile(reach[own], 99):7.1f}")  # fmt: skip
+                  f"{100 * told['frac_zero']:16.1f}{zeros:7.1f}"
+                  f"{told['range_p99']:24.1f}{np.percentile(reach[own], 99):7.1f}")  # fmt: skip
 
 
 def per_object(folders: list[Path], sensor: str, stats: dict) -> None:
