@@ -11,6 +11,7 @@ person have by distance, beside one nuScenes frame (which a HDL-32E made).
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,7 @@ def per_object(folders: list[Path], sensor: str, stats: dict) -> None:
             for row in pq.read_table(path).to_pylist() if row["lidar"] == sensor]  # fmt: skip
     for name in ("car", "pedestrian"):
         told = stats["points_per_box_nuscenes"][name]["pts"]
-        for low, high in zip(REACH, REACH[1:], strict=False):
+        for low, high in pairwise(REACH):
             own = [row["points"] for row in rows
                    if row["class"] == name and low <= row["distance"] < high]  # fmt: skip
             if len(own) < 5:
