@@ -165,7 +165,7 @@ def main() -> None:
     kitti = sensor == "velodyne"
     names = ("kitti_000000", "kitti_000001", "kitti_000002", "semantickitti_000000")
     bands = real(stats, names if kitti else ("nuscenes_day",))
-    columns, scale = (2083, 1.0) if kitti else (1085, 255.0)
+    columns, scale = (2083, 1.0) if kitti else (1085, 1.0)
     frames = [figures(*one, columns, scale) for one in sweeps(data, sensor)]
     print(f"{len(frames)} sweeps of {sys.argv[1]}")
     print(f"{'':28}{'real':>19}{'here (median)':>16}{'min':>9}{'max':>9}")
