@@ -1,5 +1,6 @@
 """Which rays may meet a moving body: nearly all are ruled out before an engine sees them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numba
@@ -37,6 +38,38 @@ class _Blocks(NamedTuple):
     reach: np.ndarray
 
 
+class Ways(NamedTuple):
+    """Where things are meanwhile: the steps of all of them one after another.
+
+    Attributes:
+        span: [s] first and last time that steps are held for.
+        start: first step of each thing, and the number of steps at the end.
+        times: [s] of the steps.
+        positions: [m] of the things' origins, world frame.
+        quaternions: body to world.
+        boxes: [m] lowest and highest corner of each mesh, body frame, a little larger.
+        balls: centre and radius [m] of a sphere that each stays in.
+    """
+
+    span: tuple[float, float]
+    start: np.ndarray
+    times: np.ndarray
+    positions: np.ndarray
+    quaternions: np.ndarray
+    boxes: np.ndarray
+    balls: np.ndarray
+
+
+def ways(things: Sequence[Present], span: tuple[float, float]) -> Ways:
+    """Return where `things` are during `span` [s]."""
+    keys = [_keys(thing.track, *span) for thing in things]
+    start = np.cumsum([0, *(len(key[0]) for key in keys)])
+    times, positions, quaternions = (np.concatenate(column) for column in zip(*keys, strict=True))
+    boxes = np.array([thing.mesh.bounds for thing in things], float)
+    boxes += np.array([[-_GROW], [_GROW]])
+    return Ways(span, start, times, positions, quaternions, boxes, _balls(start, positions, boxes))
+
+
 class Crowd:
     """Many rays that are to meet many bodies, one body after another.
 
@@ -46,7 +79,7 @@ class Crowd:
     def __init__(self, rays: Rays, reach: Array | None = None) -> None:
         self._rays = rays
         self._reach = np.full(len(rays), np.inf, np.float32) if reach is None else reach
-        self._span = float(rays.time.min()), float(rays.time.max())
+        self.span = float(rays.time.min()), float(rays.time.max())
         start = _starts(rays.direction)
         count = len(start) - 1
         self._blocks = _Blocks(
@@ -63,17 +96,23 @@ class Crowd:
         """Return the indices of the rays whose neighbourhood may meet any of the `balls`."""
         return _any_faced(self._blocks, balls)
 
+    def entering(self, things: Ways, among: Array) -> tuple[Array, Array, Array]:
+        """Return which rays enter the box of each thing number `among`, one thing after another.
+
+        These are where the rays of each begin, and the number of all at the end; the indices of
+        the rays; and the rays in the frame of the thing (origin, direction; float32).
+        Raises ValueError where rays are of other times than `things` are known for.
+        """
+        if self.span[0] < things.span[0] or self.span[1] > things.span[1]:
+            raise ValueError(f"rays of {self.span} s, things known for {things.span} s")
+        rays = self._rays
+        cast = rays.origin, rays.direction, rays.time, self._reach
+        return _enter_boxes(cast, self._blocks, things, among)
+
     def near(self, thing: Present) -> tuple[Array, Array, Array]:
         """Return the indices of the rays that enter the box of `thing`, and these in its frame."""
-        key = _keys(thing.track, *self._span)
-        low, high = thing.mesh.bounds
-        box = np.stack([low - _GROW, high + _GROW])
-        center, radius = _reach(key[1], box)
-        facing = _facing(self._blocks, center, radius)
-        rays = self._rays
-        among = self._blocks.start, facing
-        cast = rays.origin, rays.direction, rays.time, self._reach
-        return _enter_box(*cast, *among, *key, box, center, radius)
+        _, index, packed = self.entering(ways((thing,), self.span), np.zeros(1, np.int64))
+        return index, packed[:, :3], packed[:, 3:]
 
 
 def crossing(origin: Array, direction: Array, boxes: Array) -> Array:
@@ -187,18 +226,6 @@ def _any_faced(blocks, balls):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _facing(blocks, center, radius):  # type: ignore[no-untyped-def]
-    """Return the blocks whose cone meets the sphere."""
-    found = np.empty(len(blocks.spread), np.int64)
-    count = 0
-    for block in range(len(found)):
-        if _cone_meets(blocks, block, center, radius):
-            found[count] = block
-            count += 1
-    return found[:count]
-
-
-@numba.njit(cache=True)
 def _cone_meets(blocks, block, center, radius):  # type: ignore[no-untyped-def]
     """Return whether a block's cone may meet the sphere."""
     gap2, along = 0.0, 0.0
@@ -221,11 +248,23 @@ def _cone_meets(blocks, block, center, radius):  # type: ignore[no-untyped-def]
     return along >= gap * (cosine * cosine_b - sine * sine_b)
 
 
-def _reach(positions: Array, box: Array) -> tuple[Array, float]:
-    """Centre and radius [m] of a sphere that the box stays in wherever it is and turns."""
-    center = (positions.min(axis=0) + positions.max(axis=0)) / 2
-    way = np.sqrt(((positions - center) ** 2).sum(axis=1)).max()
-    return center, float(way + np.linalg.norm(np.abs(box).max(axis=0)))
+@numba.njit(cache=True)
+def _balls(start, positions, boxes):  # type: ignore[no-untyped-def]
+    """Centre and radius [m] of a sphere that each box stays in wherever it is and turns."""
+    balls = np.zeros((len(boxes), 4))
+    for n in range(len(boxes)):
+        way, wide = 0.0, 0.0
+        for k in range(3):
+            steps = positions[start[n] : start[n + 1], k]
+            balls[n, k] = (steps.min() + steps.max()) / 2
+            wide += max(abs(boxes[n, 0, k]), abs(boxes[n, 1, k])) ** 2
+        for step in range(start[n], start[n + 1]):
+            gap = 0.0
+            for k in range(3):
+                gap += (positions[step, k] - balls[n, k]) ** 2
+            way = max(way, gap)
+        balls[n, 3] = np.sqrt(way) + np.sqrt(wide)
+    return balls
 
 
 def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
@@ -236,51 +275,71 @@ def _keys(track: Track, first: float, last: float) -> tuple[Array, Array, Array]
 
 
 @numba.njit(cache=True)
-def _enter_box(  # type: ignore[no-untyped-def]
-    origin,
-    direction,
-    time,
-    reach,
-    start,
-    facing,
-    times,
-    positions,
-    quaternions,
-    box,
-    center,
-    radius,
-):
-    """Rays of the `facing` runs that cross the `box` of a moving body, in the body's frame.
-
-    `start` holds the first ray of each run. Most rays are ruled out by the sphere at `center`
-    that the body never leaves.
-    """
-    most = len(facing) * _BLOCK
-    index = np.empty(most, np.int64)
-    out_origin, out_direction = np.empty((most, 3), np.float32), np.empty((most, 3), np.float32)
-    place, turn = np.empty(3), np.empty((3, 3))
-    o, d = np.empty(3), np.empty(3)
-    last = np.nan
+def _enter_boxes(rays, blocks, things, among):  # type: ignore[no-untyped-def]
+    """Rays that cross the boxes of moving things, in their frames; see `Crowd.entering`."""
+    start = np.zeros(len(among) + 1, np.int64)
+    index, packed = np.empty(len(rays[0]), np.int64), np.empty((len(rays[0]), 6), np.float32)
     found = 0
-    for block in facing:
-        for i in range(start[block], start[block + 1]):
-            if not _passes(origin[i], direction[i], reach[i], center, radius):
+    for k in range(len(among)):
+        ball = things.balls[among[k]]
+        for block in range(len(blocks.spread)):
+            if not _cone_meets(blocks, block, ball[:3], ball[3]):
                 continue
-            if time[i] != last:
-                last = time[i]
-                pose_at(last, times, positions, quaternions, place, turn)
-            for k in range(3):
-                o[k] = 0.0
-                d[k] = 0.0
-                for j in range(3):
-                    o[k] += turn[j, k] * (origin[i, j] - place[j])
-                    d[k] += turn[j, k] * direction[i, j]
-            if _crosses(o, d, box):
-                index[found] = i
-                out_origin[found] = o
-                out_direction[found] = d
-                found += 1
-    return index[:found].copy(), out_origin[:found].copy(), out_direction[:found].copy()
+            if found + _BLOCK > len(index):
+                index, packed = _longer(index, packed)
+            ends = blocks.start[block], blocks.start[block + 1]
+            found = _enter_box((index, packed, found), rays, ends, things, among[k])
+        start[k + 1] = found
+    return start, index[:found].copy(), packed[:found].copy()
+
+
+@numba.njit(cache=True)
+def _longer(index, packed):  # type: ignore[no-untyped-def]
+    """Return both twice as long and longer."""
+    more = 2 * len(index) + _BLOCK
+    longer, wider = np.empty(more, np.int64), np.empty((more, 6), np.float32)
+    longer[: len(index)] = index
+    wider[: len(index)] = packed
+    return longer, wider
+
+
+@numba.njit(cache=True)
+def _enter_box(out, rays, ends, things, number):  # type: ignore[no-untyped-def]
+    """Add the rays of one run that cross the box of a thing; return how many there are then.
+
+    Most rays are ruled out by the sphere that the thing never leaves.
+    """
+    index, packed, found = out
+    origin, direction, time, reach = rays
+    first, last = things.start[number], things.start[number + 1]
+    ball, box, known = things.balls[number], things.boxes[number], np.nan
+    place, turn, o, d = np.empty(3), np.empty((3, 3)), np.empty(3), np.empty(3)
+    for i in range(ends[0], ends[1]):
+        if not _passes(origin[i], direction[i], reach[i], ball[:3], ball[3]):
+            continue
+        if time[i] != known:
+            known = time[i]
+            steps = things.times[first:last], things.positions[first:last]
+            pose_at(known, *steps, things.quaternions[first:last], place, turn)
+        _turned_back(o, d, (origin[i], direction[i]), (place, turn))
+        if _crosses(o, d, box):
+            index[found] = i
+            packed[found, :3], packed[found, 3:] = o, d
+            found += 1
+    return found
+
+
+@numba.njit(cache=True)
+def _turned_back(o, d, ray, pose):  # type: ignore[no-untyped-def]
+    """Fill in origin and direction of a ray in the frame of a thing."""
+    origin, direction = ray
+    place, turn = pose
+    for k in range(3):
+        o[k] = 0.0
+        d[k] = 0.0
+        for j in range(3):
+            o[k] += turn[j, k] * (origin[j] - place[j])
+            d[k] += turn[j, k] * direction[j]
 
 
 @numba.njit(cache=True)

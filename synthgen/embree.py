@@ -16,7 +16,7 @@ import numpy as np
 import open3d as o3d
 from jaxtyping import Bool, Float, Int
 
-from synthgen.culling import Crowd, crossing
+from synthgen.culling import Crowd, Ways, crossing, ways
 from synthgen.geometry import Array, transform
 from synthgen.mesh import Mesh
 from synthgen.rays import NOTHING, Hits, Rays, no_hits
@@ -28,6 +28,8 @@ _MISS = np.uint32(o3d.t.geometry.RaycastingScene.INVALID_ID)
 _FAR = np.float32(3e38)
 _MOMENTS, _CLOSE = 8, 0.09
 """So many moments are kept, so close [s]: of a frame's cameras, each with a time of its own."""
+_SPAN = 0.06
+"""[s] About the moment in which rays are expected."""
 _NEAR = 60.0
 """[m] How far from the ego car a moving thing may shade or be mirrored."""
 
@@ -74,11 +76,16 @@ class Tracer:
 
     def _layers(self, moment: Moment, crowd: Crowd, among: Int[Array, "k"]) -> list[Layer]:
         self._enter(moment)
+        among = among[crowd.meets(moment.balls[among])]
+        if not len(among):
+            return []
+        start, index, packed = crowd.entering(self._kept[-1].ways(crowd.span), among)
         found = []
-        for number in among[crowd.meets(moment.balls[among])]:
-            layer = self._layer(crowd, moment.things[number])
-            if len(layer.index):
-                found.append(layer)
+        for number, first, last in zip(among, start[:-1], start[1:], strict=True):
+            if last > first:
+                thing = moment.things[number]
+                layer = self._layer(thing, index[first:last], packed[first:last])
+                found += [layer] if len(layer.index) else []
         return found
 
     def first_hits(self, moment: Moment, rays: Rays, layers: list[Layer] | None = None) -> Hits:
@@ -125,7 +132,8 @@ class Tracer:
         self._enter(moment)
         mask = np.zeros(len(rays), bool)
         if len(rays):
-            mask[self._layer(Crowd(rays), thing).index] = True
+            _, index, packed = Crowd(rays).near(thing)
+            mask[self._layer(thing, index, packed).index] = True
         return mask
 
     def frozen_hits(
@@ -195,12 +203,9 @@ class Tracer:
         parts = [thing.mesh.vertices[slice(*part.vertices)] for part in lumps(thing.body)]
         return _Rolling(self._chassis[key][1], _Tree(thing.mesh, every[moving]), parts)
 
-    def _layer(self, crowd: Crowd, thing: Present) -> Layer:
-        index, origin, direction = crowd.near(thing)
-        if not len(index):
-            none = no_hits(0)
-            return Layer(thing, index, none.distance, none.primitive, none.barycentric)
-        distance, primitive, barycentric = self._tree(thing).cast(origin, direction)
+    def _layer(self, thing: Present, index: Int[Array, "k"], packed: Float[Array, "k 6"]) -> Layer:
+        """Return where rays number `index` meet `thing`, in whose frame they are `packed`."""
+        distance, primitive, barycentric = self._tree(thing).cast(packed)
         hit = distance < _FAR
         return Layer(thing, index[hit], distance[hit], primitive[hit], barycentric[hit])
 
@@ -229,7 +234,7 @@ def _others_near(moment: Moment) -> Iterator[Present]:
     """
     eye = moment.scene.ego.world_from_body(moment.time)[:3, 3]
     for thing, stays in zip(moment.things, moment.staying, strict=True):
-        place = thing.track.world_from_body(moment.time)[:3, 3]
+        place = moment.pose_of[thing.number][:3, 3]
         if thing.stands:
             if not stays:
                 yield thing
@@ -258,6 +263,14 @@ class _Ready:
     moment: Moment
     posed: "dict[int, tuple[Mesh, _Tree | _Rolling]]" = field(default_factory=dict)
     joint: "tuple[_Soup, _Soup, _Soup] | None" = None
+    known: Ways | None = None
+
+    def ways(self, span: tuple[float, float]) -> Ways:
+        """Return where all things are during `span` [s] or longer."""
+        if self.known is None or not self.known.span[0] <= span[0] <= span[1] <= self.known.span[1]:
+            around = min(span[0], self.moment.time - _SPAN), max(span[1], self.moment.time + _SPAN)
+            self.known = ways(self.moment.things, around)
+        return self.known
 
 
 @contextmanager
@@ -274,9 +287,8 @@ class _Tree:
         chosen = mesh.triangles if which is None else mesh.triangles[which]
         self._scene = _scene(mesh.vertices, chosen)
 
-    def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
-        packed = o3d.core.Tensor.from_numpy(_pack(origin, direction))
-        answer = self._scene.cast_rays(packed, nthreads=1)
+    def cast(self, packed: Array) -> tuple[Array, Array, Array]:
+        answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=1)
         primitive = answer["primitive_ids"].numpy().astype(np.int32)
         if self._which is not None:
             met = np.flatnonzero(primitive >= 0)
@@ -291,11 +303,11 @@ class _Rolling:
         self._chassis, self._wheels = chassis, wheels
         self._boxes = np.array([[lump.min(axis=0), lump.max(axis=0)] for lump in lumps])
 
-    def cast(self, origin: Array, direction: Array) -> tuple[Array, Array, Array]:
-        first = self._chassis.cast(origin, direction)
-        some = crossing(origin, direction, self._boxes)
+    def cast(self, packed: Array) -> tuple[Array, Array, Array]:
+        first = self._chassis.cast(packed)
+        some = crossing(packed[:, :3], packed[:, 3:], self._boxes)
         if len(some):
-            second = self._wheels.cast(origin[some], direction[some])
+            second = self._wheels.cast(packed[some])
             near = np.flatnonzero(second[0] < first[0][some])
             for one, other in zip(first, second, strict=True):
                 one[some[near]] = other[near]

@@ -96,7 +96,19 @@ class Moment:
     @cached_property
     def balls(self) -> Float[Array, "n 4"]:
         """Centre and radius [m] of a sphere around each thing, 3 m larger for its motion."""
-        return np.array([_ball(thing, self.time) for thing in self.things]).reshape(-1, 4)
+        balls = [_ball(one, pose) for one, pose in zip(self.things, self.poses, strict=True)]
+        return np.array(balls).reshape(-1, 4)
+
+    @cached_property
+    def poses(self) -> Float[Array, "n 4 4"]:
+        """World from body of each thing at the moment's time."""
+        poses = [thing.track.world_from_body(self.time) for thing in self.things]
+        return np.array(poses).reshape(-1, 4, 4)
+
+    @cached_property
+    def pose_of(self) -> dict[int, Float[Array, "4 4"]]:
+        """The same by body number."""
+        return {one.number: pose for one, pose in zip(self.things, self.poses, strict=True)}
 
     @cached_property
     def staying(self) -> Bool[Array, "n"]:
@@ -130,9 +142,9 @@ class Moment:
         return self.by_number[number].mesh
 
 
-def _ball(thing: Present, time: float) -> Array:
+def _ball(thing: Present, world_from_body: Float[Array, "4 4"]) -> Array:
     center, radius = thing.sphere
-    return np.append(transform(thing.track.world_from_body(time), center[None])[0], radius + 3.0)
+    return np.append(transform(world_from_body, center[None])[0], radius + 3.0)
 
 
 def moment(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthgen.culling import Crowd
+from synthgen.culling import Crowd, ways
 from synthgen.culling import crossing as crossing_any
 from synthgen.geometry import inverse, yaw_quaternion
 from synthgen.motion import Track
@@ -134,3 +134,21 @@ def test_rays_that_cross_any_of_several_boxes_are_those_of_the_slab_method(seed)
     found = crossing_any(origin, direction, boxes)
     assert set(expected) <= set(found)
     assert len(found) <= len(expected) + 4
+
+
+def test_things_asked_for_together_meet_the_rays_they_meet_alone(runner):
+    now = runner(6.0, 3.0, 10.0)
+    rays = beams(1, 6400, 0.01)
+    crowd, order = Crowd(rays), np.array([1, 0, 1])
+    start, index, packed = crowd.entering(ways(now.things, (-0.5, 0.5)), order)
+    assert len(index) > len(rays), "room for them has to grow"
+    for first, last, number in zip(start[:-1], start[1:], order, strict=True):
+        alone, origin, direction = crowd.near(now.things[number])
+        np.testing.assert_array_equal(index[first:last], alone)
+        np.testing.assert_array_equal(packed[first:last], np.hstack([origin, direction]))
+
+
+def test_things_are_not_known_beyond_their_steps(runner):
+    now, rays = runner(6.0, 3.0, 10.0), beams(0, 64, 0.01)
+    with pytest.raises(ValueError, match="known for"):
+        Crowd(rays).entering(ways(now.things, (0.0, 0.01)), np.zeros(1, np.int64))

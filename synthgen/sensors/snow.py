@@ -69,6 +69,5 @@ def _local(position: Float[Array, "n 3"], moment: Moment, body: Array) -> Float[
     local = position.copy()
     for number in np.unique(body[body >= len(moment.scene.world.stuff)]):
         own = np.flatnonzero(body == number)
-        pose = moment.by_number[int(number)].track.world_from_body(moment.time)
-        local[own] = transform(inverse(pose), position[own])
+        local[own] = transform(inverse(moment.pose_of[int(number)]), position[own])
     return local

@@ -83,9 +83,7 @@ def _bodies(moment: Moment, hits: Hits) -> Iterator[tuple[Mesh, Int[Array, "k"],
         if body < 0:
             continue
         moving = int(body) >= len(moment.scene.world.stuff)
-        pose = (
-            moment.by_number[int(body)].track.world_from_body(moment.time) if moving else np.eye(4)
-        )
+        pose = moment.pose_of[int(body)] if moving else np.eye(4)
         yield moment.mesh(int(body)), rows, pose
 
 
