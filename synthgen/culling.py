@@ -1,6 +1,7 @@
 """Which rays may meet a moving body: nearly all are ruled out before an engine sees them."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numba
@@ -84,7 +85,7 @@ class Crowd:
         count = len(start) - 1
         self._blocks = _Blocks(
             start, np.zeros((count, 3)), np.zeros(count), np.zeros((count, 3)), np.ones(count),
-            np.maximum.reduceat(self._reach, start[:-1]).astype(float),
+            _farthest(self._reach, start),
         )  # fmt: skip
         _bound(self._blocks, rays.origin, rays.direction)
 
@@ -95,6 +96,13 @@ class Crowd:
     def facing(self, balls: Array) -> Array:
         """Return the indices of the rays whose neighbourhood may meet any of the `balls`."""
         return _any_faced(self._blocks, balls)
+
+    def within(self, reach: Array) -> "Crowd":
+        """Return the same rays, of which each goes as far as `reach` [m]."""
+        nearer = copy(self)
+        nearer._reach = reach
+        nearer._blocks = self._blocks._replace(reach=_farthest(reach, self._blocks.start))
+        return nearer
 
     def entering(self, things: Ways, among: Array) -> tuple[Array, Array, Array]:
         """Return which rays enter the box of each thing number `among`, one thing after another.
@@ -173,6 +181,10 @@ def _starts(direction):  # type: ignore[no-untyped-def]
             first = n
     out[found] = len(direction)
     return out[: found + 1].copy()
+
+
+def _farthest(reach: Array, start: Array) -> Array:
+    return np.maximum.reduceat(reach, start[:-1]).astype(float)
 
 
 @numba.njit(cache=True)
@@ -282,8 +294,9 @@ def _enter_boxes(rays, blocks, things, among):  # type: ignore[no-untyped-def]
     found = 0
     for k in range(len(among)):
         ball = things.balls[among[k]]
+        center, radius = ball[:3], ball[3]
         for block in range(len(blocks.spread)):
-            if not _cone_meets(blocks, block, ball[:3], ball[3]):
+            if not _cone_meets(blocks, block, center, radius):
                 continue
             if found + _BLOCK > len(index):
                 index, packed = _longer(index, packed)
@@ -312,15 +325,16 @@ def _enter_box(out, rays, ends, things, number):  # type: ignore[no-untyped-def]
     index, packed, found = out
     origin, direction, time, reach = rays
     first, last = things.start[number], things.start[number + 1]
-    ball, box, known = things.balls[number], things.boxes[number], np.nan
+    center, radius = things.balls[number, :3], things.balls[number, 3]
+    times, positions = things.times[first:last], things.positions[first:last]
+    turns, box, known = things.quaternions[first:last], things.boxes[number], np.nan
     place, turn, o, d = np.empty(3), np.empty((3, 3)), np.empty(3), np.empty(3)
     for i in range(ends[0], ends[1]):
-        if not _passes(origin[i], direction[i], reach[i], ball[:3], ball[3]):
+        if not _passes(origin[i], direction[i], reach[i], center, radius):
             continue
         if time[i] != known:
             known = time[i]
-            steps = things.times[first:last], things.positions[first:last]
-            pose_at(known, *steps, things.quaternions[first:last], place, turn)
+            pose_at(known, times, positions, turns, place, turn)
         _turned_back(o, d, (origin[i], direction[i]), (place, turn))
         if _crosses(o, d, box):
             index[found] = i

@@ -116,13 +116,14 @@ class Tracer:
         hits = self._stuff.cast(packed)
         stays = moment.staying
         reach = np.minimum(hits.distance, np.float32(farthest))
-        some = Crowd(rays, reach).facing(moment.balls[stays])
+        crowd = Crowd(rays, reach)
+        some = crowd.facing(moment.balls[stays])
         still = self._still(moment).cast(packed[some])
         near = np.flatnonzero(still.distance < hits.distance[some])
         _take(hits, some[near], still.body[near], still, near)
-        crowd = Crowd(rays, np.minimum(reach, hits.distance))
+        nearer = crowd.within(np.minimum(reach, hits.distance))
         moving = np.flatnonzero(~stays)
-        for layer in self._layers(moment, crowd, moving[moving != without]):
+        for layer in self._layers(moment, nearer, moving[moving != without]):
             near = np.flatnonzero(layer.distance < hits.distance[layer.index])
             _take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits
