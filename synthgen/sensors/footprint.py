@@ -64,7 +64,8 @@ def footprints(
     up = np.deg2rad(model.table("elevation_deg"))
     turn = np.deg2rad(model.table("azimuth_deg")) * model.frequency / model.turning
     rings = np.stack([np.cos(up), np.sin(up), model.table("height"), np.round(turn)], axis=1)
-    _find_edges(edges, hits.distance.astype(float), model.columns_per_sweep, rings)
+    reach = model.columns_per_sweep, model.farthest
+    _find_edges(edges, hits.distance.astype(float), reach, rings)
     shot, rays = _outer(model, cast.rays, edges)
     keep = 1 - 2 * SIDE * ((edges & 1) + (edges >> 1 & 1))
     found = tracer.sweep_hits(moment, rays, model.farthest)
@@ -74,19 +75,22 @@ def footprints(
 
 
 @numba.njit(cache=True)
-def _find_edges(edges, distance, columns, rings):  # type: ignore[no-untyped-def]
+def _find_edges(edges, distance, reach, rings):  # type: ignore[no-untyped-def]
     """Set bit 0 of shots whose neighbours in the ring meet another depth, bit 1 across rings.
 
-    `rings` hold how far out and up each looks, the height its beams start at, and by how many
-    columns it is ahead of the head.
+    What lies beyond the window, as do the neighbours, has no edges that matter. `rings` hold how
+    far out and up each looks, the height its beams start at, and by how many columns it is ahead
+    of the head.
     """
-    ends = np.empty(2)
+    (columns, farthest), ends = reach, np.empty(2)
     for ring in range(len(rings)):
         for column in range(columns):
             n = ring * columns + column
             left = ring * columns + (column - 1) % columns
             right = ring * columns + (column + 1) % columns
-            if _bent(distance[left], distance[n], distance[right]):
+            here = distance[n]
+            near = min(distance[left], here, distance[right]) <= farthest
+            if near and _bent(distance[left], here, distance[right]):
                 edges[n] |= 1
             if ring == 0 or ring == len(rings) - 1:
                 continue
@@ -95,7 +99,8 @@ def _find_edges(edges, distance, columns, rings):  # type: ignore[no-untyped-def
                 other = ring - 1 + 2 * k
                 ahead = column + int(rings[ring, 3] - rings[other, 3])
                 ends[k] = distance[other * columns + ahead % columns]
-            if _off_line(ends, distance[n], rings[ring - 1 : ring + 2]):
+            near = min(ends[0], here, ends[1]) <= farthest
+            if near and _off_line(ends, here, rings[ring - 1 : ring + 2]):
                 edges[n] |= 2
 
 

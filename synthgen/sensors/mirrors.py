@@ -65,18 +65,20 @@ def mirrored(
     moment: Moment,
     cast: Sweep,
     seen: tuple[Hits, Surfaces, Float[Array, "n"]],
+    least: Float[Array, "n"],
 ) -> Parts:
     """Return what pulses meet off the mirrors on their way: glass, lacquer, metal, still water.
 
     `seen` is what they met first, and the share of the pulse that it mirrors; an echo comes back
     by the same way, so that the share counts twice. It is reported straight on, behind the
-    mirror: a ghost. Only mirrors that are good enough for an echo to be heard are followed, and
-    things are held still at the moment's time: ghosts are off by what they move in half a turn.
+    mirror: a ghost. Only mirrors that are good enough for an echo of the strength `least` of each
+    shot are followed, and things are held still at the moment's time: ghosts are off by what they
+    move in half a turn.
     """
     hits, surface, share = seen
     near = np.where(hits.hit, hits.distance, model.farthest).astype(float)
     bright = ANSWER * share**2 * receiver_gain(model, near)
-    shot = np.flatnonzero((bright > model.level) & (near < model.farthest))
+    shot = np.flatnonzero((bright > least) & (near < model.farthest))
     way, normal = cast.rays.direction[shot], surface.normal[shot]
     dot = np.einsum("ij,ij->i", way, normal)[:, None]
     normal, dot = np.where(dot > 0, -normal, normal), -np.abs(dot)

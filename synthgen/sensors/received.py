@@ -47,12 +47,35 @@ def received(
     found = [_of_surfaces(model, plain, fired.distance, met, speckle)]
     for parts in (fired.edges, fired.behind):
         found.append(_parts(model, moment, (parts, fired.tracer), (air, rays), speckle))
-    off = mirrored(model, fired.tracer, moment, fired.cast, (hits, fired.surface, mirror))
+    least = worth_following(model, found, speckle)
+    off = mirrored(model, fired.tracer, moment, fired.cast, (hits, fired.surface, mirror), least)
     ghosts = _parts(model, moment, (off, fired.tracer), (air, rays), speckle)
     found.append(echoes(ghosts.shot, ghosts.distance, ghosts.strength, CAUSE["ghost"]))
     found += in_the_air(model, air, rays, (fired.distance, late), rng)
     found.append(bloomed(model, rays, plain, fired.distance))
     return [*found, *taken(model, len(rays), rng)]
+
+
+def worth_following(
+    model: LidarModel, found: list[Echoes], speckle: Float[Array, "n"]
+) -> Float[Array, "n"]:
+    """Return how strong a ghost must be, without its speckle, to be told.
+
+    It must be heard, and where only the strongest return is told be stronger than all that was
+    `found` in the window and is heard for sure.
+    """
+    least = np.full(len(speckle), model.level)
+    if set(model.returns) == {"strongest"}:
+        for some in found:
+            within = (some.distance >= model.nearest) & (some.distance <= model.farthest)
+            told = np.flatnonzero(within & (some.strength > _SURE * model.level))
+            shot = some.shot[told]
+            np.maximum.at(least, shot, some.strength[told] / speckle[shot])
+    return least
+
+
+_SURE = 3.0
+"""Times the threshold at which noise hides no echo: 7 of its standard deviations above it."""
 
 
 def first_echoes(

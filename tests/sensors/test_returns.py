@@ -5,6 +5,7 @@ import pytest
 
 from synthgen.rng import stream
 from synthgen.sample import CAUSES
+from synthgen.sensors.received import worth_following
 from synthgen.sensors.returns import Echoes, chosen, echoes, told_ranges
 
 SURFACE, FOG, MIXED = (CAUSES.index(name) for name in ("surface", "fog", "mixed"))
@@ -98,3 +99,33 @@ def test_range_noise_is_as_configured_and_grows_when_weak(model):
         assert abs(off) < 3 * sigma / np.sqrt(len(told))
         steps = told / model.range_step
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-6)
+
+
+def test_a_ghost_that_is_not_worth_following_would_never_be_told(model):
+    """The returns of a lidar that tells the strongest are the same with and without it."""
+    one = replace(model, returns=("strongest",), lost=0.0)
+    rng, count = stream(7, "ghosts"), 20_000
+    speckle = rng.gamma(3.0, 1 / 3, count)
+    place = rng.uniform(0.5, one.farthest * 1.2, count)
+    strength = one.level * rng.uniform(0.0, 20.0, count)
+    met = echoes(np.arange(count), place, strength, 0, (1, 5))
+    least = worth_following(one, [met], speckle)
+    some = np.flatnonzero(least > one.level)
+    assert 0.5 < len(some) / count < 0.9
+    behind = place[some] + 2 * one.separation
+    ghosts = echoes(some, behind, 0.999 * (least * speckle)[some], CAUSES.index("ghost"))
+    sigma = one.level / one.alarm
+    for parts in ([met], [met, ghosts]):
+        told = chosen(one, parts, count, (sigma, one.alarm), stream(1, "noise"))
+        np.testing.assert_array_equal(told.shot[np.isin(told.shot, some)], some)
+        assert set(told.cause) == {0}
+    louder = ghosts._replace(strength=1.002 * ghosts.strength / 0.999)
+    told = chosen(one, [met, louder], count, (sigma, one.alarm), stream(1, "noise"))
+    heard = some[behind <= one.farthest]
+    assert (told.cause[np.isin(told.shot, heard)] > 0).all()
+
+
+def test_every_ghost_that_is_heard_is_followed_where_more_returns_are_told(model):
+    met = echoes(np.arange(3), np.full(3, 10.0), np.full(3, 1.0), 0)
+    dual = replace(model, returns=("strongest", "last"))
+    np.testing.assert_array_equal(worth_following(dual, [met], np.ones(3)), model.level)
