@@ -132,8 +132,11 @@ class Tracer:
         """Return which `rays` meet `thing` taken alone."""
         self._enter(moment)
         mask = np.zeros(len(rays), bool)
-        if len(rays):
-            _, index, packed = Crowd(rays).near(thing)
+        if not len(rays):
+            return mask
+        index, origin, direction = Crowd(rays).near(thing)
+        if len(index):
+            packed = np.hstack([origin, direction])
             mask[self._layer(thing, index, packed).index] = True
         return mask
 

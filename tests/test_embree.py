@@ -96,6 +96,19 @@ def test_frozen_hits_equal_first_hits_at_the_moments_time(scenes):
     np.testing.assert_allclose(one.distance, two.distance, atol=1e-3)
 
 
+def test_the_silhouette_of_a_thing_is_all_rays_that_meet_it_whatever_is_before_it(scenes):
+    scene = scenes([(10.0, 0.0), (20.0, 0.0), (-300.0, 0.0)])
+    now, rays = moment(scene, 0.0, reach=500.0), fan(4000, 1)
+    with tracer(scene.world) as trace:
+        layers = {layer.thing.number: layer.index for layer in trace.layers(now, rays)}
+        for thing in now.things[1:]:
+            mask = trace.silhouette(now, thing, rays)
+            np.testing.assert_array_equal(np.flatnonzero(mask), layers.get(thing.number, []))
+        assert not trace.silhouette(now, now.things[-1], rays.select(slice(0, 1))).any()
+        assert not len(trace.silhouette(now, thing, rays.select(slice(0, 0))))
+    assert len(layers) >= 2
+
+
 def test_a_wall_blocks_only_beyond_itself(scenes):
     scene = scenes([(10.0, 0.0)])
     now = moment(scene, 0.0)
