@@ -10,6 +10,7 @@ clip, kept from frame to frame, and one of the others.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -224,10 +225,10 @@ class Tracer:
 
     def _still(self, moment: Moment) -> "_Soup":
         """Return the tree of all that stands for the whole clip."""
-        still = tuple(moment.things[n] for n in np.flatnonzero(moment.staying))
-        names = tuple(thing.number for thing in still)
-        if self._standing[0] != names:
-            self._standing = names, _placed(still, moment.time)
+        ready = self._kept[-1]
+        if self._standing[0] != ready.names:
+            still = tuple(moment.things[n] for n in np.flatnonzero(moment.staying))
+            self._standing = ready.names, _placed(still, moment.time)
         return self._standing[1]
 
 
@@ -268,6 +269,12 @@ class _Ready:
     posed: "dict[int, tuple[Mesh, _Tree | _Rolling]]" = field(default_factory=dict)
     joint: "tuple[_Soup, _Soup, _Soup] | None" = None
     known: Ways | None = None
+
+    @cached_property
+    def names(self) -> tuple[int, ...]:
+        """Numbers of the bodies that stand for the whole clip."""
+        things, stays = self.moment.things, self.moment.staying
+        return tuple(things[n].number for n in np.flatnonzero(stays))
 
     def ways(self, span: tuple[float, float]) -> Ways:
         """Return where all things are during `span` [s] or longer."""

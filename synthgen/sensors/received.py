@@ -118,7 +118,8 @@ def _parts(
     some, tracer = parts
     strength, total = part_strengths(model, moment, some, tracer)
     air, rays = way
-    rays = rays.select(some.shot)
+    if not air.clouds.clear:
+        rays = rays.select(some.shot)
     strength *= _left(air, rays, total, rays.time - moment.time)
     return _of_surfaces(model, strength, total, (some.shot, some.surface, some.hits.body), speckle)
 
