@@ -30,8 +30,8 @@ lie on paint."""
 PAINT = [CLASSES["lane_marking"].semantic, CLASSES["crosswalk"].semantic]
 NEAR, MUCH = 25.0, 100
 """[m] up to which paint is looked at, and from how many pixels of every fourth row and column."""
-KNOWN = 0.05
-"""Least share of these near a line of the table: arrows and symbols are no lines."""
+KNOWN, BESIDE = 0.05, 0.4
+"""Least share of these near a line of the table, and how near [m] that is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def check_lines(files: FrameFiles, name: str, known: MapFiles, tally: Tally) -> 
         bare = int((~seen).sum())
         good = bare <= max(1, BARE * len(seen))
         tally.check("paint on line", good, files.frame, 0, f"{bare} of {len(seen)} points bare")
-    _check_paint_known(files.frame, camera, lines, tally)
+    _check_paint_known(files.frame, camera, lines, known, tally)
 
 
 def _line(row: Mapping, source: Mapping, camera: CameraFiles) -> _Line:
@@ -180,18 +180,40 @@ def _within(
 
 
 def _check_paint_known(
-    frame: int, camera: CameraFiles, lines: Sequence[_Line], tally: Tally
+    frame: int, camera: CameraFiles, lines: Sequence[_Line], known: MapFiles, tally: Tally
 ) -> None:
-    """Where the image shows much paint nearby, some of it is that of lines in the table."""
+    """Where the image shows much paint of the map's lines nearby, the table has such lines.
+
+    Arrows, symbols and boxes of parking bays are no lines: paint counts that is on one.
+    """
     rows, columns = np.nonzero(camera.semantic[::4, ::4] == PAINT[0])
     depth = camera.depth[::4, ::4][rows, columns]
     near = (depth > 0) & (depth < NEAR)
-    if near.sum() < MUCH:
+    world = shapely.points(camera.points(4 * columns[near], 4 * rows[near])[:, :2])
+    own = world[shapely.dwithin(_together(_painted(known, camera)), world, BESIDE)]
+    if len(own) < MUCH:
         return
-    world = camera.points(4 * columns[near], 4 * rows[near])
-    painted = [line for line in lines if line.source["color"] and len(line.world) > 1]
-    roads = [shapely.linestrings(line.world[:, :2]) for line in painted]
-    whole = shapely.union_all(roads) if roads else shapely.Point()
+    told = [line.world[:, :2] for line in lines if line.source["color"] and len(line.world) > 1]
+    share = float(shapely.dwithin(_together(told), own, BESIDE).mean())
+    tally.check("paint on map", share >= KNOWN, frame, 0, f"{share:.3f} of {len(own)} pixels")
+
+
+def _painted(known: MapFiles, camera: CameraFiles) -> list[Float[Array, "n 2"]]:
+    """Return the map's painted boundaries that come near the camera."""
+    eye, found = camera.world_from_camera[:2, 3], []
+    for row in known.boundaries.values():
+        line = np.array(row["line"], float).reshape(-1, 3)[:, :2]
+        if row["color"] and len(line) > 1 and _gap(line, eye) < 2 * NEAR:
+            found.append(line)
+    return found
+
+
+def _gap(line: Float[Array, "n 2"], eye: Float[Array, "2"]) -> float:
+    return float(shapely.distance(shapely.linestrings(line), shapely.points(eye)))
+
+
+def _together(lines: Sequence[Float[Array, "n 2"]]) -> shapely.Geometry:
+    """Return all lines as one geometry, ready for many questions."""
+    whole = shapely.union_all([shapely.linestrings(one) for one in lines])
     shapely.prepare(whole)
-    share = float(shapely.dwithin(whole, shapely.points(world[:, :2]), 0.4).mean())
-    tally.check("paint on map", share >= KNOWN, frame, 0, f"{share:.3f} of {near.sum()} pixels")
+    return whole

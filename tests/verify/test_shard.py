@@ -112,6 +112,19 @@ def test_lines_left_out_are_missed(clean_shard, tmp_path):
     assert [one.kind for one in tally_shard(tmp_path).violations] == ["paint on map"]
 
 
+def test_paint_that_is_no_line_of_the_map_asks_for_none(clean_shard, tmp_path):
+    """As where a camera sees arrows and parking bays alone."""
+    excerpt(clean_shard, 20, tmp_path)
+    lines, bounds = tmp_path / "lane_lines.parquet", tmp_path / "boundaries.parquet"
+    pq.write_table(pq.read_table(lines).slice(0, 0), lines)
+    table = pq.read_table(bounds)
+    rows = [{**row, "color": ""} for row in table.to_pylist()]
+    pq.write_table(table.from_pylist(rows, schema=table.schema), bounds)
+    tally = tally_shard(tmp_path)
+    assert not tally.violations
+    assert tally.checks["paint on map"] == 0
+
+
 def test_every_kind_of_state_check_is_made(clean_shard):
     checks = check_shard(clean_shard)
     for kind in ("17 keypoints", "keypoints project", "keypoints in box", "seen keypoint on mask",
