@@ -63,6 +63,7 @@ def _own(environment: Mapping, known: MapFiles) -> list[str]:
     found = []
     for name in known.cars_at(place):
         line = np.array(known.lanes[name]["center"])[:, :2]
+        line = line[np.append(True, np.linalg.norm(np.diff(line, axis=0), axis=1) > 1e-6)]
         index = int(np.linalg.norm((line[1:] + line[:-1]) / 2 - place.coords[0], axis=1).argmin())
         step = line[index + 1] - line[index]
         if step @ [np.cos(yaw), np.sin(yaw)] > 0.5 * np.linalg.norm(step):
