@@ -16,17 +16,23 @@ from synthgen.config_compose import Job, check_targets, compose, start
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.config_sensors import with_sensors
+from synthgen.config_survey import KEYS as SURVEY_KEYS
+from synthgen.config_survey import check as check_survey
+from synthgen.config_survey import default_out as survey_out
+from synthgen.config_survey import survey
 from synthgen.errors import UserError
 from synthgen.kinds import PACKAGES
 from synthgen.labels.rules import LabelRules
 from synthgen.render.path.quality import PathQuality
 from synthgen.rig import Rig
+from synthgen.spec.coverage import Coverage
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.image import ImageSpec, stored
 from synthgen.spec.quantity import CONDITIONS, EVENTS, QUANTITIES, is_condition
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import RunSpec, formats
 from synthgen.spec.shard import ClipPlan, Slice
+from synthgen.spec.survey import SURVEYS
 from synthgen.spec.wording import brief, choices, nearest
 from synthgen.traffic.mapfile import MOST_BYTES
 
@@ -44,6 +50,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
     *("file", "from", "power", "events", "labels", "image", "flow", "data", "assets", *SECTIONS),
+    *SURVEY_KEYS,
 )
 
 
@@ -90,6 +97,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         flow=_scalar("flow", bool, tree["flow"]),
         data=_path("data", tree["data"]),
         source=_path("from", tree["from"]),
+        survey=survey(tree, _path, _scalar, _coverage(tree["coverage"])),
         command=job.overrides,
         **_map(tree),
         **user_assets(_path("assets", tree["assets"]), str(tree["assets"]), _typed),
@@ -102,8 +110,14 @@ def _rig(tree: object, config_dir: str | None, kinds: Sequence[str]) -> Rig:
     return _typed("rig", Rig, with_sensors(made, _typed, config_dir, kinds))
 
 
+def _coverage(tree: object) -> Coverage:
+    return _typed("coverage", Coverage, _from_file("coverage", tree))
+
+
 def _default_out(job: Job, tree: Tree) -> str:
     """Return where the run writes that names no folder: an export into its data set's."""
+    if tree["task"] in SURVEYS:
+        return survey_out(tree["task"])
     if tree["task"] == "export" and tree["data"]:
         return f"{tree['data']}/export"
     if tree["task"] == "rig":
@@ -237,6 +251,7 @@ def _formats(task: object, value: object) -> tuple[str, ...]:
 
 def _check_task(spec: RunSpec) -> None:
     """Raise a `UserError` unless the task has the data that it reads."""
+    check_survey(spec.task, spec.data, spec.survey)
     if spec.task in ("verify", "export") and not spec.data:
         raise UserError(
             f"data: missing; task={spec.task} needs the data set to {spec.task}, data=OUT"

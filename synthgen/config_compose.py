@@ -28,7 +28,7 @@ from synthgen.config_error import COMPOSING, composing
 from synthgen.errors import UserError
 from synthgen.spec.quantity import QUANTITIES
 
-FILE_GROUPS = ("rig", "labels")
+FILE_GROUPS = ("rig", "labels", "coverage")
 """Groups whose value may be a user's YAML file."""
 _STOCK = frozenset(
     {

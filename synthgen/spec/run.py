@@ -17,14 +17,27 @@ from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.shard import ClipPlan, Shard, Slice, shards
 from synthgen.spec.support import Support
+from synthgen.spec.survey import SURVEYS, Survey
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge", "export", "rig")
+TASKS = ("generate", "preview", "verify", "merge", "export", "rig", *SURVEYS)
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
 NOT_IDENTITY = frozenset(
-    {"task", "n", "out", "workers", "shard", "data", "file", "assets_folder", "source", "command"}
+    {
+        "task",
+        "n",
+        "out",
+        "workers",
+        "shard",
+        "data",
+        "file",
+        "assets_folder",
+        "source",
+        "survey",
+        "command",
+    }
 )
 """What does not change a frame. Maps and assets count by their content, not by where they lie."""
 _DEFAULTS = {"twins": (), "image": ImageSpec(), "flow": False}
@@ -36,7 +49,7 @@ class RunSpec:
     """One command, complete.
 
     Attributes:
-        task: generate, preview, verify, merge, export or rig.
+        task: one of `TASKS`.
         scene: name of the scene.
         n: frames in the data set.
         seed: of every random stream.
@@ -60,6 +73,7 @@ class RunSpec:
         assets_digest: of the content of these files, empty without.
         data: absolute path of the data set to verify or export, or empty.
         source: absolute path of calibration files to make a rig of, or empty.
+        survey: what audits, plans, fills and receipts are told.
         command: the arguments as typed, for the record.
     """
 
@@ -87,6 +101,7 @@ class RunSpec:
     assets_digest: str = ""
     data: str = ""
     source: str = ""
+    survey: Survey = field(default_factory=Survey)
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

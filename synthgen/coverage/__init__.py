@@ -1,0 +1,1 @@
+"""From "what does my data lack?" to a receipt: audits, plans, fills and receipts."""
