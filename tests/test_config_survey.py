@@ -34,5 +34,5 @@ def test_what_a_survey_is_told_changes_no_frame(tmp_path):
 def test_a_definition_of_coverage_with_an_odd_key_is_refused(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text("axes: {}\ncels: []\n")
-    with pytest.raises(UserError, match=r"coverage.cels.*did you mean cells"):
+    with pytest.raises(UserError, match=r"coverage.cels.*did you mean coverage.cells"):
         read([f"coverage={file}"])
