@@ -73,7 +73,8 @@ def make_shard(
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     give_back()
     kept = psutil.Process().memory_info().rss
-    return {"shard": index, "seconds": clock.seconds, "peak": peak, "resident": kept, **record}
+    times = {"seconds": clock.seconds, "core": clock.core}
+    return {"shard": index, **times, "peak": peak, "resident": kept, **record}
 
 
 def _fill(
