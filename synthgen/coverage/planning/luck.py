@@ -6,9 +6,7 @@ from jaxtyping import Float, Int
 from synthgen.geometry import Array
 
 
-def reached(
-    hits: Float[Array, "recipes"], worlds: Int[Array, "recipes"], asked: int
-) -> float:
+def reached(hits: Float[Array, "recipes"], worlds: Int[Array, "recipes"], asked: int) -> float:
     """Return the probability that at least `asked` worlds count for a target.
 
     Worlds are independent; each of recipe `i` counts with probability `hits[i]`. The exact
