@@ -1,6 +1,7 @@
 """One shard, from spec to sealed folder."""
 
 import errno
+import os
 import resource
 import shutil
 import tempfile
@@ -74,7 +75,8 @@ def make_shard(
     give_back()
     kept = psutil.Process().memory_info().rss
     times = {"seconds": clock.seconds, "core": clock.core}
-    return {"shard": index, **times, "peak": peak, "resident": kept, **record}
+    worker = os.getpid()
+    return {"shard": index, "worker": worker, **times, "peak": peak, "resident": kept, **record}
 
 
 def _fill(

@@ -72,9 +72,11 @@ def interval(hits: int, worlds: int) -> tuple[float, float]:
 
 
 def gather(
-    recipes: Sequence[str], targets: Sequence[str], found: Sequence[tuple[str, int, Mapping[str, int]]],
+    recipes: Sequence[str],
+    targets: Sequence[str],
+    found: Sequence[tuple[str, int, Mapping[str, int]]],
     meant: Bool[Array, "recipes targets"],
-) -> Seen:  # fmt: skip
+) -> Seen:
     """Return what `found` (recipe, worlds, hits by target) says of `recipes` and `targets`."""
     worlds = np.zeros(len(recipes), np.int64)
     hits = np.zeros((len(recipes), len(targets)), np.int64)
