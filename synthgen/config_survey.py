@@ -8,7 +8,8 @@ from synthgen.errors import UserError
 from synthgen.spec.coverage import Coverage
 from synthgen.spec.survey import SURVEYS, Survey
 
-KEYS = ("data_format", "audit", "plan", "match", "detections", "budget", "pictures", "coverage")
+KEYS = ("data_format", "audit", "plan", "match", "detections", "budget", "pilot",
+        "pictures", "coverage")  # fmt: skip
 """Root keys that only these tasks read."""
 _PATHS = ("audit", "plan", "match", "detections")
 NEEDS = {
@@ -35,6 +36,7 @@ def survey(
         if tree["data_format"] is None
         else scalar("data_format", str, tree["data_format"]),
         budget=scalar("budget", int, tree["budget"]),
+        pilot=scalar("pilot", int, tree["pilot"]),
         pictures=scalar("pictures", bool, tree["pictures"]),
         coverage=coverage,
         **{key: path(key, tree[key]) for key in _PATHS},

@@ -36,3 +36,9 @@ def test_a_definition_of_coverage_with_an_odd_key_is_refused(tmp_path):
     file.write_text("axes: {}\ncels: []\n")
     with pytest.raises(UserError, match=r"coverage.cels.*did you mean coverage.cells"):
         read([f"coverage={file}"])
+
+
+def test_a_pilot_has_no_negative_number_of_worlds():
+    with pytest.raises(UserError, match="pilot=-1: expected a whole number of worlds, 0 for none"):
+        read(["pilot=-1"])
+    assert read(["pilot=0"]).survey.pilot == 0

@@ -19,6 +19,7 @@ class Survey:
         match: folder of the audit whose boxes, distances and classes scenes outside the gap copy.
         detections: results of a detector on `data`.
         budget: frames that a plan may spend.
+        pilot: worlds that are made of a recipe to learn from, 0 for none.
         pictures: whether an audit opens the images: conditions, duplicates, faults.
         coverage: axes, cells and targets.
     """
@@ -29,9 +30,12 @@ class Survey:
     match: str = ""
     detections: str = ""
     budget: int = 1000
+    pilot: int = 4
     pictures: bool = False
     coverage: Coverage = field(default_factory=Coverage)
 
     def __post_init__(self) -> None:
         if self.budget < 1:
             raise ValueError(f"budget={self.budget}: expected a whole number of at least 1 frame")
+        if self.pilot < 0:
+            raise ValueError(f"pilot={self.pilot}: expected a whole number of worlds, 0 for none")
