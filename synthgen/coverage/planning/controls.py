@@ -147,7 +147,9 @@ def _who(sought: Sought) -> Settings:
 
 
 def _lamps(sought: Sought) -> Settings:
-    lit = Settings(names={"encounter.responding": frozenset(sought)})
+    if isinstance(sought, tuple):
+        raise Contradiction("lamps: a range of numbers, where names are told apart")
+    lit = Settings(names={"encounter.responding": sought})
     return lit.both(Settings(names={"encounter.who": frozenset(EMERGENCY)}))
 
 
