@@ -64,6 +64,12 @@ def _run(arguments: list[str]) -> int:
     return _do([config.run_spec(job) for job in jobs])
 
 
+def read_line(overrides: Sequence[str]) -> Any:
+    """Return the run that a line of overrides asks for, as the command line would make it."""
+    compose = import_module("synthgen.config_compose")
+    return import_module("synthgen.config").run_spec(compose.compose(overrides))
+
+
 def _do(runs: Sequence[Any]) -> int:
     """Do `runs` in order, up to the first that fails."""
     for number, run in enumerate(runs):

@@ -174,3 +174,11 @@ def test_a_map_that_is_too_large_is_not_even_read(asked, tmp_path, capsys):
     assert program.main(["place=osm", f"file={file}", f"out={tmp_path}/o"]) == 2
     assert f"file={file}: 64,000,001 bytes, expected at most 64,000,000" in capsys.readouterr().err
     assert not asked
+
+
+def test_a_line_of_overrides_is_the_run_that_the_command_line_makes():
+    run = program.read_line(["scene=fog", "n=7", "seed=3", "weather.visibility={uniform: [50, 60]}"])
+    assert (run.task, run.n, run.seed) == ("generate", 7, 3)
+    assert run.draws["weather.visibility"].form() == {"uniform": [50, 60]}
+    with pytest.raises(UserError, match="n=0"):
+        program.read_line(["n=0"])
