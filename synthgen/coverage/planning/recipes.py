@@ -25,6 +25,8 @@ PLACES_TRIED = 2
 """Places at most in which a group of targets is looked for."""
 EDGE = 0.02
 """Share of a range [low, high) that is left out at its upper end, which is not in the range."""
+_MOST = {"distance": 200.0, "occlusion": 1.0}
+"""[m] and share to which an encounter's bounds go."""
 _NUMBERS = ("weather.rain", "weather.snow", "weather.visibility", "weather.wetness")
 
 
@@ -169,8 +171,8 @@ def _event(wish: Wish) -> list[str]:
     for key, low, high in (("distance", "nearest", "farthest"),
                            ("occlusion", "occlusion_least", "occlusion_most")):  # fmt: skip
         if f"encounter.{key}" in found.ranges:
-            bounds = found.ranges[f"encounter.{key}"]
-            told += [f"{low}:{bounds[0]:g}", f"{high}:{bounds[1]:g}"]
+            bounds, most = found.ranges[f"encounter.{key}"], _MOST[key]
+            told += [f"{low}:{bounds[0]:g}", f"{high}:{min(bounds[1], most):g}"]
     lamps = found.names.get("encounter.responding", frozenset())
     told += [f"responding:{next(iter(lamps))}"] if len(lamps) == 1 else []
     return [f"{{encounter:{{{','.join(told)}}}}}"]

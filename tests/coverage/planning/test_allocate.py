@@ -97,3 +97,10 @@ def test_of_two_alike_the_first_is_taken_every_time():
 def test_cities_are_counted_by_shard():
     choice = _choice([[1.0]], [3], 100)
     assert cost(choice, np.array([3])) == 3 * 10 + 2 * 5 + 8
+
+
+def test_every_two_worlds_need_another_city():
+    """Four worlds: 4 x 10 + 2 x 10 with dear cities, 4 x 14 + 2 x 1 with cheap ones."""
+    dear = {"world": np.array([10.0, 14.0]), "shard": np.array([10.0, 1.0]), "start": 0.0}
+    choice = _choice([[1.0], [1.0]], [4], 100, **dear)
+    assert allocate(choice, 0.0).worlds.tolist() == [0, 4]
