@@ -30,16 +30,17 @@ _MOST = {"distance": 200.0, "occlusion": 1.0}
 _NUMBERS = ("weather.rain", "weather.snow", "weather.visibility", "weather.wetness")
 
 
-def recipes(wishes: Sequence[Wish], base: Sequence[str]) -> list[Recipe]:
+def recipes(wishes: Sequence[Wish], base: Sequence[str], favoured: str = "") -> list[Recipe]:
     """Return recipes for every wish alone and for wishes that one world can serve together.
 
     Args:
         wishes: that some world can meet, see `controls.settings`.
         base: overrides that hold for all, the user's own: rig, labels, ...
+        favoured: place to look at first, empty for none.
     """
     found: dict[str, Recipe] = {}
     for group in [*([wish] for wish in wishes), *groups(wishes)]:
-        for place in _places(group):
+        for place in _places(group, favoured):
             for tries in TRIES if any(_placed(wish) for wish in group) else TRIES[:1]:
                 recipe = _recipe(group, place, tries, base)
                 found.setdefault(recipe.key, recipe)
@@ -86,11 +87,11 @@ def _placed(wish: Wish) -> bool:
     return "encounter.who" in settings(wish.columns).names
 
 
-def _places(group: Sequence[Wish]) -> tuple[str, ...]:
-    """Return where to look for a group: where people are first, cheap and dense before wide."""
+def _places(group: Sequence[Wish], favoured: str) -> tuple[str, ...]:
+    """Return where to look for a group: what is `favoured`, then where people are."""
     found = _together(group)
     allowed = (found or Settings()).names.get("place", frozenset(PLACES))
-    usual = [place for place in (*WITH_PEOPLE, *PLACES) if place in allowed]
+    usual = [place for place in (favoured, *WITH_PEOPLE, *PLACES) if place in allowed]
     return tuple(dict.fromkeys(usual))[:PLACES_TRIED]
 
 
@@ -142,7 +143,7 @@ def world_overrides(found: Settings, place: str, farthest: float) -> list[str]:
         ranges.setdefault("weather.visibility", (max(40.0, farthest), max(600.0, farthest)))
     if "light.sun_elevation" in ranges:
         line.append(_drawn("light.sun_elevation", ranges["light.sun_elevation"], LIGHTS[light]))
-    bands = WEATHERS[weather]
+    bands = {"weather.wetness": (0.0, 1.0), **WEATHERS[weather]}
     return line + [
         _drawn(key, ranges[key], bands.get(key, ranges[key])) for key in _NUMBERS if key in ranges
     ]

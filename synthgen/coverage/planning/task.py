@@ -31,12 +31,14 @@ class Task:
         wishes: targets of the audit that miss something.
         view: what cameras and label rules let count.
         base: overrides that every job begins with.
+        favoured: place whose streets are most like the user's; empty for none.
     """
 
     head: Mapping[str, object]
     wishes: Sequence[Wish]
     view: View
     base: tuple[str, ...] = ()
+    favoured: str = ""
 
 
 def own_overrides(command: Sequence[str]) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ def make_plan(run: RunSpec, task: Task, tools: Tools) -> Plan:
     head = {**task.head, "seed": run.seed, "budget": run.survey.budget, "sure": SURE}
     if not wishes:
         return Plan(head, 0.0, [], out, [], _bare(task.wishes))
-    able = recipes(wishes, task.base)
+    able = recipes(wishes, task.base, task.favoured)
     told = study(run, able, wishes, task.base, tools)
     gone = lost(told, able, wishes)
     kept = [wish for wish in wishes if wish.id not in {one.id for one in gone}]

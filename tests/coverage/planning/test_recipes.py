@@ -121,3 +121,9 @@ def test_conditions_that_exclude_each_other_are_a_contradiction():
 
 def test_every_weather_that_is_named_has_a_band_and_every_band_a_name():
     assert {one for names in NAMED.values() for one in names} == set(WEATHERS)
+
+
+def test_a_favoured_place_is_looked_at_first_where_it_can_be():
+    assert _told(recipes([wish(**DOG)], [], "arterial")[0])["place"] == "arterial"
+    walker = wish(**WALKER)
+    assert _told(recipes([walker], [], "motorway")[0])["place"] != "motorway"
