@@ -5,6 +5,9 @@ from jaxtyping import Float, Int
 
 from synthgen.geometry import Array
 
+NEVER = 1e-12
+"""Chance below which nothing happens: binomial densities of smaller ones overflow."""
+
 
 def reached(hits: Float[Array, "recipes"], worlds: Int[Array, "recipes"], asked: int) -> float:
     """Return the probability that at least `asked` worlds count for a target.
@@ -22,7 +25,7 @@ def reached(hits: Float[Array, "recipes"], worlds: Int[Array, "recipes"], asked:
     below = np.zeros(asked)
     below[0] = 1.0
     for chance, count in zip(hits, worlds, strict=True):
-        if count and chance:
+        if count and chance > NEVER:
             one = binom.pmf(np.arange(asked), int(count), min(float(chance), 1.0))
             below = np.convolve(below, one)[:asked]
     return float(np.clip(1.0 - below.sum(), 0.0, 1.0))

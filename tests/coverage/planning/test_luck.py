@@ -36,3 +36,7 @@ def test_several_recipes_agree_with_counting_every_outcome(recipes, asked):
     )
     hits, worlds = np.array([r[0] for r in recipes]), np.array([r[1] for r in recipes])
     assert reached(hits, worlds, asked) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_smallest_chance_is_none():
+    assert reached(np.array([5e-324, 0.5]), np.array([3, 1]), 1) == pytest.approx(0.5)
