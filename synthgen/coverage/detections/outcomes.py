@@ -1,6 +1,7 @@
 """What became of every label and of every detection of a data set."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -40,25 +41,20 @@ def outcomes(labels: pa.Table, found: pa.Table, rules: Detector) -> Outcomes:
     """
     frames, classes = _codes([labels["frame"], found["frame"]]), _names(labels, found)
     rows = _rows(labels, frames[0], classes, rules)
-    surest = np.argsort(-found["score"].to_numpy(), kind="stable")
-    keys = (frames[1] * len(classes.names) + classes.found)[surest]
-    order = surest[np.argsort(keys, kind="stable")]
-    boxes, keys = _boxes(found)[order], np.sort(keys)
-    score = found["score"].to_numpy()[order]
-    label, aside = np.full(len(order), NOBODY), np.zeros(len(order), bool)
-    edges = np.flatnonzero(np.diff(keys, prepend=-1, append=-1))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
-        own = rows.of(int(keys[first]))
-        least = rules.of(classes.names[keys[first] % len(classes.names)])
-        matches = match(boxes[first:last], own.labels, least)
-        label[first:last] = np.where(matches.label == NOBODY, NOBODY, own.index[matches.label])
-        aside[first:last] = matches.ignored
+    keys = frames[1] * len(classes.names) + classes.found
+    score, boxes = found["score"].to_numpy(), _boxes(found)
+    order = np.lexsort((np.arange(len(found)), -score, keys))
     told = np.full(len(labels), np.nan)
-    hit = (label != NOBODY) & ~aside
-    told[label[hit]] = score[hit]
-    right, left_out = np.zeros(len(order), bool), np.zeros(len(order), bool)
-    right[order], left_out[order] = hit, aside
-    return Outcomes(score=told, right=right, aside=left_out)
+    right, aside = np.zeros(len(found), bool), np.zeros(len(found), bool)
+    edges = np.flatnonzero(np.diff(keys[order], prepend=-1, append=-1))
+    for first, last in pairwise(edges):
+        some, key = order[first:last], int(keys[order[first]])
+        own = rows.of(key)
+        matches = match(boxes[some], own.labels, rules.of(classes.names[key % len(classes.names)]))
+        hit = (matches.label != NOBODY) & ~matches.ignored
+        told[own.index[matches.label[hit]]] = score[some[hit]]
+        right[some], aside[some] = hit, matches.ignored
+    return Outcomes(score=told, right=right, aside=aside)
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ class _Rows:
         labels = Labels(
             boxes=self.boxes[some], ignored=self.ignored[some], region=self.region[some]
         )
-        return _Group(labels, self.index[some] if some.stop > some.start else np.zeros(1, int))
+        return _Group(labels, self.index[some])
 
 
 def named(table: pa.Table) -> pa.ChunkedArray:
