@@ -60,6 +60,7 @@ class Material:
         clearcoat: 0 to 1, strength of a smooth lacquer layer (car paint).
         substance: what it is made of for other lasers than 905 nm, see `spectra`; empty: what its
             texture stands for.
+        flake: share of what a laser has back from under the lacquer that flakes of metal send.
     """
 
     name: str
@@ -74,9 +75,10 @@ class Material:
     porosity: float = 0.3
     clearcoat: float = 0.0
     substance: str = ""
+    flake: float = 0.0
 
     def __post_init__(self) -> None:
-        for field in ("roughness", "metallic", "reflectance", "transmission", "porosity"):
+        for field in ("roughness", "metallic", "reflectance", "transmission", "porosity", "flake"):
             value = getattr(self, field)
             if not 0 <= value <= 1:
                 raise ValueError(f"material {self.name}: {field} must be in [0, 1], got {value}")
@@ -106,10 +108,10 @@ _LEVEL = frozenset(
 OPTICS = (
     "reflectance", "roughness", "metallic", "clearcoat", "transmission", "retroreflection",
     "porosity", "foliage", "window_pitch", "window_floor", "window_share", "pools", "at_850",
-    "at_1550",
+    "at_1550", "flake",
 )  # fmt: skip
 """What a laser asks of a material: `foliage` is 1 for leaves, windows are zero off facades, `pools`
-is 1 where water may stand, the last two are reflectances over that at 905 nm."""
+is 1 where water may stand, `at_850` and `at_1550` are reflectances over that at 905 nm."""
 
 
 def optics(material: Material) -> tuple[float, ...]:
@@ -122,6 +124,7 @@ def optics(material: Material) -> tuple[float, ...]:
         float(material.texture == Texture.FOLIAGE),
         *(material.parameters[:3] if facade else (0.0, 0.0, 0.0)),
         float(material.texture in _LEVEL), made.at_850, made.at_1550,
+        material.flake,
     )  # fmt: skip
 
 

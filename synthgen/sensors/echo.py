@@ -13,6 +13,8 @@ from jaxtyping import Float
 from synthgen.geometry import Array
 from synthgen.lidar_model import LidarModel
 from synthgen.materials import OPTICS
+from synthgen.sensors.fresnel import fresnel
+from synthgen.sensors.lacquer import flakes, pigment
 from synthgen.sensors.surface import Surfaces
 from synthgen.spectra import water_absorption
 
@@ -28,11 +30,11 @@ WATER, PANE = 1.33, 1.52
 _THIN, _DEEP = 0.2e-3, 3e-3
 """[m] Depth of the film on a wet surface, and of the water in a puddle."""
 
-_R, _ROUGH, _METAL, _COAT, _CLEAR, _RETRO, _PORES, _LEAF, _PITCH, _FLOOR, _SHARE = (
+_R, _ROUGH, _METAL, _COAT, _CLEAR, _RETRO, _PORES, _LEAF, _PITCH, _FLOOR, _SHARE, _FLAKE = (
     OPTICS.index(name)
     for name in ("reflectance", "roughness", "metallic", "clearcoat", "transmission",
                  "retroreflection", "porosity", "foliage", "window_pitch", "window_floor",
-                 "window_share")
+                 "window_share", "flake")
 )  # fmt: skip
 
 
@@ -117,18 +119,6 @@ def oren_nayar(cosine, roughness):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def fresnel(cosine, index):  # type: ignore[no-untyped-def]
-    """Return the reflectance of a smooth surface of refractive `index` for unpolarised light.
-
-    Source: M. Born and E. Wolf, "Principles of Optics", 1959, section 1.5.2, equation 21a.
-    """
-    inner = np.sqrt(1 - (1 - cosine * cosine) / (index * index))
-    across = (cosine - index * inner) / (cosine + index * inner)
-    along = (index * cosine - inner) / (index * cosine + inner)
-    return 0.5 * (across * across + along * along)
-
-
-@numba.njit(cache=True)
 def under_water(base, pores, cosine, depth):  # type: ignore[no-untyped-def]
     """Return what a rough surface of reflectance `base` returns through a film of water.
 
@@ -175,7 +165,7 @@ def _bright(row, cosine, up, on, rest):  # type: ignore[no-untyped-def]
     reflectance = bare * row[_R] + snow * white
     rough = bare * row[_ROUGH] + snow
     coat = bare * row[_COAT]
-    base = _diffuse(row, bare) * reflectance * (0.03 if window else 1.0) + DUST * coat
+    base = _diffuse(row, (bare, cosine), reflectance) * (0.03 if window else 1.0) + DUST * coat
     film = max(wetness * (1.0 if up > 0.7 else 0.3), pool)
     found = (1 - film) * base * oren_nayar(cosine, rough)
     if film > 0:
@@ -187,16 +177,19 @@ def _bright(row, cosine, up, on, rest):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _diffuse(row, bare):  # type: ignore[no-untyped-def]
-    """Return the share of the pigment's reflectance that comes back diffusely.
+def _diffuse(row, state, reflectance):  # type: ignore[no-untyped-def]
+    """Return how much of `reflectance` comes back diffusely; `state` is share bare and cosine.
 
-    Metals have none and lacquer lets little of it out again; of clear glass only the dirt shows
-    (0.55 of what the pane does not pass); leaves let part of the beam through between them.
+    Metals have none; what is lacquered answers through its coat, less what its flakes do; of
+    clear glass only the dirt shows (0.55 of what the pane does not pass); leaves let part of the
+    beam through between them.
     """
-    clear = bare * row[_CLEAR]
+    bare, cosine = state
+    clear, coat = bare * row[_CLEAR], bare * row[_COAT]
     glass = 0.55 * (1 - clear) if clear > 0 else 1.0
-    lacquer = 1 - 0.9 * bare * row[_COAT]
-    return (1 - bare * row[_METAL]) * lacquer * glass * (1 - 0.5 * bare * row[_LEAF])
+    dull = 1 - bare * (row[_FLAKE] if row[_FLAKE] > 0 else row[_METAL])
+    found = (1 - coat) * reflectance + (coat * pigment(reflectance, cosine) if coat > 0 else 0.0)
+    return found * dull * glass * (1 - 0.5 * bare * row[_LEAF])
 
 
 @numba.njit(cache=True)
@@ -216,16 +209,19 @@ def _lobe(width, cosine):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _glint(row, cosine, bare, reflectance):  # type: ignore[no-untyped-def]
-    """Return the glint of smooth surfaces met almost squarely: pi F D / (4 cos).
+    """Return the glint of what is met almost squarely, pi F D / (4 cos), and of flakes.
 
     Source: B. Walter et al., "Microfacet models for refraction through rough surfaces", EGSR
     2007, equations 20 and 33; nothing is smoother than the beam is wide.
     """
     smooth = 0.04 * bare * row[_COAT] + (0.04 if bare * row[_CLEAR] > 0 else 0.0)
-    metal = bare * row[_METAL] * reflectance
-    if smooth + metal == 0:
+    flake = bare * row[_FLAKE]
+    metal = 0.0 if flake > 0 else bare * row[_METAL] * reflectance
+    if smooth + metal + flake == 0:
         return 0.0
-    return smooth * _lobe(0.05, cosine) + metal * _lobe(max(row[_ROUGH] ** 2, 0.05), cosine)
+    found = flake * flakes(reflectance, cosine) if flake > 0 else 0.0
+    found += smooth * _lobe(0.05, cosine)
+    return found + metal * _lobe(max(row[_ROUGH] ** 2, 0.05), cosine)
 
 
 @numba.njit(cache=True)

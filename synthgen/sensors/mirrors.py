@@ -8,8 +8,9 @@ from synthgen.geometry import Array
 from synthgen.lidar_model import LidarModel
 from synthgen.rays import Hits, Rays
 from synthgen.scene import Moment
-from synthgen.sensors.echo import PANE, fresnel, receiver_gain
+from synthgen.sensors.echo import PANE, receiver_gain
 from synthgen.sensors.footprint import Parts
+from synthgen.sensors.fresnel import fresnel
 from synthgen.sensors.surface import Surfaces, surfaces
 from synthgen.sensors.sweep import Sweep
 

@@ -65,7 +65,8 @@ def surfaces(moment: Moment, hits: Hits, wavelength: float = 905e-9) -> Surfaces
         first += len(mesh.optics)
     table = np.concatenate(tables)
     if wavelength != 905e-9:
-        pairs = table[:, OPTICS.index("at_850") :]
+        first = OPTICS.index("at_850")
+        pairs = table[:, first : first + 2]
         table[:, 0] *= [relative(float(a), float(b), wavelength) for a, b in pairs]
     return Surfaces(out[0], out[1], out[2], table, out[3])
 
