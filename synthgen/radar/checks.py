@@ -125,14 +125,19 @@ def _falls(snr: Float[Array, "n"]) -> bool:
 
 
 def _check_field(listed: Listed, say: Say) -> None:
-    """Points lie in the field and between the ranges of their scan."""
-    azimuth = np.degrees(np.arctan2(listed.rows["y"], listed.rows["x"]))
+    """Points lie in the field and between the ranges of their scan.
+
+    An array of antennas measures the sine of the angle from its broadside plane, y over distance:
+    its field is bounded in that, not in azimuth, which is larger for what stands high or low.
+    """
+    across = np.abs(listed.rows["y"].astype(float)) / np.maximum(listed.distance, 1e-6)
     step = listed.model["distance_step"] + 0.5
     for number, scan in enumerate(listed.model["scans"]):
         own = listed.truth["scan"] == number
         if own.any():
-            slack = scan["field_deg"] + np.degrees(step / np.maximum(listed.distance[own], 1.0))
-            inside = (np.abs(azimuth[own]) <= slack + scan["azimuth_accuracy_deg"] * 3).all()
+            edge, off = np.sin(np.radians([scan["field_deg"], scan["azimuth_accuracy_deg"]]))
+            slack = 3 * off + listed.model["distance_step"] / np.maximum(listed.distance[own], 0.1)
+            inside = (across[own] <= edge + slack).all()
             inside &= (listed.distance[own] <= scan["farthest"] + step).all()
             say("radar field", bool(inside), f"scan {scan['name']}")
 
