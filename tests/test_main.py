@@ -177,7 +177,9 @@ def test_a_map_that_is_too_large_is_not_even_read(asked, tmp_path, capsys):
 
 
 def test_a_line_of_overrides_is_the_run_that_the_command_line_makes():
-    run = program.read_line(["scene=fog", "n=7", "seed=3", "weather.visibility={uniform: [50, 60]}"])
+    run = program.read_line(
+        ["scene=fog", "n=7", "seed=3", "weather.visibility={uniform: [50, 60]}"]
+    )
     assert (run.task, run.n, run.seed) == ("generate", 7, 3)
     assert run.draws["weather.visibility"].form() == {"uniform": [50, 60]}
     with pytest.raises(UserError, match="n=0"):
