@@ -1,0 +1,1 @@
+"""Receipts: before, asked and got, per cell, with what stands behind each number."""

@@ -1,0 +1,175 @@
+"""The page in a real browser: it asks for nothing, draws what the receipt says, and answers."""
+
+import json
+import re
+
+import pytest
+
+from synthgen.coverage.receipt.page import page
+
+
+def data_of(text):
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', text)[1]
+    )
+
+
+def test_the_page_names_no_other_place(toy):
+    text = page(toy.receipt())
+    assert not re.search(r"(src|href)=\"(?!data:)", text)
+    assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+    assert "https://" not in text
+
+
+def test_data_of_a_user_cannot_end_the_script(toy):
+    text = page(toy.receipt())
+    assert text.count("</script>") == 2
+    assert "<b>x" not in text
+    assert data_of(text)["goals"][2]["name"] == "</script><b>x · 0–10 m"
+
+
+def test_equal_receipts_make_equal_pages(toy):
+    assert page(toy.receipt()) == page(toy.receipt())
+
+
+def test_head_line_and_figures_are_there(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    assert view.inner_text("h1") == "1 of 3 gaps closed, 1 fell short, 1 cannot be reached"
+    assert view.locator(".tiles b").all_inner_texts() == ["30", "96 %", "1", "60"]
+    states = view.locator(".goals .state").all_inner_texts()
+    assert states == ["✓ closed", "! short by 1", "✕ cannot be reached", "✓ had enough"]
+    assert "no such class can be made" in view.inner_text(".goals")
+
+
+def test_charts_and_maps_are_drawn(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    assert view.locator("svg.bars").count() == 6
+    assert view.locator("svg.bars rect.bar").count() == 2 * (3 + 3 + 2 * 3)
+    sums = view.eval_on_selector_all(
+        "svg.bars", "all => all.map(one => [...one.querySelectorAll('.bar')]"
+        ".reduce((sum, bar) => sum + Number(bar.dataset.count), 0))"
+    )  # fmt: skip
+    assert sums == [911, 46, 957, 920, 46, 966]
+    tall = view.locator("svg.bars rect.bar.before").first.bounding_box()
+    assert tall["height"] > 50
+    assert view.locator("[data-cell]").count() == 2 * len(data_of(page(toy.receipt()))["cells"])
+
+
+def _check_shot(view, toy):
+    """The picture is decoded, and the marked box lies over the drawn thing."""
+    image = view.locator("dialog .shot img").first
+    assert image.evaluate("one => one.decode().then(() => one.naturalWidth)") == toy.WIDE // 2
+    whole, own = image.bounding_box(), view.locator("dialog .shot rect.own").first.bounding_box()
+    scale = whole["width"] / toy.WIDE
+    edges = {"x": toy.BOX.left, "y": toy.BOX.top}
+    for side, edge in edges.items():
+        assert own[side] == pytest.approx(whole[side] + edge * scale, abs=2)
+    assert own["width"] == pytest.approx((toy.BOX.right - toy.BOX.left) * scale, abs=4)
+    assert own["height"] == pytest.approx((toy.BOX.bottom - toy.BOX.top) * scale, abs=4)
+    inside = image.evaluate(
+        """(one, [x, y]) => {
+          const canvas = document.createElement("canvas");
+          canvas.width = one.naturalWidth; canvas.height = one.naturalHeight;
+          canvas.getContext("2d").drawImage(one, 0, 0);
+          return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].slice(0, 3);
+        }""",
+        [(toy.BOX.left + toy.BOX.right) / 4, (toy.BOX.top + toy.BOX.bottom) / 4],
+    )
+    assert inside == pytest.approx(list(toy.FILL), abs=12)
+
+
+def test_a_cell_shows_its_pictures_counts_definition_and_shards(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    view.locator('.heat[data-side=after] td.grown button[aria-label^="car, 40"]').click()
+    assert view.inner_text("dialog h2") == "car · 40–60 m · night"
+    rows = view.locator("dialog .plain tr").all_inner_texts()
+    assert [row.split() for row in rows[1:]] == [
+        ["independent", "scenes", "0", "21", "21"], ["objects", "0", "40", "40"],
+        ["frames", "0", "30", "30"],
+    ]  # fmt: skip
+    assert "40 m <= distance < 60 m" in view.inner_text("dialog")
+    view.click("dialog summary")
+    assert "night/shards/000001 sha256 " + "d" * 64 in " ".join(view.inner_text("dialog").split())
+    _check_shot(view, toy)
+    view.click("dialog .close")
+    assert not view.locator("dialog").is_visible()
+
+
+def test_a_target_is_opened_and_closed_by_keys_alone(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    view.keyboard.press("Tab")
+    assert view.evaluate("document.activeElement.textContent") == "car · 40–60 m · night"
+    view.keyboard.press("Enter")
+    assert view.locator("dialog .example").count() == 2
+    near, own = (view.locator("dialog .example").first.locator(one).last.bounding_box()
+                 for one in (".shot", ".own"))  # fmt: skip
+    assert own["x"] == pytest.approx(near["x"] + near["width"] / 4, abs=3)
+    assert own["width"] == pytest.approx(near["width"] / 2, abs=5)
+    _check_shot(view, toy)
+    view.keyboard.press("Escape")
+    assert not view.locator("dialog").is_visible()
+    assert view.evaluate("document.activeElement.textContent") == "car · 40–60 m · night"
+
+
+def test_arrow_keys_walk_a_map_that_is_one_stop_of_the_tab_key(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    maps = view.locator(".heat").count()
+    assert view.locator('[data-cell][tabindex="0"]').count() == maps
+    view.locator('[data-cell][tabindex="0"]').first.focus()
+    start = view.evaluate("document.activeElement.dataset.cell")
+    view.keyboard.press("ArrowRight")
+    view.keyboard.press("ArrowDown")
+    columns = view.locator(".heat").first.locator("thead th").count() - 1
+    assert view.evaluate("document.activeElement.dataset.cell") == str(int(start) + 1 + columns)
+    for _ in range(9):
+        view.keyboard.press("ArrowLeft")
+    assert view.locator('[data-cell][tabindex="0"]').count() == maps
+
+
+def test_another_measure_recounts_every_cell(toy, open_page):
+    text = page(toy.receipt())
+    view = open_page(text)
+    view.check("input[value=objects]")
+    told = view.eval_on_selector_all(
+        "[data-cell]", "all => all.map(one => [Number(one.dataset.cell), "
+        "one.closest('table').dataset.side, one.textContent, one.parentElement.className])"
+    )  # fmt: skip
+    cells = data_of(text)["cells"]
+    for number, side, words, style in told:
+        before, got = cells[number]["before"][0], cells[number]["got"][0]
+        grown = side == "after" and got > 0
+        count = before + (got if side == "after" else 0)
+        assert words == f"{count}+{got}" if grown else words == str(count)
+        assert ("grown" in style) == grown
+    view.check("input[value=worlds]")
+    assert page(toy.receipt()) == text
+
+
+def test_each_example_card_has_its_picture(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    wide = view.eval_on_selector_all(
+        ".cards img",
+        "all => Promise.all(all.map(one => one.decode().then(() => one.naturalWidth)))",
+    )
+    assert wide == [toy.WIDE // 2] * 2
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 760])
+def test_nothing_runs_over_the_side(toy, open_page, width):
+    view = open_page(page(toy.receipt()))
+    view.set_viewport_size({"width": width, "height": 800})
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_prints(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    assert view.pdf(landscape=True)[:5] == b"%PDF-"
+    view.emulate_media(media="print")
+    assert not view.locator(".measure").is_visible()
+    assert view.locator(".cards img").first.is_visible()
+
+
+def test_a_receipt_without_targets_still_tells(toy, open_page):
+    view = open_page(page(toy.receipt(goals=(), examples={}, duplicates=None)))
+    assert view.inner_text("h1").startswith("No targets were set")
+    assert "duplicates were not looked for" in view.inner_text("main")
