@@ -39,16 +39,21 @@ def bins_of(place: Place) -> tuple[str, ...]:
 
 def plain_coverage(coverage: Coverage) -> dict[str, object]:
     """Return `coverage` as JSON-able values; an endless bin ends at the text `inf`."""
-    found = _finite(plain(coverage))
-    if not isinstance(found, dict):
-        raise TypeError("a definition is keys with values")
-    return found
+    return {
+        "axes": {name: _finite(plain(axis)) for name, axis in coverage.axes.items()},
+        "cells": [list(crossing) for crossing in coverage.cells],
+        "targets": [
+            {"where": plain_where(one.where), "want": one.want, "share": one.share,
+             "rarest": one.rarest}
+            for one in coverage.targets
+        ],
+    }  # fmt: skip
 
 
 def coverage_from(tree: Mapping) -> Coverage:
     """Return the definition that `plain_coverage` wrote; `ValueError` where it makes no sense."""
     axes = {name: Axis(**_axis(told)) for name, told in tree["axes"].items()}
-    targets = tuple(Target(**{**one, "where": _where(one["where"])}) for one in tree["targets"])
+    targets = tuple(Target(**{**one, "where": where_from(one["where"])}) for one in tree["targets"])
     return Coverage(
         axes=axes, cells=tuple(tuple(crossing) for crossing in tree["cells"]), targets=targets
     )
@@ -199,7 +204,13 @@ def _axis(told: Mapping) -> dict:
     }
 
 
-def _where(told: Mapping) -> dict[str, Place]:
+def plain_where(where: Mapping[str, Place]) -> dict[str, object]:
+    """Return a cell as JSON-able values, its axes in their own order."""
+    return {name: _finite(plain(place)) for name, place in where.items()}
+
+
+def where_from(told: Mapping) -> dict[str, Place]:
+    """Return the cell that `plain_where` wrote."""
     return {name: _place(place) for name, place in told.items()}
 
 

@@ -13,7 +13,7 @@ UNKNOWN = "unknown"
 EACH = "each"
 """In a target: one target for every bin of the axis."""
 RESERVED = ("crossing", "frames", "objects", "worlds", "share", "target", "missing", "asked",
-            "there", "id", "name")  # fmt: skip
+            "there", "id", "name", "number", "world_number")  # fmt: skip
 """Columns of tables that have one for each axis, too."""
 
 Place = str | tuple[str, ...] | tuple[float, float]
