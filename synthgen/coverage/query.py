@@ -88,7 +88,7 @@ def database(threads: int = 1, memory: str = MEMORY) -> Iterator[Query]:
         memory: that it may use, e.g. `1GB`; beyond that it spills to a folder of its own.
     """
     with TemporaryDirectory(prefix="synthgen-query-") as scratch:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "threads": threads,
             "memory_limit": memory,
             "temp_directory": scratch,

@@ -129,6 +129,8 @@ def test_cells_have_readable_names():
     assert named(where, AXES) == "dusk or night, distance 40+ m, place suburb"
 
 
-def test_the_axes_that_come_with_the_program_make_sense():
-    found = checked(read([]).survey.coverage)
-    assert found.cells
+@pytest.mark.parametrize("name", ["default", "vru", "gaps_example"])
+def test_every_definition_that_comes_along_makes_sense_and_comes_back(name):
+    found = checked(read([f"coverage={name}"]).survey.coverage)
+    assert coverage_from(loads(dumps(plain_coverage(found), allow_nan=False))) == found
+    assert len(found.targets) == {"default": 0, "vru": 25, "gaps_example": 12}[name]
