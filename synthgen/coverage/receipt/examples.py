@@ -9,7 +9,7 @@ from synthgen.coverage.receipt.thumbnails import close_up, opened, thumbnail
 
 Key = tuple[int | str, ...]
 
-MOST_BYTES = 6_500_000
+MOST_BYTES = 4_500_000
 """[B] of all JPEGs; in base64, a third more, they leave a page of 10 MB room for the rest."""
 
 

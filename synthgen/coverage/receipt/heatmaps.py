@@ -69,7 +69,7 @@ def kept(found: Sequence[Panel], most: int) -> list[Panel]:
     left, chosen = most, set[int]()
     for i in order:
         size = sum(len(row) for row in found[i][1])
-        if size <= left or not chosen:
+        if size <= left:
             chosen.add(i)
             left -= size
     return [found[i] for i in sorted(chosen)]

@@ -15,7 +15,7 @@ _EDGES = {
     ("distance", "m"): (0, 5, 10, 20, 30, 40, 60, 80, 120),
     ("lidar points of an object", ""): (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000, 5000),
     ("objects in a frame", ""): (0, 1, 2, 3, 5, 8, 12, 20, 30, 50),
-    ("brightness of images", ""): (0, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200),
+    ("brightness of images", ""): (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
 }
 """Lower bounds of the bins; the last is open upwards."""
 
@@ -23,7 +23,7 @@ _EDGES = {
 def histograms(before: Sequence[pa.Table], added: Sequence[pa.Table]) -> tuple[Histogram, ...]:
     """Return the figures of two pairs of tables, frames and objects, that either side tells.
 
-    Frames may have a column `brightness`: the mean of luma, 0 to 255.
+    Frames may have a column `brightness`: the median lightness of the image, CIE L* / 100.
     """
     sides = [_figures(*before), _figures(*added)]
     found = []

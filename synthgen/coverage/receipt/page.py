@@ -13,8 +13,8 @@ from synthgen.coverage.receipt.headline import goal_table, head, totals_row
 from synthgen.coverage.receipt.markup import number, script_json, tag, text
 from synthgen.coverage.receipt.page_data import all_values, script_data
 
-_MOST_CELLS = 3000
-"""Cells of a crossing that are drawn, twice each."""
+_MOST_CELLS = 5000
+"""Cells that are drawn, before and after, shared by the crossings."""
 _MOST_TWINS = 50
 """Groups of duplicates that are listed by name."""
 _MEASURES = (("worlds", "independent scenes"), ("objects", "objects"), ("frames", "frames"))
@@ -96,14 +96,17 @@ def _maps(receipt: Receipt) -> tuple[str, list[Cell]]:
         layout = heatmaps.grid(i, {name: axes[name] for name in names}, cells)
         drawn.append(tag("h3", text(" × ".join(title(name) for name in names))))
         found = heatmaps.panels(layout, cells)
-        kept = heatmaps.kept(found, _MOST_CELLS)
+        kept = heatmaps.kept(found, _MOST_CELLS // len(receipt.definition.cells))
         for name, rows in kept:
             drawn.append(heatmaps.draw(layout, name, rows, len(shown)))
             shown += [cell for row in rows for cell in row]
         if not found:
             drawn.append(tag("p", "Nothing before, nothing added.", class_="soft"))
         if len(kept) < len(found):
-            lost = f"{len(found) - len(kept)} more pairs, which grew less, are in receipt.json."
+            lost = (
+                f"{len(found) - len(kept)} more pairs of maps are left out: a page shows "
+                f"{number(_MOST_CELLS)} cells, those that grew most first. receipt.json has all."
+            )
             drawn.append(tag("p", text(lost), class_="soft"))
     words = (
         "How much is in each cell, before and after. Framed cells grew; the small figure says by "

@@ -78,7 +78,7 @@ def test_a_figure_that_neither_side_tells_is_left_out():
 
 def test_brightness_is_drawn_where_images_were_measured():
     frames, objects = tables([{"frame": "a"}, {"frame": "b"}], [])
-    bright = frames.append_column("brightness", pa.array([15.0, None]))
+    bright = frames.append_column("brightness", pa.array([0.05, None]))
     found = {one.name: one for one in histograms((bright, objects), (frames, objects))}
     assert found["brightness of images"].before[0] == 1
     assert found["brightness of images"].unknown == (1, 2)

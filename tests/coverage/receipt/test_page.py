@@ -5,7 +5,10 @@ import re
 
 import pytest
 
+from synthgen.coverage.receipt.examples import MOST_BYTES
+from synthgen.coverage.receipt.findings import Cell, CloseUp, Count
 from synthgen.coverage.receipt.page import page
+from synthgen.spec.coverage import Axis, Coverage
 
 
 def data_of(text):
@@ -26,6 +29,22 @@ def test_data_of_a_user_cannot_end_the_script(toy):
     assert text.count("</script>") == 2
     assert "<b>x" not in text
     assert data_of(text)["goals"][2]["name"] == "</script><b>x · 0–10 m"
+
+
+def test_a_page_is_bounded_however_many_cells_and_pictures_there_are(toy):
+    many = tuple(f"value_{i:03d}" for i in range(100))
+    axes = {name: Axis(column="label", values=many) for name in ("one", "two", "three")}
+    pairs = (("one", "two"), ("two", "three"), ("one", "three"))
+    cells = tuple(
+        Cell(i, (a, b), Count(10**6, 10**5, 10**5), Count(1000, 1000, 1000), (0, 1))
+        for i in range(3) for a in many for b in many
+    )  # fmt: skip
+    full = CloseUp(bytes(MOST_BYTES), 80, 60, toy.BOX)
+    told = toy.receipt(definition=Coverage(axes=axes, cells=pairs), cells=cells, goals=(),
+                       crops=(full,), examples={})  # fmt: skip
+    text = page(told)
+    assert len(text.encode()) < 10_000_000
+    assert text.count("1 more pairs of maps are left out") == 3
 
 
 def test_equal_receipts_make_equal_pages(toy):
