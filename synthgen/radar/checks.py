@@ -268,9 +268,11 @@ def check_objects(listed: Listed, objects: Sequence[Mapping], late: float, say: 
         turn = abs(float(np.dot(row["quaternion"], box["quaternion"])))
         good = gap < 0.05 + 5.0 * late**2 + 0.3 * abs(late) and turn > np.cos(0.03 + abs(late))
         # Limbs move on, and with them the box around them.
-        alike = np.allclose(box["size"], row["size"], rtol=0, atol=1e-6 + 8.0 * abs(late))
-        good &= box["class"] == row["class"] and bool(alike)
-        say("radar box", good, f"{box['class']}: {gap:.2f} m off")
+        grown = float(np.abs(np.subtract(box["size"], row["size"])).max())
+        good &= box["class"] == row["class"] and grown <= 1e-6 + 8.0 * abs(late)
+        turned = 2 * np.arccos(min(turn, 1.0))
+        found = f"{gap:.2f} m, {turned:.2f} rad and {grown:.2f} m of size off"
+        say("radar box", good, f"{box['class']}: {found}")
 
 
 def read_table(data: bytes) -> dict[str, Array]:
