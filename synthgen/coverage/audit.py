@@ -120,7 +120,7 @@ def _unknown(made: Cut, axis: str) -> dict[str, int]:
     table = SEEN if of_objects([told]) else "numbered f"
     other = len(told.bins)
     numbers = ", ".join(f"count(*) FILTER ({code(told)} = {at})" for at in (other + 1, other))
-    unknown, beside, coarse = made.query.rows(
-        f"SELECT {numbers}, count(*) FILTER ({straddles(told)}) FROM {table}"
+    row = made.query.rows(
+        f"SELECT {numbers}, count(*) FILTER ({straddles(told)}), count(*) FROM {table}"
     )[0]
-    return {"unknown": unknown, "other": beside, "too_coarse": coarse}
+    return dict(zip(("unknown", "other", "too_coarse", "of"), row, strict=True))

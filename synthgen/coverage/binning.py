@@ -67,17 +67,34 @@ def straddles(axis: Axis) -> str:
 def matches(axis: Axis, place: Place) -> str:
     """Return SQL for whether an object or a frame is at `place` of an axis, for certain."""
     found = PROPERTIES[axis.column]
-    ends = bounds(place)
     if not found.unit:
-        names = ", ".join(literal(name) for name in bins_of(place))
-        return f"coalesce({named(found)} IN ({names}), FALSE)"
-    pairs = [ends] if ends else [axis.bounds(name) for name in bins_of(place)]
-    return f"({' OR '.join(_at(axis, *pair) for pair in pairs)})"
+        return f"coalesce({named(found)} IN ({_listed(place)}), FALSE)"
+    told = [(number(axis, low), low, high) for low, high in _pairs(axis, place)]
+    rows = [f"({one.known} AND {inside(one, axis, low, high)})" for one, low, high in told]
+    return f"({' OR '.join(rows)})"
 
 
-def _at(axis: Axis, low: float, high: float) -> str:
-    told = number(axis, low)
-    return f"({told.known} AND {inside(told, axis, low, high)})"
+def may_match(axis: Axis, place: Place) -> str:
+    """Return SQL for whether nothing that is told speaks against being at `place` of an axis."""
+    found = PROPERTIES[axis.column]
+    if not found.unit:
+        return f"coalesce({named(found)} IN ({_listed(place)}), TRUE)"
+    told = [(number(axis, low), low, high) for low, high in _pairs(axis, place)]
+    rows = [
+        f"(NOT {one.known} OR {inside(one, axis, low, high)} "
+        f"OR ({one.low} < {literal(high)} AND {one.high} > {literal(low)}))"
+        for one, low, high in told
+    ]
+    return f"({' OR '.join(rows)})"
+
+
+def _listed(place: Place) -> str:
+    return ", ".join(literal(name) for name in bins_of(place))
+
+
+def _pairs(axis: Axis, place: Place) -> list[tuple[float, float]]:
+    ends = bounds(place)
+    return [ends] if ends else [axis.bounds(name) for name in bins_of(place)]
 
 
 def named(found: Property) -> str:

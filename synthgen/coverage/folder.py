@@ -38,7 +38,8 @@ class Audit:
         coverage: axes, crossings and single targets; axes have the values that were found.
         counts: of frames, objects, ignored, broken, worlds, ...
         known: by table and column, in how many rows it is told.
-        axes: by axis, how many are `unknown`, `other` and told too coarsely for its bins.
+        axes: by axis, how many `of` all objects (or frames) are `unknown`, `other`, and, part of
+            the unknown ones, told too coarsely for its bins.
         files: SHA-256 by name.
     """
 

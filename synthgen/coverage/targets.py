@@ -1,6 +1,6 @@
 """What targets ask for, and what of it is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from json import dumps, loads
@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthgen.coverage.binning import matches
+from synthgen.coverage.binning import matches, may_match
 from synthgen.coverage.cells import count
 from synthgen.coverage.definition import bins_of, named, plain_where, where_from
 from synthgen.coverage.tables import SEEN, Cut
@@ -17,6 +17,8 @@ from synthgen.errors import UserError
 from synthgen.spec.coverage import OTHER, UNKNOWN, Axis, Place, Target, bounds
 from synthgen.writers.columns import column
 
+TOLD = ("id", "name", "asked", "there", "unsure", "objects")
+"""Columns that a goal has as they are."""
 AT_ONCE = 40
 """Targets that one pass through the objects counts."""
 
@@ -28,9 +30,11 @@ SCHEMA = pa.schema(
         column("asked", pa.int64(), "worlds with such an object or frame"),
         column("there", pa.int64(), "of them in the data"),
         column("missing", pa.int64(), "of them, at least 0"),
+        column("unsure", pa.int64(), "more worlds that may have one: what is told of an object "
+               "(or frame) speaks not against it, but not all is told"),
         column("objects", pa.int64(), "such objects, or frames, in the data"),
     ]
-)
+)  # fmt: skip
 """Columns of `targets.parquet`."""
 
 
@@ -44,6 +48,7 @@ class Goal:
         where: by axis.
         asked: worlds with such an object: distinct tracks, at most one per world.
         there: such worlds in the data.
+        unsure: more worlds that may have one, as not all is told of their objects.
         objects: such objects, or frames where only frames are asked for, in the data.
     """
 
@@ -52,6 +57,7 @@ class Goal:
     where: Mapping[str, Place]
     asked: int
     there: int
+    unsure: int
     objects: int
 
     @property
@@ -62,13 +68,13 @@ class Goal:
     def row(self) -> dict[str, object]:
         """Return the row of `targets.parquet`."""
         where = dumps(plain_where(self.where), allow_nan=False, ensure_ascii=False)
-        told = {key: getattr(self, key) for key in ("id", "name", "asked", "there", "objects")}
+        told = {key: getattr(self, key) for key in TOLD}
         return {**told, "where": where, "missing": self.missing}
 
 
 def goal_from(row: Mapping[str, Any]) -> Goal:
     """Return the target of a row of `targets.parquet`."""
-    told = {key: row[key] for key in ("id", "name", "asked", "there", "objects")}
+    told = {key: row[key] for key in TOLD}
     return Goal(where=where_from(loads(row["where"])), **told)
 
 
@@ -87,32 +93,43 @@ def goals(cut: Cut, targets: Sequence[Target]) -> list[Goal]:
             where=target.where,
             asked=asked(cut, number, target, there),
             there=there,
+            unsure=possible - there,
             objects=objects,
         )
-        for number, (target, (there, objects)) in enumerate(zip(targets, counts, strict=True))
+        for number, (target, (there, objects, possible)) in enumerate(
+            zip(targets, counts, strict=True)
+        )
     ]
 
 
-def held(cut: Cut, wheres: Sequence[Mapping[str, Place]]) -> list[tuple[int, int]]:
-    """Return of each cell how many worlds are in it, and how many objects (or frames)."""
-    found: dict[int, tuple[int, int]] = {}
+def held(cut: Cut, wheres: Sequence[Mapping[str, Place]]) -> list[tuple[int, int, int]]:
+    """Return of each cell: worlds in it, objects (or frames) in it, worlds that may be in it."""
+    found: dict[int, tuple[int, int, int]] = {}
     for whole, table in ((True, SEEN), (False, "numbered f")):
         chosen = [at for at, where in enumerate(wheres) if cut.of_objects(list(where)) is whole]
         if not chosen:
             continue
-        filters = [condition(cut.axes, wheres[at]) for at in chosen]
-        numbers = ", ".join(
-            f"count(DISTINCT f.world_number) FILTER ({one}), count(*) FILTER ({one})"
-            for one in filters
-        )
+        numbers = ", ".join(_counted(cut.axes, wheres[at]) for at in chosen)
         row = cut.query.rows(f"SELECT {numbers} FROM {table}")[0]
-        found |= {at: (row[2 * i], row[2 * i + 1]) for i, at in enumerate(chosen)}
+        found |= {at: row[3 * i : 3 * i + 3] for i, at in enumerate(chosen)}
     return [found[at] for at in range(len(wheres))]
 
 
-def condition(axes: Mapping[str, Axis], where: Mapping[str, Place]) -> str:
+def _counted(axes: Mapping[str, Axis], where: Mapping[str, Place]) -> str:
+    sure, maybe = condition(axes, where), condition(axes, where, may_match)
+    return (
+        f"count(DISTINCT f.world_number) FILTER ({sure}), count(*) FILTER ({sure}), "
+        f"count(DISTINCT f.world_number) FILTER ({maybe})"
+    )
+
+
+def condition(
+    axes: Mapping[str, Axis],
+    where: Mapping[str, Place],
+    test: Callable[[Axis, Place], str] = matches,
+) -> str:
     """Return SQL for whether an object `o` of a frame `f` is in the cell `where`."""
-    return " AND ".join(matches(axes[axis], place) for axis, place in where.items())
+    return " AND ".join(test(axes[axis], place) for axis, place in where.items())
 
 
 def asked(cut: Cut, number: int, target: Target, there: int) -> int:

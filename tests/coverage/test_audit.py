@@ -194,6 +194,22 @@ def test_counts_of_49604_real_boxes_are_pandas_own(tmp_path):
     assert made.counts["objects"] == len(real) == 49_604
 
 
+@pytest.mark.skipif(not AUDIT.exists(), reason="needs the real labels")
+def test_counts_of_real_kitti_labels_are_pandas_own(tmp_path):
+    told = Coverage(axes={**AXES, "label": Axis(column="label")}, cells=(("label", "distance"),))
+    run = replace(asked(), data=str(AUDIT / "kitti"), out=str(tmp_path / "audit"))
+    module.audit(replace(run, survey=replace(run.survey, coverage=told)))
+    files = sorted((AUDIT / "kitti" / "training" / "label_2").glob("*.txt"))
+    tables = [pd.read_csv(file, sep=" ", header=None).assign(file=file.stem) for file in files]
+    real = pd.concat(tables)
+    real = real[real[0] != "DontCare"]
+    real["bin"] = [binned(d, EDGES, AXES["distance"].bins) for d in np.hypot(real[11], real[13])]
+    wanted = real.groupby([0, "bin"])["file"].agg(["size", "nunique"])
+    found = cells(open_audit(tmp_path / "audit"), "label x distance")
+    found = {key: count[:2] for key, count in found.items() if count[0]}
+    assert found == {key: tuple(row) for key, row in zip(wanted.index, wanted.values, strict=True)}
+
+
 # Targets ----------------------------------------------------------------------------------------
 
 
@@ -222,7 +238,18 @@ def test_bounds_of_a_target_hold_what_lies_wholly_in_them(tmp_path):
     )
     made = make(tmp_path, Rows(frames, objects), Coverage(axes=AXES, targets=targets))
     assert [goal.there for goal in made.goals] == [3, 1, 6]
-    assert made.axes["occlusion"] == {"unknown": 2, "other": 0, "too_coarse": 1}
+    assert [goal.unsure for goal in made.goals] == [2, 1, 0]
+    assert made.axes["occlusion"] == {"unknown": 2, "other": 0, "too_coarse": 1, "of": 6}
+
+
+def test_what_may_be_there_is_neither_there_nor_forgotten(tmp_path):
+    told = {"a": "night", "b": None, "c": "day", "d": "unknown"}
+    frames = [frame(name, time_of_day=time) for name, time in told.items()]
+    objects = [thing(name, distance=distance) for name in told for distance in (None, 50.0)]
+    where = {"class": "dog", "time_of_day": "night", "distance": (40, 60)}
+    target = Target(where=where, want=5)
+    (goal,) = make(tmp_path, Rows(frames, objects), Coverage(axes=AXES, targets=(target,))).goals
+    assert (goal.there, goal.unsure, goal.missing, goal.objects) == (1, 2, 4, 1)
 
 
 def test_a_share_is_reached_once_what_is_asked_was_added(tmp_path):
