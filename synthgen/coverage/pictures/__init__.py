@@ -1,0 +1,1 @@
+"""What labels do not tell, measured from the pictures themselves: conditions and curation."""
