@@ -25,7 +25,7 @@ from synthgen.spec.run import RunSpec
 
 Extra = Callable[[RunSpec, Path], Mapping[str, object]]
 """Reads and adds to the files of an audit, and returns what `audit.json` says of it."""
-EXTRAS: dict[str, str] = {}
+EXTRAS: dict[str, str] = {"pictures": "synthgen.coverage.pictures.survey.survey"}
 """Function of what an audit does besides, by the key that asks for it."""
 
 

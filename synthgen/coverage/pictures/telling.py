@@ -8,11 +8,14 @@ TOLD = ("time_of_day", "weather")
 
 
 def told(frames: pa.Table, pictures: pa.Table) -> pa.Table:
-    """Return `frames` with the conditions and faults that `pictures` show, labels unchanged."""
+    """Return `frames` with the conditions and faults that `pictures` show, labels unchanged.
+
+    The fault of a picture without any is `none`; that of a frame without a picture stays null.
+    """
     place = pc.index_in(frames["frame"], value_set=pictures["frame"].combine_chunks())
     for name in TOLD:
         frames = _filled(frames, name, pictures, place)
-    shown = pictures["fault"].take(place)
+    shown = pc.coalesce(pictures["fault"], pa.scalar("none")).take(place)
     return _set(frames, "fault", pc.coalesce(frames["fault"], shown))
 
 
