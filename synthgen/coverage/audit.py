@@ -15,7 +15,7 @@ from synthgen.coverage.columns import FRAMES, OBJECTS
 from synthgen.coverage.definition import checked, plain_coverage
 from synthgen.coverage.folder import building, seal
 from synthgen.coverage.query import Query, database, name
-from synthgen.coverage.readers import detect, open_reader
+from synthgen.coverage.readers import open_reader, told_format
 from synthgen.coverage.screen import show
 from synthgen.coverage.tables import SEEN, Cut, cut, found_axes, load
 from synthgen.coverage.targets import SCHEMA, Goal, by_cell, goals
@@ -37,7 +37,7 @@ def audit(run: RunSpec) -> None:
     """
     coverage = checked(run.survey.coverage)
     data = Path(run.data)
-    kind = run.survey.data_format or detect(data)
+    kind = told_format(data, run.survey.data_format)
     reader = open_reader(kind)
     extras = _extras(run)
     with building(Path(run.out)) as folder:

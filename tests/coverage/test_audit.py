@@ -70,7 +70,7 @@ def make(folder: Path, reader, coverage: Coverage, **keys) -> Audit:
     run = replace(asked(), survey=survey, out=str(folder / "audit"), workers=2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "open_reader", lambda name: reader)
-        patch.setattr(module, "detect", lambda data: "rows")
+        patch.setattr(module, "told_format", lambda data, asked: asked or "rows")
         module.audit(run)
     return open_audit(folder / "audit")
 

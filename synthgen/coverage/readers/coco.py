@@ -176,10 +176,8 @@ def _further(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what annotations tell beyond COCO's own keys."""
     said = item.get("attributes")
     told = {**said, **item} if isinstance(said, dict) else item
-    row = columns(
-        _share(told, "occluded", OCCLUDED),
-        _share(told, "truncated", TRUNCATED),
-    )
+    occlusion = _share(told, "occluded", OCCLUDED)
+    row: dict[str, Any] = {**columns(occlusion, _share(told, "truncated", TRUNCATED))}
     own = told.get("class")
     if isinstance(own, str) and own in CLASSES:
         row["class"] = own

@@ -90,8 +90,9 @@ def _rows(data: Path, files: list[Path], broken: Callable[[Broken], None]) -> It
 
 
 def _named(item: object, place: int) -> str:
-    named = isinstance(item, dict) and isinstance(item.get("name"), str)
-    return f"frame {item['name']}" if named else f"frame at place {place}"
+    if isinstance(item, dict) and isinstance(item.get("name"), str):
+        return f"frame {item['name']}"
+    return f"frame at place {place}"
 
 
 def _frame(item: Mapping[str, Any], split: str | None) -> dict[str, Any]:
