@@ -174,3 +174,5 @@ CONTROLS: Mapping[str, Callable[[Sought], Settings]] = {
     "lamps": _lamps,
 }
 """By column."""
+CONDITIONS = frozenset(CONTROLS) - {"class", "distance", "occlusion", "lamps"}
+"""Columns of a world, not of whom one meets in it."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from synthgen.coverage.planning.controls import (
+    CONDITIONS,
     LIGHTS,
     NAMED,
     PLACES,
@@ -50,17 +51,26 @@ def recipes(wishes: Sequence[Wish], base: Sequence[str], favoured: str = "") -> 
 def groups(wishes: Sequence[Wish]) -> list[list[Wish]]:
     """Return groups of 2 to `TOGETHER` wishes that one world can meet, each wish's own first.
 
-    From each wish on, those after it (in a ring) join as long as all their demands hold together.
+    From each wish on, those after it (in a ring) join that ask for something of the same
+    conditions, as long as all their demands hold together. A dog in rain does not join an
+    ambulance at night, though a rainy night has room for both: all dogs would be met at night, and
+    nobody asked for that.
     """
     found: dict[tuple[str, ...], list[Wish]] = {}
     for start in range(len(wishes)):
         group: list[Wish] = []
         for wish in [*wishes[start:], *wishes[:start]]:
-            if len(group) < TOGETHER and _together([*group, wish]) is not None:
+            alike = _asked(wish) == _asked(wishes[start])
+            if alike and len(group) < TOGETHER and _together([*group, wish]) is not None:
                 group.append(wish)
         if len(group) > 1:
             found.setdefault(tuple(sorted(one.id for one in group)), group)
     return list(found.values())
+
+
+def _asked(wish: Wish) -> frozenset[str]:
+    """Return the conditions that a wish says anything of."""
+    return frozenset(wish.columns) & CONDITIONS
 
 
 def _together(group: Sequence[Wish]) -> Settings | None:

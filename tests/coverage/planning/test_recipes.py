@@ -44,12 +44,14 @@ def test_conditions_of_all_four_examples_reach_the_line():
     assert alone["t02",]["power"] == "off"
 
 
-def test_targets_that_one_world_can_serve_come_together_and_others_do_not():
-    """A dog in rain and a walker in fog exclude each other; the ambulance at night does neither."""
-    wishes = [wish(0, **AMBULANCE), wish(1, **DOG), wish(2, **WALKER)]
+def test_targets_of_the_same_conditions_come_together_and_others_do_not():
+    """Two in rain do; fog and rain exclude each other; of the night only one says anything."""
+    bus = {"class": "bus", "weather": "rain", "distance": (20.0, 40.0)}
+    wishes = [wish(0, **AMBULANCE), wish(1, **DOG), wish(2, **WALKER), wish(3, **bus)]
     together = [{one.id for one in group} for group in groups(wishes)]
-    assert {"t00", "t01"} in together
-    assert not any({"t01", "t02"} <= group for group in together)
+    assert together == [{"t01", "t03"}]
+    both = next(one for one in recipes(wishes, []) if set(one.meant) == {"t01", "t03"})
+    assert _told(both)["events"].count("encounter") == 2
 
 
 def test_a_second_try_is_a_second_frame_of_the_same_world():

@@ -82,8 +82,8 @@ def wishes(asked=20):
     return [
         Wish("t00", "an ambulance at night", {"class": frozenset({"ambulance"}),
              "time_of_day": frozenset({"night"})}, asked, 0),
-        Wish("t01", "a dog in rain", {"class": frozenset({"dog"}),
-             "weather": frozenset({"rain"})}, asked, 5),
+        Wish("t01", "a dog at night", {"class": frozenset({"dog"}),
+             "time_of_day": frozenset({"night"})}, asked, 5),
         Wish("t02", "a pedestrian far in fog", {"class": frozenset({"pedestrian"}),
              "distance": (150.0, 200.0), "visibility": (0.0, 50.0)}, 5, 0),
     ]  # fmt: skip
