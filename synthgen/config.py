@@ -28,7 +28,7 @@ from synthgen.rig import Rig
 from synthgen.spec.coverage import Coverage
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.image import ImageSpec, stored
-from synthgen.spec.quantity import CONDITIONS, EVENTS, QUANTITIES, is_condition
+from synthgen.spec.quantity import CONDITIONS, EVENT_DEFAULTS, EVENTS, QUANTITIES, is_condition
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import RunSpec, formats
 from synthgen.spec.shard import ClipPlan, Slice
@@ -338,7 +338,9 @@ def _events(value: object) -> tuple[tuple[str, ...], dict[str, Distribution]]:
             raise UserError(f"{place}={brief(event)}: expected {choices(EVENTS)} with its keys")
         kind = next(iter(event))
         _check_keys(place, event, list(EVENTS))
-        said = _section(f"{place}.{kind}", event[kind], list(EVENTS[kind]))
+        own = _check_keys(f"{place}.{kind}", event[kind], list(EVENTS[kind]))
+        said = {**EVENT_DEFAULTS.get(kind, {}), **own}
+        _section(f"{place}.{kind}", said, list(EVENTS[kind]))
         kinds.append(kind)
         draws.update({f"{place}.{n}": distribution(f"{place}.{n}", said[n]) for n in EVENTS[kind]})
     return tuple(kinds), draws

@@ -138,16 +138,41 @@ class Breakdown(Ahead):
     kind: ClassVar[str] = "breakdown"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Encounter:
+    """A road user met as chance would have it, at one frame of its own: moments of the clip's
+    traffic are looked through for one that stands so before the rig's first camera.
+
+    Bounds are as bins are: the lower one belongs to it, the upper one does not.
+
+    Attributes:
+        who: class name of the road user.
+        nearest: [m] on the ground from the camera to the middle of its box, at least.
+        farthest: [m] the same, less than.
+        occlusion_least: share of what the image holds of it that something hides, at least.
+        occlusion_most: the same, less than.
+        responding: of emergency vehicles: lamps `on`, `off`, or `any` as the traffic has them.
+    """
+
+    kind: ClassVar[str] = "encounter"
+    who: str
+    nearest: float
+    farthest: float
+    occlusion_least: float
+    occlusion_most: float
+    responding: str
+
+
 Event = (
-    Companion | CutIn | NearMiss | ChildBehindParkedCar | DogCrossing | DeerCrossing | Emergency
-    | Crash | FallenTree | RoadWorks | Breakdown
+    Companion | Encounter | CutIn | NearMiss | ChildBehindParkedCar | DogCrossing | DeerCrossing
+    | Emergency | Crash | FallenTree | RoadWorks | Breakdown
 )  # fmt: skip
 
 EVENT_KINDS: Mapping[str, type[Event]] = {
     one.kind: one
     for one in (
-        Companion, CutIn, NearMiss, ChildBehindParkedCar, DogCrossing, DeerCrossing, Emergency,
-        Crash, FallenTree, RoadWorks, Breakdown,
+        Companion, Encounter, CutIn, NearMiss, ChildBehindParkedCar, DogCrossing, DeerCrossing,
+        Emergency, Crash, FallenTree, RoadWorks, Breakdown,
     )
 }  # fmt: skip
 """The record of each kind, by the name that scenes use."""

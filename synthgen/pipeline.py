@@ -104,7 +104,7 @@ def generate(
     `looks` the clip ends after so many frames: quicker, but what stands far off may differ.
     """
     with clock.stage("build clip"):
-        scene, plot = staged_clip(city, spec, looks)
+        scene, plot = staged_clip(city, spec, looks, rig)
         scene = detailed(scene, rig, city.coarse)
     if len(scene.world.things) >= TRACKS_PER_CLIP:
         raise ValueError(f"clip {spec.clip} has {len(scene.world.things)} things")

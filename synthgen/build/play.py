@@ -15,7 +15,7 @@ from synthgen.build.closures import Closure, breakdown, road_works, windthrow, w
 from synthgen.build.incident import Pool
 from synthgen.build.rooms import laid
 from synthgen.build.spots import spots
-from synthgen.events import Companion, Emergency
+from synthgen.events import Companion, Emergency, Encounter
 from synthgen.geometry import Array, inverse, pose, yaw_quaternion
 from synthgen.motion import Track, standing
 from synthgen.rng import stream
@@ -71,7 +71,7 @@ def stage_events(
     pool, props = list(users), dict[int, Prop]()
     staged: list[Staged[Any]] = []
     for number, event in enumerate(spec.events):
-        if isinstance(event, Companion):
+        if isinstance(event, Companion | Encounter):
             continue
         rng = stream(spec.seed, "clip", spec.clip, "event", number)
         if event.kind in CLOSURES:

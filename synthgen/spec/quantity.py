@@ -13,6 +13,7 @@ ROAD_USERS = ("car", "van", "truck", "bus", "motorcycle", "bicycle", *sorted(EME
 PLACES = (
     "downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm", "opendrive",
 )  # fmt: skip
+MET = (*ROAD_USERS, "pedestrian", "dog", "cat", "deer")
 SWITCH = ("on", "off")
 POWER = (*SWITCH, "blocks")
 DROPS = ("rain", "drizzle")
@@ -134,6 +135,14 @@ EVENTS: Mapping[str, Mapping[str, Quantity]] = {
         "ahead": Quantity("m", -200, 200),
         "responding": Quantity(names=SWITCH),
     },
+    "encounter": {
+        "who": Quantity(names=MET),
+        "nearest": Quantity("m", 0, 200),
+        "farthest": Quantity("m", 0, 200, above=True),
+        "occlusion_least": _SHARE,
+        "occlusion_most": Quantity(low=0, high=1, above=True),
+        "responding": Quantity(names=(*SWITCH, "any")),
+    },
     "cut_in": {"frame": _FRAME, "distance": Quantity("m", 3, 40)},
     "near_miss": {
         "frame": _FRAME,
@@ -157,6 +166,14 @@ EVENTS: Mapping[str, Mapping[str, Quantity]] = {
 }
 """The keys of each kind of event. Nearer than 4 m nobody who drives could still stop; farther
 than these distances the ego car's street has seldom room for the event."""
+
+EVENT_DEFAULTS: Mapping[str, Mapping[str, float | str]] = {
+    "encounter": {
+        "nearest": 0.0, "farthest": 200.0, "occlusion_least": 0.0, "occlusion_most": 1.0,
+        "responding": "any",
+    },
+}  # fmt: skip
+"""Keys of events that need not be given."""
 
 PER_SHARD = frozenset({"place.kind", "place.season"})
 """Keys that all clips of a shard share: they live in one city."""

@@ -11,6 +11,7 @@ from synthgen.assets.imported.manifest import Asset
 from synthgen.labels.rules import LabelRules
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
+from synthgen.spec.encounters import check_encounters
 from synthgen.spec.identity import digest, plain
 from synthgen.spec.image import ImageSpec
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
@@ -116,10 +117,11 @@ class RunSpec:
             _check_name("format", name, known)
         if not self.format or len(set(self.format)) < len(self.format):
             raise ValueError(f"format={flow(self.format)}: expected {choices(known)}, each once")
-        check_draws(self.draws, self.events)
+        known = check_draws(self.draws, self.events)
         for name, own in self.twins:
             _check_twin(name, {**self.draws, **own}, self.events)
         _check_lenses(self.render, self.rig)
+        check_encounters(known, self.events, self.clip, bool(self.rig.cameras))
 
     @cached_property
     def identity(self) -> str:
@@ -199,8 +201,14 @@ def draw_order(draws: Mapping[str, Distribution]) -> tuple[str, ...]:
         ) from error
 
 
-def check_draws(draws: Mapping[str, Distribution], events: Sequence[str] = ()) -> None:
-    """Raise a `ValueError` unless every value that can be drawn makes sense."""
+def check_draws(
+    draws: Mapping[str, Distribution], events: Sequence[str] = ()
+) -> Mapping[str, Support]:
+    """Return which values each key may have.
+
+    Raises:
+        ValueError: one that can be drawn makes no sense.
+    """
     known: dict[str, Support] = {}
     for key in draw_order(draws):
         written = f"{key}={brief(draws[key].form())}"
@@ -220,3 +228,4 @@ def check_draws(draws: Mapping[str, Distribution], events: Sequence[str] = ()) -
     shares = [known[f"traffic.shares.{kind}"].low for kind in ROAD_USERS]
     if sum(shares) <= 0:
         raise ValueError("traffic.shares: expected at least one kind that never weighs 0")
+    return known

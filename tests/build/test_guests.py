@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from synthgen.build.city import City
-from synthgen.build.clip import _standing
+from synthgen.build.parked import standing_user
 from synthgen.build.guests import guests
 from synthgen.build.play import _draw
 from synthgen.config import read
@@ -79,7 +79,7 @@ POOL = (car("ego"), *(car(seed=n) for n in range(3)), car("van"))
 
 def counted(pool):
     rng = np.random.default_rng(0)
-    found = [pool.index(_standing(pool, KINDS, *rng.random(2))) for _ in range(8000)]
+    found = [pool.index(standing_user(pool, KINDS, *rng.random(2))) for _ in range(8000)]
     return np.bincount(found, minlength=len(pool)) / 8000
 
 

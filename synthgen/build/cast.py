@@ -1,0 +1,119 @@
+"""Who takes part in a clip's traffic, and what its drive is asked to be."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from synthgen.build.bystanders import AT_REST
+from synthgen.build.city import City
+from synthgen.build.umbrellas import sheltered
+from synthgen.events import Companion, Encounter
+from synthgen.physics.grip import grip
+from synthgen.rng import stream
+from synthgen.road_user import RoadUser, drawn
+from synthgen.snowpack import pressed_share
+from synthgen.spec.clip import ClipSpec
+from synthgen.traffic.plan import DrivePlan, Post
+
+EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
+BRAKED_FROM = 14.0
+"""[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
+CROWD = 0.06
+"""Share of the vehicles that a kind has at least which is to be met: some five of a city's."""
+
+
+def clip_users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
+    """Return the pool with emergency lamps and umbrellas of this clip decided, companions added."""
+    rng = stream(spec.seed, "clip", spec.clip, "responding")
+    draws, duty = rng.random(len(city.pool)), _on_call(spec)
+    pool = [
+        replace(user, responding=user.kind in duty or bool(draw < spec.traffic.responding))
+        if user.kind in EMERGENCY_KINDS or user.subtype == "police_motorcycle"
+        else user
+        for user, draw in zip(city.pool, draws, strict=True)
+    ]
+    for event in _companions(spec):
+        kinds = [user for user in city.pool if user.kind == event.who]
+        chosen = kinds[drawn(kinds, rng)]
+        responding = event.responding and event.who in EMERGENCY_KINDS
+        pool.append(replace(chosen, responding=responding, share=0.0))
+    rain = stream(spec.seed, "clip", spec.clip, "umbrellas")
+    pool = [sheltered(user, spec.environment, rain) for user in pool]
+    return tuple(city.measured(user) if user.umbrella else user for user in pool)
+
+
+def _companions(spec: ClipSpec) -> list[Companion]:
+    return [event for event in spec.events if isinstance(event, Companion)]
+
+
+def _posts(spec: ClipSpec, users: int) -> tuple[Post, ...]:
+    """Return the companions' places; their designs are the last of so many `users`."""
+    asked = _companions(spec)
+    return tuple(Post(users - len(asked) + n, event.ahead) for n, event in enumerate(asked))
+
+
+def encounters_of(spec: ClipSpec) -> dict[int, Encounter]:
+    """Return the encounters among a clip's events, by their number there."""
+    return {n: one for n, one in enumerate(spec.events) if isinstance(one, Encounter)}
+
+
+def on_duty(spec: ClipSpec, number: int) -> bool:
+    """Return whether event `number`, an encounter, is with an emergency vehicle on duty."""
+    event = encounters_of(spec)[number]
+    if event.who not in EMERGENCY_KINDS:
+        return False
+    draw = stream(spec.seed, "clip", spec.clip, "encounter", number, "duty").random()
+    return event.responding == "on" or (
+        event.responding == "any" and bool(draw < spec.traffic.responding)
+    )
+
+
+def _on_call(spec: ClipSpec) -> set[str]:
+    """Return the kinds of emergency vehicles that are to be met on duty."""
+    return {event.who for n, event in encounters_of(spec).items() if on_duty(spec, n)}
+
+
+def crowded(spec: ClipSpec) -> dict[str, float]:
+    """Return how many times as frequent as the scene has it each kind is made in the traffic,
+    that an encounter may find it: to `CROWD` of the vehicles.
+    """
+    shares, call = spec.traffic.shares, _on_call(spec)
+    wanted = {event.who for event in encounters_of(spec).values() if event.who in shares}
+    total = sum(shares.values())
+    rare = {who for who in wanted if shares[who] < CROWD * total
+            and (who in call or who not in EMERGENCY_KINDS)}  # fmt: skip
+    return {who: CROWD * total / shares[who] if shares[who] else np.inf for who in sorted(rare)}
+
+
+def _shares(spec: ClipSpec) -> dict[str, float]:
+    """Return the weights of all kinds of vehicles, those of crowded kinds raised."""
+    shares, rare = spec.traffic.shares, crowded(spec)
+    rest = sum(weight for kind, weight in shares.items() if kind not in rare)
+    raised = CROWD * rest / (1 - CROWD * len(rare))
+    return {kind: raised if kind in rare else weight for kind, weight in shares.items()}
+
+
+def clip_plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
+    """Return what a clip's drive is asked to be; `users` is its pool."""
+    drivable, around = _kilometres(city, "drive"), spec.environment
+    walkable = _kilometres(city, "walk")
+    return DrivePlan(
+        vehicles=round(spec.traffic.vehicles * drivable),
+        pedestrians=round((1 - AT_REST) * spec.traffic.pedestrians * walkable),
+        shares={**_shares(spec), "pedestrian": 1.0, "dog": 0.05, "cat": 0.01},
+        frames=spec.frames,
+        gap=spec.gap,
+        distance=spec.distance,
+        ego=0,
+        companions=_posts(spec, len(users)),
+        grip=grip(around.wetness, 0.0, BRAKED_FROM, pressed_share(around.snow_cover)),
+    )
+
+
+def _kilometres(city: City, kind: str) -> float:
+    lengths = [
+        np.linalg.norm(np.diff(lane.shape, axis=0), axis=1).sum()
+        for lane in city.network.lanes
+        if lane.kind == kind
+    ]
+    return float(np.sum(lengths)) / 1000
