@@ -18,8 +18,8 @@ from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.config_sensors import with_sensors
 from synthgen.config_survey import KEYS as SURVEY_KEYS
 from synthgen.config_survey import check as check_survey
+from synthgen.config_survey import check_coverage, survey
 from synthgen.config_survey import default_out as survey_out
-from synthgen.config_survey import survey
 from synthgen.errors import UserError
 from synthgen.kinds import PACKAGES
 from synthgen.labels.rules import LabelRules
@@ -111,7 +111,9 @@ def _rig(tree: object, config_dir: str | None, kinds: Sequence[str]) -> Rig:
 
 
 def _coverage(tree: object) -> Coverage:
-    return _typed("coverage", Coverage, _from_file("coverage", tree))
+    told = _from_file("coverage", tree)
+    check_coverage(told, _check_keys)
+    return _typed("coverage", Coverage, told)
 
 
 def _default_out(job: Job, tree: Tree) -> str:

@@ -70,14 +70,29 @@ def _unknown(error: ConfigAttributeError | ConfigKeyError) -> UserError:
 def validating(section: str, error: ValidationError) -> UserError:
     """Return the first thing wrong with `section` (empty for the root) of a configuration."""
     first = error.errors()[0]
-    place = ".".join(str(part) for part in (section, *first["loc"]) if str(part) != "")
+    place = ".".join(part for part in (section, *_keys(first["loc"])) if part)
     if first["type"] == "value_error":
         text = str(first.get("ctx", {}).get("error", first["msg"]))
         return UserError(f"{place}: {text}" if section else text)
     if first["type"] == "missing":
         return UserError(f"{place}: missing")
     expected = _EXPECTED.get(first["type"], first["msg"])
+    if _of_union(error) and first["loc"][-1] == "str":
+        expected = "a name, a list of names, or bounds [low, high]"
+    if first["type"] == "string_type" and isinstance(first["input"], bool):
+        expected += '; in YAML on, off, yes and no are true and false, "on" in quotes is text'
     return UserError(f"{place}={brief(first['input'])}: expected {expected}")
+
+
+def _of_union(error: ValidationError) -> bool:
+    """Return whether what is wrong might have been a list, too."""
+    return any(str(key).startswith("tuple[") for one in error.errors() for key in one["loc"])
+
+
+def _keys(places: tuple[int | str, ...]) -> list[str]:
+    """Return `places` without the names that pydantic gives to the members of a union."""
+    kept = [str(place) for place in places if not str(place).startswith("tuple[")]
+    return kept[:-1] if kept and kept[-1] == "str" else kept
 
 
 def unknown_key(place: str, name: object, value: object, names: list[str]) -> UserError:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from synthgen.errors import UserError
-from synthgen.spec.coverage import Coverage
+from synthgen.spec.coverage import Axis, Coverage, Target
 from synthgen.spec.survey import SURVEYS, Survey
 
 KEYS = ("data_format", "audit", "plan", "match", "detections", "budget", "pilot",
@@ -41,6 +42,17 @@ def survey(
         coverage=coverage,
         **{key: path(key, tree[key]) for key in _PATHS},
     )
+
+
+def check_coverage(tree: object, check_keys: Callable[[str, object, list[str]], Any]) -> None:
+    """Raise a `UserError` for a key that no definition has, before any value is read."""
+    names = [[one.name for one in fields(kind)] for kind in (Coverage, Axis, Target)]
+    told = check_keys("coverage", tree, names[0])
+    axes, targets = told.get("axes"), told.get("targets")
+    for name, axis in axes.items() if isinstance(axes, Mapping) else ():
+        check_keys(f"coverage.axes.{name}", axis, names[1])
+    for number, target in enumerate(targets if isinstance(targets, list) else ()):
+        check_keys(f"coverage.targets.{number}", target, names[2])
 
 
 def default_out(task: str) -> str:

@@ -142,7 +142,7 @@ class Coverage:
     def _check_axes(self, place: str, names: Iterable[str]) -> None:
         for name in names:
             if name not in self.axes:
-                close = nearest(name, self.axes) or f"; expected {choices(self.axes)}"
+                close = nearest(name, self.axes) or f"; expected {choices(self.axes or ['none'])}"
                 raise ValueError(f"{place}: no axis {brief(name)}{close}")
 
 
