@@ -28,6 +28,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
     "rig": ("synthgen.calibrations.task.import_rig", lambda task, run: task(run)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run: task(run)),
     "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run: task(run, read_line)),
+    "fill": ("synthgen.coverage.filling.task.fill", lambda task, run: task(run, read_line)),
     "receipt": ("synthgen.coverage.receipt.task.receipt", lambda task, run: task(run)),
     "merge": ("synthgen.merge.merge", lambda task, run: task(Path(run.out)) and None),
 }

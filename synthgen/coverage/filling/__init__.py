@@ -1,0 +1,1 @@
+"""`task=fill`: a plan is made, counted by what came out, and topped up."""
