@@ -70,6 +70,7 @@ class Goal:
         why: it cannot be reached; empty where it can.
         proof: of that.
         shards: that hold what was got, by number in `Receipt.shards`.
+        unsure: more of the audited worlds that may have some: not all is told of their objects.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Goal:
     why: str = ""
     proof: str = ""
     shards: tuple[int, ...] = ()
+    unsure: int = 0
 
     @property
     def state(self) -> str:

@@ -1,12 +1,15 @@
 """Everything a receipt says, from an audit, the plan and the data that were made."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from synthgen.coverage.binning import labels
 from synthgen.coverage.cells import title
 from synthgen.coverage.columns import VERSION
 from synthgen.coverage.folder import Audit
+from synthgen.coverage.receipt.brightness import pictured
 from synthgen.coverage.receipt.evidence import shards
 from synthgen.coverage.receipt.examples import Candidate, Key, album
 from synthgen.coverage.receipt.findings import Cell, Count, Goal, Receipt
@@ -14,6 +17,7 @@ from synthgen.coverage.receipt.histograms import histograms
 from synthgen.coverage.receipt.made import Made, made
 from synthgen.coverage.receipt.planned import Planned, planned
 from synthgen.coverage.receipt.tally import Tally
+from synthgen.spec.coverage import Axis
 
 OF_GOAL, OF_CELL = 4, 2
 """Worlds that examples of a target and of a cell are from, at most."""
@@ -27,7 +31,7 @@ def gather(audit: Audit, data: Path, plan: str, workers: int = 1) -> Receipt:
         audit: of what was there before.
         data: folder of what a fill made, or of a data set of ours.
         plan: path of the plan, empty where it lies in `data` or there is none.
-        workers: threads of the database.
+        workers: threads of the database, processes that open images.
 
     Raises:
         UserError: when the data are not ours, the plan is another's, or an image cannot be opened.
@@ -38,15 +42,17 @@ def gather(audit: Audit, data: Path, plan: str, workers: int = 1) -> Receipt:
     found = made(data, audit.coverage, wheres, proofs, workers)
     goals, cells = _goals(audit, told, found), _cells(audit, found)
     shown = album(data, found.shown, list(_wanted(goals, cells, found)))
-    before = [audit.table(name) for name in ("frames", "objects")]
+    images = pictured(audit, data, found.frames, workers)
+    before = (images.before, audit.table("objects"))
     return Receipt(
-        definition=audit.coverage,
+        definition=replace(audit.coverage, axes=found.axes),
         sources=_sources(audit, told),
         totals={"before": _before(audit), "added": found.totals},
         goals=goals,
         cells=cells,
-        histograms=histograms(before, (found.frames, found.objects)),
+        histograms=histograms(before, (images.made, found.objects)),
         shards=proofs,
+        duplicates=images.duplicates,
         pictures=shown.pictures,
         crops=shown.crops,
         examples=shown.examples,
@@ -81,7 +87,7 @@ def _goals(audit: Audit, plan: Planned | None, found: Made) -> tuple[Goal, ...]:
         Goal(
             one.id, one.name, one.where, one.asked, one.there, one.missing,
             _tally(found, (one.id,)).count.worlds, *out.get(one.id, ("", "")),
-            shards=_tally(found, (one.id,)).shards,
+            shards=_tally(found, (one.id,)).shards, unsure=one.unsure,
         )
         for one in audit.goals
     )  # fmt: skip
@@ -102,7 +108,7 @@ def _cells(audit: Audit, found: Made) -> tuple[Cell, ...]:
             int(key[0]), tuple(str(one) for one in key[1:]), before.get(key, Count()),
             _tally(found, key).count, _tally(found, key).shards,
         )
-        for key in sorted(keys, key=lambda key: _order(audit, key))
+        for key in sorted(keys, key=lambda key: _order(crossings, found.axes, key))
     )  # fmt: skip
 
 
@@ -116,11 +122,12 @@ def _counts(rows: Sequence[Mapping], crossings: Sequence[Sequence[str]]) -> dict
     return found
 
 
-def _order(audit: Audit, key: Key) -> tuple[int, ...]:
+def _order(
+    crossings: Sequence[Sequence[str]], axes: Mapping[str, Axis], key: Key
+) -> tuple[int, ...]:
     """Return the place of a cell: by crossing, then by the order of each axis's bins."""
     number = int(key[0])
-    axes = [audit.coverage.axes[name] for name in audit.coverage.cells[number]]
-    bins = [(*axis.bins, "other", "unknown") for axis in axes]
+    bins = [labels(axes[name]) for name in crossings[number]]
     return (number, *(own.index(str(one)) for own, one in zip(bins, key[1:], strict=True)))
 
 

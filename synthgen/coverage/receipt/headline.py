@@ -112,8 +112,10 @@ def _row(index: int, goal: Goal) -> str:
     if goal.state == UNREACHABLE:
         proof = tag("details", tag("summary", "Proof") + tag("p", text(goal.proof)))
         name += tag("div", text(goal.why), class_="why") + (proof if goal.proof else "")
+    unsure = f"{number(goal.unsure)} more not told" if goal.unsure else ""
+    there = number(goal.before) + tag("div", text(unsure), class_="why")
     counts = "".join(
-        tag("td", number(count), class_="n") for count in (goal.before, goal.asked, goal.got)
+        tag("td", one, class_="n") for one in (there, number(goal.asked), number(goal.got))
     )
     return tag(
         "tr",

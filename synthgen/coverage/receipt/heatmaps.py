@@ -63,8 +63,8 @@ def panels(layout: Grid, cells: Sequence[Cell]) -> list[Panel]:
     return found
 
 
-def kept(found: Sequence[Panel], most: int) -> list[Panel]:
-    """Return the pairs of maps in their order, those that grew most, up to `most` cells."""
+def kept(found: Sequence[Panel], most: int) -> set[int]:
+    """Return which pairs of maps are drawn: those that grew most first, up to `most` cells."""
     order = sorted(range(len(found)), key=lambda i: (-_growth(found[i]), i))
     left, chosen = most, set[int]()
     for i in order:
@@ -72,7 +72,7 @@ def kept(found: Sequence[Panel], most: int) -> list[Panel]:
         if size <= left:
             chosen.add(i)
             left -= size
-    return [found[i] for i in sorted(chosen)]
+    return chosen
 
 
 def _growth(panel: Panel) -> int:

@@ -19,6 +19,9 @@ _EDGES = {
 }
 """Lower bounds of the bins; the last is open upwards."""
 
+_MOST_CLASSES = 12
+"""That have a bar of their own."""
+
 
 def histograms(before: Sequence[pa.Table], added: Sequence[pa.Table]) -> tuple[Histogram, ...]:
     """Return the figures of two pairs of tables, frames and objects, that either side tells.
@@ -87,14 +90,17 @@ def names(edges: Sequence[float]) -> tuple[str, ...]:
 
 
 def _classes(before: pa.Table, added: pa.Table) -> Histogram:
-    """Return objects per class; a class in the format's own words where ours has none."""
+    """Return objects per class, the rarest together; in the format's words where ours has none."""
     tallies = [_tally(table) for table in (before, added)]
-    known = sorted(
-        set(tallies[0]) | set(tallies[1]),
-        key=lambda one: (-sum(t.get(one, 0) for t in tallies), one),
-    )
-    counts = [tuple(tally.get(one, 0) for one in known) for tally in tallies]
-    return Histogram("classes", "", "objects", tuple(known), counts[0], counts[1])
+    total = {one: sum(tally.get(one, 0) for tally in tallies) for tally in tallies for one in tally}
+    known = sorted(total, key=lambda one: (-total[one], one))
+    shown, rest = known[:_MOST_CLASSES], known[_MOST_CLASSES:]
+    counts = [[tally.get(one, 0) for one in shown] for tally in tallies]
+    if rest:
+        shown.append(f"{len(rest)} more")
+        for count, tally in zip(counts, tallies, strict=True):
+            count.append(sum(tally.get(one, 0) for one in rest))
+    return Histogram("classes", "", "objects", tuple(shown), tuple(counts[0]), tuple(counts[1]))
 
 
 def _tally(objects: pa.Table) -> dict[str, int]:

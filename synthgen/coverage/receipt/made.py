@@ -17,7 +17,7 @@ from synthgen.coverage.receipt.examples import Frame, Key
 from synthgen.coverage.receipt.findings import Box, ShardProof
 from synthgen.coverage.receipt.tally import Tally, members, tallies
 from synthgen.coverage.tables import Cut, cut, load
-from synthgen.spec.coverage import Coverage, Place
+from synthgen.spec.coverage import Axis, Coverage, Place
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,7 @@ class Made:
         totals: frames, objects, worlds, broken records.
         tallies: by cell and target.
         shown: frames with images, and the boxes of their objects, by name.
+        axes: of the definition, with the values found here where it names none.
     """
 
     frames: pa.Table
@@ -37,6 +38,7 @@ class Made:
     totals: Mapping[str, int]
     tallies: Mapping[Key, Tally]
     shown: Mapping[str, Frame]
+    axes: Mapping[str, Axis]
 
 
 def made(
@@ -71,7 +73,8 @@ def made(
         with _cut(folder, coverage, threads) as found:
             told = tallies(members(found, coverage.cells, wheres), shard, place)
             totals = _totals(found, sum(why.values()))
-    return Made(frames, objects, totals, told, _shown(frames, shard, boxes))
+            axes = dict(found.axes)
+    return Made(frames, objects, totals, told, _shown(frames, shard, boxes), axes)
 
 
 @contextmanager

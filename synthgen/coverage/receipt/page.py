@@ -14,7 +14,7 @@ from synthgen.coverage.receipt.markup import number, script_json, tag, text
 from synthgen.coverage.receipt.page_data import all_values, script_data
 
 _MOST_CELLS = 5000
-"""Cells that are drawn, before and after, shared by the crossings."""
+"""Cells that are drawn, before and after."""
 _MOST_TWINS = 50
 """Groups of duplicates that are listed by name."""
 _MEASURES = (("worlds", "independent scenes"), ("objects", "objects"), ("frames", "frames"))
@@ -88,31 +88,50 @@ def _section(name: str, inner: str) -> str:
 
 def _maps(receipt: Receipt) -> tuple[str, list[Cell]]:
     """Return the heat maps of all crossings, and their cells in the order of their numbers."""
-    axes = receipt.definition.axes
+    layouts = [_layout(receipt, i) for i in range(len(receipt.definition.cells))]
+    found = [
+        (i, panel)
+        for i, layout in enumerate(layouts)
+        for panel in heatmaps.panels(layout, _cells_of(receipt, i))
+    ]
+    kept = heatmaps.kept([panel for _, panel in found], _MOST_CELLS)
     shown: list[Cell] = []
     drawn = [_measures(), heatmaps.legend()]
-    for i, names in enumerate(receipt.definition.cells):
-        cells = [cell for cell in receipt.cells if cell.crossing == i]
-        layout = heatmaps.grid(i, {name: axes[name] for name in names}, cells)
-        drawn.append(tag("h3", text(" × ".join(title(name) for name in names))))
-        found = heatmaps.panels(layout, cells)
-        kept = heatmaps.kept(found, _MOST_CELLS // len(receipt.definition.cells))
-        for name, rows in kept:
+    for i, layout in enumerate(layouts):
+        drawn.append(tag("h3", text(" × ".join(title(name) for name in layout.axes))))
+        mine = [at for at, (crossing, _) in enumerate(found) if crossing == i]
+        for name, rows in (found[at][1] for at in mine if at in kept):
             drawn.append(heatmaps.draw(layout, name, rows, len(shown)))
             shown += [cell for row in rows for cell in row]
-        if not found:
-            drawn.append(tag("p", "Nothing before, nothing added.", class_="soft"))
-        if len(kept) < len(found):
-            lost = (
-                f"{len(found) - len(kept)} more pairs of maps are left out: a page shows "
-                f"{number(_MOST_CELLS)} cells, those that grew most first. receipt.json has all."
-            )
-            drawn.append(tag("p", text(lost), class_="soft"))
+        drawn.append(_left_out(len(mine), len([at for at in mine if at not in kept])))
     words = (
         "How much is in each cell, before and after. Framed cells grew; the small figure says by "
         "how much. Choose a cell to see what was added."
     )
     return _section("Cells before and after", tag("p", words) + "".join(drawn)), shown
+
+
+def _layout(receipt: Receipt, crossing: int) -> heatmaps.Grid:
+    names = receipt.definition.cells[crossing]
+    axes = {name: receipt.definition.axes[name] for name in names}
+    return heatmaps.grid(crossing, axes, _cells_of(receipt, crossing))
+
+
+def _cells_of(receipt: Receipt, crossing: int) -> list[Cell]:
+    return [cell for cell in receipt.cells if cell.crossing == crossing]
+
+
+def _left_out(panels: int, lost: int) -> str:
+    """Return what is said of maps that are not drawn."""
+    if not panels:
+        return tag("p", "Nothing before, nothing added.", class_="soft")
+    if not lost:
+        return ""
+    words = (
+        f"Pairs of maps left out here: {lost}. A page shows {number(_MOST_CELLS)} cells, those "
+        "that grew most first; receipt.json has all."
+    )
+    return tag("p", text(words), class_="soft")
 
 
 def _measures() -> str:
@@ -138,7 +157,8 @@ def _trio(one: Histogram) -> str:
     charts = []
     for name, series in sides:
         total = sum(sum(each.counts) for each in series)
-        caption = tag("figcaption", text(f"{name}: {number(total)} {one.of}"))
+        words = f"{number(total)} {one.of}" if total else "nothing is told"
+        caption = tag("figcaption", text(f"{name}: {words}"))
         chart = bars(f"{one.name}, {name.lower()}", one.bins, series, one.unit)
         charts.append(tag("figure", caption + chart))
     unit = f" [{one.unit}]" if one.unit else ""

@@ -4,7 +4,8 @@
     sources         versions and digests of the audit, the plan and the data
     definition      of coverage: axes with columns, units and bounds, crossings, targets
     totals          frames, objects, worlds, broken records, before and added
-    targets         per target: id, name, where, wanted, before, asked, got, state, why, proof,
+    targets         per target: id, name, where, wanted, before, unsure (more worlds before that
+                    may have some, as not all is told of them), asked, got, state, why, proof,
                     shards
     cells           per cell that is not empty: crossing, where, before, got, after, shards
     distributions   per figure: bins by their lower bounds, counts before and added

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from synthgen.coverage.folder import open_audit
-from synthgen.coverage.receipt.findings import HAD, UNREACHABLE, Receipt
+from synthgen.coverage.receipt.findings import UNREACHABLE, Receipt
 from synthgen.coverage.receipt.gather import gather
 from synthgen.coverage.receipt.headline import said, verdict
 from synthgen.coverage.receipt.page import page
@@ -51,7 +51,7 @@ def lines(found: Receipt) -> list[str]:
     if found.goals:
         told.append(f"{'target':{width + 5}} {'before':>7} {'asked':>7} {'got':>7}")
     for goal in found.goals:
-        state = "" if goal.state == HAD else f"  {said(goal)}"
+        state = f"  {said(goal)}"
         why = f": {goal.why}" if goal.state == UNREACHABLE else ""
         name = f"{goal.id}  {goal.name}"
         told.append(

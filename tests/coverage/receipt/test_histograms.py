@@ -65,6 +65,14 @@ def test_frames_without_objects_are_frames_with_none():
     assert found["classes"].bins == ("car",)
 
 
+def test_many_classes_keep_their_sum_in_one_bar_for_the_rarest():
+    objects = [{"frame": "a", "label": f"kind{i:02d}"} for i in range(20) for _ in range(30 - i)]
+    told = histograms(tables([{"frame": "a"}], objects), tables([], objects[:30]))[-1]
+    assert told.bins[0] == "kind00"
+    assert told.bins[-1] == "8 more"
+    assert (sum(told.before), sum(told.added)) == (len(objects), 30)
+
+
 def test_a_bound_belongs_to_the_bin_above_it():
     assert list(in_bins(np.array([0, 9.999, 10, 20, np.nan, -1]), (0, 10, 20))) == [2, 1, 1]
     assert names((0, 2.5, 20)) == ("0", "2.5", "20+")

@@ -44,7 +44,7 @@ def test_a_page_is_bounded_however_many_cells_and_pictures_there_are(toy):
                        crops=(full,), examples={})  # fmt: skip
     text = page(told)
     assert len(text.encode()) < 10_000_000
-    assert text.count("1 more pairs of maps are left out") == 3
+    assert text.count("Pairs of maps left out here: 1.") == 3
 
 
 def test_equal_receipts_make_equal_pages(toy):
@@ -58,6 +58,7 @@ def test_head_line_and_figures_are_there(toy, open_page):
     states = view.locator(".goals .state").all_inner_texts()
     assert states == ["✓ closed", "! short by 1", "✕ cannot be reached", "✓ had enough"]
     assert "no such class can be made" in view.inner_text(".goals")
+    assert "7 more not told" in view.inner_text(".goals tbody tr:nth-child(2)")
 
 
 def test_charts_and_maps_are_drawn(toy, open_page):

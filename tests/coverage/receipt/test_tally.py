@@ -73,9 +73,7 @@ def test_members_counted_one_by_one_are_as_many_as_the_audit_counts(tmp_path, fr
                 mine = found.get((number, *cell.bins))
                 told = mine.count if mine else Count()
                 assert told == Count(cell.objects, cell.frames, cell.worlds)
-        for (goal, _), (worlds, rows) in zip(
-            WHERES.items(), held(made, list(WHERES.values())), strict=True
-        ):
+        for goal, (worlds, rows, _) in zip(WHERES, held(made, list(WHERES.values())), strict=True):
             mine = found.get((goal,))
             assert (mine.count.worlds if mine else 0) == worlds
             if goal != "t01":

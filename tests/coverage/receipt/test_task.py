@@ -4,9 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from synthgen.__main__ import main
+from synthgen.coverage.folder import open_audit, seal
+from synthgen.coverage.pictures.measure import measure
 
 DEFINITION = """
 axes:
@@ -78,8 +81,6 @@ def test_equal_inputs_are_equal_bytes(audited):
 
 def test_a_plan_that_lies_in_the_fill_tells_what_cannot_be_reached(audited, tmp_path):
     shutil.copytree(audited / "filled", tmp_path / "filled")
-    from synthgen.coverage.folder import open_audit
-
     lines = [{"plan": 1, "audit": open_audit(audited / "audit").digest},
              {"unreachable": "t02", "why": "too dark", "proof": "0 of 400 worlds"}]  # fmt: skip
     (tmp_path / "filled/plan.jsonl").write_text("\n".join(json.dumps(one) for one in lines))
@@ -106,6 +107,43 @@ def test_the_real_page_shows_real_pictures_with_the_box_over_the_object(audited,
     assert own["x"] == pytest.approx(whole["x"] + left * scale, abs=2)
     assert own["y"] == pytest.approx(whole["y"] + top * scale, abs=2)
     assert own["width"] == pytest.approx((right - left) * scale, abs=4)
+
+
+@pytest.fixture
+def opened(audited, toy_data, tmp_path):
+    """The audit with what its images show, as an audit with pictures=true has it."""
+    shutil.copytree(audited / "audit", tmp_path / "audit")
+    folder = tmp_path / "audit"
+    told = measure(pq.read_table(folder / "frames.parquet"), toy_data, 1)
+    pq.write_table(told.pictures, folder / "pictures.parquet")
+    pq.write_table(told.duplicates, folder / "duplicates.parquet")
+    record = json.loads((folder / "audit.json").read_text())
+    (folder / "audit.json").unlink()
+    seal(folder, {key: one for key, one in record.items() if key not in ("version", "files")})
+    return tmp_path
+
+
+def test_images_made_that_the_audited_data_have_are_found(audited, opened):
+    assert receipt(audited, f"audit={opened}/audit") == 0
+    told = json.loads((audited / "receipt/receipt.json").read_text())
+    twice = [one["images"] for one in told["duplicates"] if one["between"] == "audited"]
+    assert len(twice) == 5
+    for made, there in twice:
+        assert (audited / "filled" / made).read_bytes() == (
+            opened_data(opened) / there
+        ).read_bytes()
+    bright = {one["name"]: one for one in told["distributions"]}["brightness of images"]
+    assert bright["before"] == bright["added"]
+    assert sum(bright["before"]) == 5
+
+
+def opened_data(opened):
+    return Path(json.loads((opened / "audit/audit.json").read_text())["data"])
+
+
+def test_without_pictures_duplicates_are_not_told(audited):
+    assert receipt(audited) == 0
+    assert json.loads((audited / "receipt/receipt.json").read_text())["duplicates"] is None
 
 
 def _refused(home, capsys, *more, **changed):
