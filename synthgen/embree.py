@@ -19,6 +19,7 @@ from jaxtyping import Bool, Float, Int
 
 from synthgen.culling import Crowd, Ways, crossing, ways
 from synthgen.geometry import Array, transform
+from synthgen.layer import Layer, take
 from synthgen.mesh import Mesh
 from synthgen.rays import NOTHING, Hits, Rays, no_hits
 from synthgen.running_gear import lumps, moving_triangles
@@ -31,27 +32,10 @@ _MOMENTS, _CLOSE = 8, 0.09
 """So many moments are kept, so close [s]: of a frame's cameras, each with a time of its own."""
 _SPAN = 0.06
 """[s] About the moment in which rays are expected."""
-_NEAR = 60.0
-"""[m] How far from the ego car a moving thing may shade or be mirrored."""
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """Where rays meet one thing, whatever may stand before it.
-
-    Attributes:
-        thing: the thing.
-        index: which rays meet it, increasing.
-        distance: [m] along each of these rays.
-        primitive: triangle of the thing's mesh.
-        barycentric: weights of the second and third corner.
-    """
-
-    thing: Present
-    index: Int[Array, "k"]
-    distance: Float[Array, "k"]
-    primitive: Int[Array, "k"]
-    barycentric: Float[Array, "k 2"]
+_Met = tuple[Array, Array, Array]
+"""Distances, triangles and weights of corners."""
 
 
 class Tracer:
@@ -64,6 +48,7 @@ class Tracer:
         self._chassis: dict[int, tuple[Mesh, _Tree]] = {}
         self._kept: list[_Ready] = []
         self._standing: tuple[tuple[int, ...], _Soup] = ((), _Soup([], np.zeros(0)))
+        self._carried: dict[tuple[int, int], tuple[_Tree, Rays, Array, _Met]] = {}
 
     def stuff_hits(self, rays: Rays) -> Hits:
         """Return the first hits of `rays` on stuff alone."""
@@ -97,7 +82,7 @@ class Tracer:
         hits = self.stuff_hits(rays)
         for layer in self.layers(moment, rays) if layers is None else layers:
             near = np.flatnonzero(layer.distance < hits.distance[layer.index])
-            _take(hits, layer.index[near], layer.thing.number, layer, near)
+            take(hits, layer.index[near], layer.thing.number, layer, near)
         return hits
 
     def sweep_hits(
@@ -121,12 +106,34 @@ class Tracer:
         some = crowd.facing(moment.balls[stays])
         still = self._still(moment).cast(packed[some])
         near = np.flatnonzero(still.distance < hits.distance[some])
-        _take(hits, some[near], still.body[near], still, near)
+        take(hits, some[near], still.body[near], still, near)
         nearer = crowd.within(np.minimum(reach, hits.distance))
         moving = np.flatnonzero(~stays)
         for layer in self._layers(moment, nearer, moving[moving != without]):
             near = np.flatnonzero(layer.distance < hits.distance[layer.index])
-            _take(hits, layer.index[near], layer.thing.number, layer, near)
+            take(hits, layer.index[near], layer.thing.number, layer, near)
+        return hits
+
+    def carried_hits(
+        self, moment: Moment, rays: Rays, farthest: float, carrier: tuple[int, Rays]
+    ) -> Hits:
+        """Return `sweep_hits` of rays that thing number `carrier[0]` carries along.
+
+        `carrier[1]` are the rays in its frame, where they meet it in the same places in every
+        frame, but for its wheels: kept, as long as the same arrays come.
+        """
+        number, own = carrier
+        thing = moment.things[number]
+        hits = self.sweep_hits(moment, rays, farthest, without=number)
+        tree = self._tree(thing)
+        key = id(tree.firm), id(own)
+        if key not in self._carried:
+            packed = _pack(own.origin, own.direction)
+            self._carried[key] = tree.firm, own, packed, tree.firm.cast(packed)
+        distance, primitive, barycentric = tree.over(*self._carried[key][2:])
+        near = np.flatnonzero(distance < hits.distance)
+        found = Layer(thing, near, distance, primitive, barycentric)
+        take(hits, near, thing.number, found, near)
         return hits
 
     def silhouette(self, moment: Moment, thing: Present, rays: Rays) -> Bool[Array, "n"]:
@@ -154,7 +161,7 @@ class Tracer:
         for soup in others:
             found = soup.cast(packed)
             near = np.flatnonzero(found.distance < hits.distance)
-            _take(hits, near, found.body[near], found, near)
+            take(hits, near, found.body[near], found, near)
         return hits
 
     def blocked(self, moment: Moment, packed: Float[Array, "n 6"]) -> Bool[Array, "n"]:
@@ -219,7 +226,7 @@ class Tracer:
         ready = self._kept[-1]
         if ready.joint is None:
             still = self._still(moment)
-            others = _placed(tuple(_others_near(moment)), moment.time)
+            others = _placed(moment.passing, moment.time)
             ready.joint = self._stuff, still, others
         return ready.joint
 
@@ -232,33 +239,10 @@ class Tracer:
         return self._standing[1]
 
 
-def _others_near(moment: Moment) -> Iterator[Present]:
-    """Yield what does not stay: all that stands for some frames only, and what moves nearby.
-
-    What comes or goes would have the big tree of all standing things built anew.
-    """
-    eye = moment.scene.ego.world_from_body(moment.time)[:3, 3]
-    for thing, stays in zip(moment.things, moment.staying, strict=True):
-        place = moment.pose_of[thing.number][:3, 3]
-        if thing.stands:
-            if not stays:
-                yield thing
-        elif np.linalg.norm(place - eye) < _NEAR:
-            yield thing
-
-
 def _placed(things: tuple[Present, ...], time: float) -> "_Soup":
     poses = [thing.track.world_from_body(time) for thing in things]
     numbers = np.array([thing.number for thing in things], np.int64)
     return _Soup([thing.mesh for thing in things], numbers, poses)
-
-
-def _take(hits: Hits, where: Array, body: Array | int, found: Layer | Hits, rows: Array) -> None:
-    """Overwrite `hits` at `where` by these rows of what else was found, on `body`."""
-    hits.body[where] = body
-    hits.distance[where] = found.distance[rows]
-    hits.primitive[where] = found.primitive[rows]
-    hits.barycentric[where] = found.barycentric[rows]
 
 
 @dataclass
@@ -298,7 +282,7 @@ class _Tree:
         chosen = mesh.triangles if which is None else mesh.triangles[which]
         self._scene = _scene(mesh.vertices, chosen)
 
-    def cast(self, packed: Array) -> tuple[Array, Array, Array]:
+    def cast(self, packed: Array) -> _Met:
         answer = self._scene.cast_rays(o3d.core.Tensor.from_numpy(packed), nthreads=1)
         primitive = answer["primitive_ids"].numpy().astype(np.int32)
         if self._which is not None:
@@ -306,20 +290,32 @@ class _Tree:
             primitive[met] = self._which[primitive[met]]
         return answer["t_hit"].numpy(), primitive, answer["primitive_uvs"].numpy()
 
+    @property
+    def firm(self) -> "_Tree":
+        """The part that is the same in every frame."""
+        return self
+
+    def over(self, packed: Array, first: _Met) -> _Met:
+        """Return where rays meet the whole that meet the firm part at `first`."""
+        return first
+
 
 class _Rolling:
     """A chassis and what moves against it: two trees that answer as one."""
 
     def __init__(self, chassis: _Tree, wheels: _Tree, lumps: list[Array]) -> None:
-        self._chassis, self._wheels = chassis, wheels
+        self.firm, self._wheels = chassis, wheels
         self._boxes = np.array([[lump.min(axis=0), lump.max(axis=0)] for lump in lumps])
 
-    def cast(self, packed: Array) -> tuple[Array, Array, Array]:
-        first = self._chassis.cast(packed)
+    def cast(self, packed: Array) -> _Met:
+        return self.over(packed, self.firm.cast(packed))
+
+    def over(self, packed: Array, first: _Met) -> _Met:
         some = crossing(packed[:, :3], packed[:, 3:], self._boxes)
         if len(some):
             second = self._wheels.cast(packed[some])
             near = np.flatnonzero(second[0] < first[0][some])
+            first = first[0].copy(), first[1].copy(), first[2].copy()
             for one, other in zip(first, second, strict=True):
                 one[some[near]] = other[near]
         return first

@@ -15,6 +15,8 @@ from synthgen.world import Body, Extent, World
 WHEELS = 40.0
 """[m] Within this distance of the ego car wheels are turned; beyond it a wheel is at most twelve
 pixels high in a camera with a focal length of 700 px, and stays as it is at rest."""
+_NEAR = 60.0
+"""[m] How far from the ego car a moving thing may shade or be mirrored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,19 @@ class Moment:
         first, last = min(times), max(times)
         stays = [one.stands and one.track.present(first, last) for one in self.things]
         return np.array(stays, bool)
+
+    @cached_property
+    def passing(self) -> tuple[Present, ...]:
+        """What does not stay: all that stands for some frames only, and what moves nearby.
+
+        What comes or goes would have the big tree of all standing things built anew.
+        """
+        eye = self.scene.ego.world_from_body(self.time)[:3, 3]
+        near = np.linalg.norm(self.poses[:, :3, 3] - eye, axis=1) < _NEAR
+        return tuple(
+            one for one, close, stays in zip(self.things, near, self.staying, strict=True)
+            if (not stays if one.stands else close)
+        )  # fmt: skip
 
     def shaped_as(self, other: "Moment") -> bool:
         """Return whether both hold the very same shapes at the same places."""

@@ -7,8 +7,9 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from synthgen.atmosphere import Atmosphere
-from synthgen.embree import Layer, Tracer
+from synthgen.embree import Tracer
 from synthgen.geometry import Array
+from synthgen.layer import Layer
 from synthgen.rays import Hits, Rays, no_hits
 from synthgen.readout import readout
 from synthgen.rig import Camera

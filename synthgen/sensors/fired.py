@@ -44,13 +44,22 @@ class Fired:
 def fire(lidar: Lidar, tracer: Tracer, moment: Moment) -> Fired:
     """Return the rays of a sweep around the moment and what they meet."""
     cast = sweep(lidar, moment.scene.ego, moment.time)
-    hits = tracer.sweep_hits(moment, cast.rays, lidar.model.farthest)
+    hits = _first(lidar, tracer, moment, cast)
     distance = np.where(hits.hit, hits.distance, np.inf).astype(float)
-    edges, keep = footprints(lidar.model, tracer, moment, cast, hits)
     surface = surfaces(moment, hits, lidar.model.wavelength)
+    edges, keep = footprints(lidar.model, tracer, moment, cast, (hits, surface))
     panes = (surface["transmission"] > 0) & (hits.body != ego_of(moment))
     behind = beyond(lidar.model, tracer, moment, cast, (hits, surface, panes))
     return Fired(cast, hits, distance, surface, tracer, edges, keep, behind)
+
+
+def _first(lidar: Lidar, tracer: Tracer, moment: Moment, cast: Sweep) -> Hits:
+    """Return what the rays meet first; the car that carries the lidar they meet as ever."""
+    own, reach = ego_of(moment), lidar.model.farthest
+    carrier = [number for number, one in enumerate(moment.things) if one.number == own]
+    if not carrier:
+        return tracer.sweep_hits(moment, cast.rays, reach)
+    return tracer.carried_hits(moment, cast.rays, reach, (carrier[0], cast.carried))
 
 
 def ego_of(moment: Moment) -> int:

@@ -48,11 +48,13 @@ class Sweep:
         rays: in the world frame.
         told: direction that the sensor reports of each ray, world frame.
         shots: the same in the lidar's own frame when it fires.
+        carried: the same in the frame of the car, the same arrays in every such sweep.
     """
 
     rays: Rays
     told: Float[Array, "n 3"]
     shots: Beams
+    carried: Rays
 
     @property
     def ring(self) -> Int[Array, "n"]:
@@ -77,7 +79,8 @@ def sweep(lidar: Lidar, ego: Track, time: float) -> Sweep:
     if not shots.exact:
         told = np.empty_like(direction)
         cast_off(shots.origin, shots.told, fired, steps, np.empty_like(origin), told)
-    return Sweep(Rays(origin, direction, fired), told, beams(lidar.model, number))
+    own = _in_car(lidar.model, number, lidar.ego_from_lidar.tobytes())
+    return Sweep(Rays(origin, direction, fired), told, beams(lidar.model, number), own)
 
 
 @lru_cache(maxsize=8)
@@ -89,6 +92,13 @@ def on_car(model: LidarModel, number: int, pose: bytes) -> Beams:
     direction = own.direction @ turn.T
     told = direction if own.exact else own.told @ turn.T
     return Beams(own.ring, own.fired, own.origin @ turn.T + place, direction, told)
+
+
+@lru_cache(maxsize=8)
+def _in_car(model: LidarModel, number: int, pose: bytes) -> Rays:
+    """Return the shots of `on_car` as rays."""
+    shots = on_car(model, number, pose)
+    return Rays(shots.origin, shots.direction, shots.fired)
 
 
 def _steps(track: Track, first: float, last: float) -> tuple[Array, Array, Array]:
