@@ -48,6 +48,8 @@ class LabelRules:
         min_pixels: [px] fewest visible pixels of an object that counts.
         min_fraction: least visible share of the silhouette inside the image.
         min_height: [px] least height of the amodal box inside the image.
+        min_width: [px] least width of it: a KITTI box ends at its last pixel, so that one of a
+            single column has no area and overlaps nothing in evaluations.
         discernible: whether an object must also stand out of the picture to count.
         occlusion: share hidden from which KITTI's `occluded` is 1 and 2.
         kitti: KITTI type by class name, or by `class/subtype`, which goes first. What is missing
@@ -61,6 +63,7 @@ class LabelRules:
     min_pixels: int = 20
     min_fraction: float = 0.10
     min_height: int = 10
+    min_width: int = 2
     discernible: bool = True
     occlusion: tuple[float, float] = (0.10, 0.50)
     kitti: Mapping[str, str]
@@ -86,12 +89,13 @@ class LabelRules:
             if seen.setdefault(category.id, category) != category:
                 raise ValueError(f"labels: COCO id {category.id} has two meanings")
 
-    def accepts(self, visible: int, amodal: int, height: int, discernible: bool) -> bool:
-        """Return whether something with these pixel counts and `height` [px] counts."""
+    def accepts(self, visible: int, amodal: int, size: tuple[int, int], discernible: bool) -> bool:
+        """Return whether something with these pixel counts, width and height [px] counts."""
         return (
             visible >= self.min_pixels
             and visible >= self.min_fraction * amodal
-            and height >= self.min_height
+            and size[0] >= self.min_width
+            and size[1] >= self.min_height
             and (discernible or not self.discernible)
         )
 

@@ -257,7 +257,8 @@ def _object_line(
     box = view.amodal_box
     if group.kind == DONT_CARE or box is None:
         return None
-    if not rules.accepts(view.visible, view.amodal, box[3] - box[1] + 1, view.discernible):
+    size = box[2] - box[0] + 1, box[3] - box[1] + 1
+    if not rules.accepts(view.visible, view.amodal, size, view.discernible):
         return None
     center, (length, width, height), heading = _solid(group.members)
     place = transform(rectified_from_world, center[None])[0]

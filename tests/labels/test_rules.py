@@ -18,12 +18,20 @@ def load(**changes):
 def test_the_defaults_are_those_of_the_design():
     rules = load()
     assert (rules.min_pixels, rules.min_fraction, rules.min_height) == (20, 0.10, 10)
+    assert rules.min_width == 2
     assert rules.discernible
     assert rules.kitti["police_car"] == "Car"
     assert rules.kitti["ambulance"] == "Van"
     assert rules.kitti["fire_engine"] == rules.kitti["bus"] == "Truck"
     assert rules.kitti_ridden == {"bicycle": "Cyclist"}
     assert not {"bicycle", "motorcycle", "rider", "dog"} & set(rules.kitti)
+
+
+def test_a_box_of_one_column_which_has_no_area_does_not_count():
+    rules = load()
+    assert rules.accepts(25, 25, (2, 13), True)
+    assert not rules.accepts(25, 25, (1, 25), True)
+    assert not rules.accepts(25, 25, (13, 9), True)
 
 
 def test_every_class_but_the_ego_has_the_coco_id_of_the_class_table():

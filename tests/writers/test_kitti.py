@@ -120,7 +120,8 @@ def test_an_empty_frame_still_has_a_dont_care(toys, calibration):
 
 
 @pytest.mark.parametrize(
-    "strict", [{"min_pixels": 10**6}, {"min_height": 400}, {"min_fraction": 1.0}]
+    "strict",
+    [{"min_pixels": 10**6}, {"min_height": 400}, {"min_width": 1300}, {"min_fraction": 1.0}],
 )
 def test_what_fails_a_threshold_becomes_dont_care_on_its_visible_box(
     toys, street, calibration, strict
