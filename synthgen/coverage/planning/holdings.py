@@ -44,7 +44,7 @@ def count(
     with tables(folder) as scratch, database() as query:
         load(query, scratch)
         found = held(cut(query, coverage), list(wheres.values()))
-    return {name: worlds for name, (worlds, _) in zip(wheres, found, strict=True)}
+    return {name: told[0] for name, told in zip(wheres, found, strict=True)}
 
 
 def look(folder: Path) -> tuple[Marginals, list[Clip]]:
