@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from synthgen.build.city import City
-from synthgen.build.parked import standing_user
 from synthgen.build.guests import guests
+from synthgen.build.parked import standing_user
 from synthgen.build.play import _draw
 from synthgen.config import read
 from synthgen.errors import UserError
