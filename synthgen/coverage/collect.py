@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from synthgen.coverage.columns import FRAMES, OBJECTS
@@ -43,7 +44,7 @@ class Table:
             raise ValueError(f"no such columns in an audit: {sorted(odd)}")
         rows = batch.num_rows
         columns = [
-            batch.column(one.name).cast(one.type)
+            _told(batch.column(one.name).cast(one.type))
             if one.name in batch.schema.names
             else pa.nulls(rows, one.type)
             for one in self.schema
@@ -58,6 +59,17 @@ class Table:
             table = pa.Table.from_batches(self._waiting).combine_chunks()
             self.writer.write_table(table, row_group_size=ROWS)
             self._waiting.clear()
+
+
+def _told(values: pa.Array) -> pa.Array:
+    """Return `values` with null for what is no number.
+
+    Statistics of Parquet leave NaN out, and DuckDB takes a column whose least and largest value
+    are equal for constant: it would read NaN as that value.
+    """
+    if not pa.types.is_floating(values.type):
+        return values
+    return pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
 
 
 @contextmanager

@@ -65,9 +65,9 @@ def asked() -> RunSpec:
     return read(["task=audit", "data=/"])
 
 
-def make(folder: Path, reader, coverage: Coverage, **keys) -> Audit:
+def make(folder: Path, reader, coverage: Coverage, workers: int = 2, **keys) -> Audit:
     survey = replace(asked().survey, coverage=coverage, **keys)
-    run = replace(asked(), survey=survey, out=str(folder / "audit"), workers=2)
+    run = replace(asked(), survey=survey, out=str(folder / "audit"), workers=workers)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "open_reader", lambda name: reader)
         patch.setattr(module, "told_format", lambda data, asked: asked or "rows")
@@ -208,6 +208,14 @@ def test_counts_of_real_kitti_labels_are_pandas_own(tmp_path):
     found = cells(open_audit(tmp_path / "audit"), "label x distance")
     found = {key: count[:2] for key, count in found.items() if count[0]}
     assert found == {key: tuple(row) for key, row in zip(wanted.index, wanted.values, strict=True)}
+
+
+def test_what_is_no_number_is_not_told_where_all_other_numbers_are_equal(tmp_path):
+    objects = [thing("a", distance=5.0), thing("a", distance=float("nan"))]
+    made = make(tmp_path, Rows([frame("a")], objects), Coverage(axes=AXES, cells=(("distance",),)))
+    found = {key[0]: count[0] for key, count in cells(made, "distance").items() if count[0]}
+    assert found == {"0-10": 1, "unknown": 1}
+    assert made.known["objects"]["distance"] == 1
 
 
 # Targets ----------------------------------------------------------------------------------------
@@ -360,8 +368,8 @@ def test_what_is_broken_is_counted_named_and_left_out(tmp_path, capsys):
     assert "t00  dog, dusk or night" in said
 
 
-def test_the_same_data_make_the_same_bytes(tmp_path):
-    first, second = small(tmp_path / "a"), small(tmp_path / "b")
+def test_the_same_data_make_the_same_bytes_for_any_number_of_workers(tmp_path):
+    first, second = small(tmp_path / "a", workers=1), small(tmp_path / "b", workers=3)
     assert first.digest == second.digest
     names = sorted(path.name for path in first.folder.iterdir())
     assert names == ["audit.json", "broken.jsonl", "cells.parquet", "frames.parquet",
