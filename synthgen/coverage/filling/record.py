@@ -102,9 +102,7 @@ def document(order: Order, made: Made, done: bool) -> dict[str, Any]:
             }
             for want in order.wants
         ],
-        "shards": {
-            _name(job, one): one.sha256 for job, some in made.held.items() for one in some
-        },
+        "shards": {_name(job, one): one.sha256 for job, some in made.held.items() for one in some},
     }
 
 

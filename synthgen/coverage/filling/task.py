@@ -145,8 +145,6 @@ def _dry(before: State, after: State, step: Step) -> dict[str, int]:
 
 def _told(order: Order, state: State, step: Step) -> str:
     left = short(order, state)
-    counts = [
-        (want.id, want.missing - left.get(want.id, 0), want.missing) for want in order.wants
-    ]
+    counts = [(want.id, want.missing - left.get(want.id, 0), want.missing) for want in order.wants]
     name = f"{step.job}, topping up {step.aim}" if step.aim else step.job
     return progress(name, step.frames, counts)

@@ -80,8 +80,10 @@ def calibration() -> Calibration:
 
 
 def _model(said: Mapping[str, Any]) -> Model:
-    rows = {key: tuple(tuple(row) for row in said[key]) for key in ("weights", "precision")}
-    flat = {key: tuple(said[key]) for key in ("names", "mean", "scale", "sure")}
+    rows: dict[str, Any] = {
+        key: tuple(tuple(row) for row in said[key]) for key in ("weights", "precision")
+    }
+    flat: dict[str, Any] = {key: tuple(said[key]) for key in ("names", "mean", "scale", "sure")}
     return Model(**rows, **flat, temperature=said["temperature"], reach=said["reach"])
 
 
