@@ -101,9 +101,9 @@ def _check_within(key: str, ends: Sequence[float], axis: Axis, found: Property) 
     times = factor(axis.column, axis.unit) or 1.0
     least, most = found.least * times, found.most * times
     if ends[0] < least or (ends[-1] > most and ends[-1] != float("inf")):
-        unit = axis.unit or found.unit
+        unit = "" if found.unit == "1" and not axis.unit else f" [{axis.unit or found.unit}]"
         raise UserError(
-            f"{key}={flow(ends)}: impossible, {axis.column} is {_range(least, most)} [{unit}]"
+            f"{key}={flow(ends)}: impossible, {axis.column} is {_range(least, most)}{unit}"
         )
     if ends[0] >= most:
         raise UserError(f"{key}={flow(ends)}: empty, {axis.column} is {_range(least, most)}")
