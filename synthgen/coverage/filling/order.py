@@ -90,8 +90,9 @@ def read_order(path: Path) -> Order:
     coverage = _coverage(head)
     kinds = _sorted(told[1:])
     wants = _wants(kinds, coverage)
-    jobs = tuple(_job(one, [want.id for want in wants]) for one in kinds["job"])
+    jobs = tuple(_job(one, ids(coverage)) for one in kinds["job"])
     _distinct(jobs)
+    _noted(jobs, kinds["target"])
     return Order(
         hashlib.sha256(content).hexdigest(), content, coverage, head.whole("budget", 1), jobs, wants
     )
@@ -174,3 +175,15 @@ def _distinct(jobs: Sequence[Job]) -> None:
         if job.name in seen:
             raise UserError(f"{job.place}: job={job.name}: there is one of this name already")
         seen.add(job.name)
+
+
+def _noted(jobs: Sequence[Job], notes: Sequence[Line]) -> None:
+    """Raise a `UserError` for a target that a job is for, and no line says what it misses."""
+    known = {one.text("target") for one in notes}
+    for job in jobs:
+        for target in job.expects:
+            if target not in known:
+                raise UserError(
+                    f"{job.place}: expects: {target}: expected a line "
+                    f'{{"target": "{target}", "missing": ...}} that says what it misses'
+                )
