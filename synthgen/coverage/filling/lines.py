@@ -30,18 +30,18 @@ class Line:
 
     def whole(self, key: str, least: int) -> int:
         """Return a whole number."""
-        value = self.told.get(key)
+        value: Any = self.told.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self.odd(key, f"a whole number of at least {least}")
         return value
 
     def number(self, key: str) -> float:
         """Return a number that is not negative."""
-        value = self.told.get(key)
+        value: Any = self.told.get(key)
         good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not good or not isfinite(value) or value < 0:  # type: ignore[arg-type]
+        if not good or not isfinite(value) or value < 0:
             raise self.odd(key, "a number of at least 0")
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
 
     def text(self, key: str) -> str:
         """Return a text that is not empty."""

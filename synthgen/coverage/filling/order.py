@@ -87,15 +87,13 @@ def read_order(path: Path) -> Order:
             f"{head.place}: version {head.told['plan']}, this program reads {VERSION}; "
             "run task=plan again"
         )
-    coverage = _coverage(head)
+    coverage, budget = _coverage(head), head.whole("budget", 1)
     kinds = _sorted(told[1:])
     wants = _wants(kinds, coverage)
     jobs = tuple(_job(one, ids(coverage)) for one in kinds["job"])
     _distinct(jobs)
     _noted(jobs, kinds["target"])
-    return Order(
-        hashlib.sha256(content).hexdigest(), content, coverage, head.whole("budget", 1), jobs, wants
-    )
+    return Order(hashlib.sha256(content).hexdigest(), content, coverage, budget, jobs, wants)
 
 
 def _coverage(head: Line) -> Coverage:

@@ -135,8 +135,7 @@ def near_pairs(hashes: Array, thumbs: UInt8[Array, "pictures bytes"]) -> Iterato
 
 def _within(some: Array, hashes: Array, thumbs: Array) -> Iterator[tuple[int, int]]:
     """Yield near pairs among pictures that share a band; who is joined is not sought again."""
-    left: Array = some
-    reached: list[int] = []
+    left, reached = some, list[int]()
     while len(left) or reached:
         if not reached:
             reached, left = [int(left[0])], left[1:]
