@@ -75,6 +75,7 @@ class Search:
         rng: draws whom it meets of all who stand as asked.
         known: moments looked at so far, and how far [m] they reach.
         clear: what mending each moment takes as it is.
+        hosts: whose place each kind may take; none at all to see what chance alone brings.
     """
 
     city: City
@@ -84,6 +85,7 @@ class Search:
     rng: np.random.Generator
     known: dict[int, tuple[float, Moment]] = field(default_factory=dict)
     clear: dict[int, Repairs] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=lambda: HOSTS)
 
     @cached_property
     def scene(self) -> Scene:
@@ -159,7 +161,7 @@ class Search:
     def _design(self, event: Encounter) -> int:
         """Return the design that takes somebody's place, a new one of the pool; -1 for none."""
         kinds = [user for user in self.city.pool if user.kind == event.who]
-        if event.who not in HOSTS or not kinds:
+        if event.who not in self.hosts or not kinds:
             return -1
         new = replace(kinds[drawn(kinds, self.rng)], responding=False, share=0.0)
         play = self.trip.play
@@ -188,7 +190,7 @@ class Search:
             ready = user is not None and user.responding
             fits = event.who not in EMERGENCY or ready == duty
             return float(fits) * (1.0 if user else crowded(self.spec).get(event.who, 1.0))
-        if user is None or duty or HOSTS.get(event.who) != user.kind:
+        if user is None or duty or self.hosts.get(event.who) != user.kind:
             return 0.0
         return float(user.subtype not in PACES)
 

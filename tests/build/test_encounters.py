@@ -1,0 +1,164 @@
+"""Encounters: who is met on purpose stands as asked, and takes nobody's room."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from synthgen.build.cast import CROWD, crowded, on_duty
+from synthgen.build.city import build_city
+from synthgen.build.clip import staged_clip
+from synthgen.build.encounters import NO_ROOM, NOBODY, _told
+from synthgen.build.meeting import Meeting, Search, recast
+from synthgen.build.sighting import Sighting, sighted
+from synthgen.config import read
+from synthgen.embree import tracer
+from synthgen.events import Encounter
+from synthgen.road_user import RoadUser
+from synthgen.scene import moment
+from synthgen.sensors.camera import view_of
+from synthgen.spec.resolve import resolve
+from synthgen.traffic.plan import Agent
+
+
+def clip(*said, **more):
+    keys = [f"{key}={value}" for key, value in more.items()]
+    return resolve(read([f"events=[{', '.join(said)}]", *keys]), 0)
+
+
+def driver(kind="car", yaw=0.0):
+    time = np.arange(26) / 10
+    place = np.stack([time * np.cos(yaw), time * np.sin(yaw), 0 * time], axis=1)
+    still = np.zeros(26)
+    return Agent("vehicle/3", kind, 0, time, place, still + yaw, still + 1, still.astype(int), time,
+                 ((0.0, 2.5),))  # fmt: skip
+
+
+def test_another_body_has_its_front_where_the_first_had_it():
+    users = RoadUser("car", "estate", 4.5, 1.8, 1.5, 1), RoadUser("ambulance", "", 6.3, 2.1, 2.6, 2)
+    before, after = driver(yaw=0.7), recast(driver(yaw=0.7), users, 1)
+    ahead = np.array([np.cos(0.7), np.sin(0.7), 0.0])
+    np.testing.assert_allclose(after.position + 6.3 / 2 * ahead, before.position + 4.5 / 2 * ahead)
+    assert (after.kind, after.user, after.name) == ("ambulance", 1, before.name)
+
+
+def test_a_dog_goes_where_a_walker_went():
+    users = RoadUser("pedestrian", "adult", 0.3, 0.5, 1.7, 1), RoadUser("dog", "", 0.9, 0.3, 0.6, 2)
+    after = recast(driver("pedestrian"), users, 1)
+    np.testing.assert_array_equal(after.position, driver().position)
+
+
+def test_rare_kinds_are_made_less_rare_and_told_by_how_much():
+    spec = clip("{encounter: {who: bus}}", "{encounter: {who: car}}", "{encounter: {who: dog}}")
+    shares = spec.traffic.shares
+    assert crowded(spec) == pytest.approx({"bus": CROWD * sum(shares.values()) / shares["bus"]})
+
+
+def test_whose_place_others_take_need_not_be_made_less_rare():
+    assert crowded(clip("{encounter: {who: ambulance, responding: off}}")) == {}
+    assert set(crowded(clip("{encounter: {who: ambulance, responding: on}}"))) == {"ambulance"}
+
+
+def test_on_duty_as_asked_or_as_the_traffic_has_it():
+    assert on_duty(clip("{encounter: {who: ambulance, responding: on}}"), 0)
+    assert not on_duty(clip("{encounter: {who: ambulance, responding: off}}"), 0)
+    assert not on_duty(clip("{encounter: {who: car, responding: on}}"), 0)
+    asked = "{encounter: {who: ambulance}}"
+    assert on_duty(clip(asked, **{"traffic.responding": 1}), 0)
+    assert not on_duty(clip(asked, **{"traffic.responding": 0}), 0)
+
+
+def test_it_is_told_where_it_is_or_why_it_is_nowhere():
+    one = Meeting(7, "vehicle/3", 9, True, Sighting(41.23456, 0.3))
+    drive = SimpleNamespace(frames=(1.0,), agents=(driver(),))
+    told = {"frame": 0, "body": "vehicle/3", "distance": 41.235, "occlusion": 0.3}
+    assert _told(one, {7: 0}, drive) == told
+    assert _told(None, {}, drive) == {"reason": NOBODY}
+    assert _told(one, {7: 0}, SimpleNamespace(frames=(1.0,), agents=())) == {"reason": NO_ROOM}
+    stands = replace(one, name="parked/1", moves=False)
+    assert _told(stands, {7: 0}, drive)["body"] == "parked/1"
+
+
+@pytest.mark.long
+def test_who_is_met_stands_so_in_the_finished_scene(tmp_path):
+    asked = (
+        "{encounter: {who: ambulance, nearest: 20, farthest: 60, responding: off}}",
+        "{encounter: {who: dog, nearest: 10, farthest: 30, occlusion_most: 0.5}}",
+        "{encounter: {who: car, nearest: 30, farthest: 40, occlusion_least: 0.2}}",
+    )
+    run = read([f"events=[{', '.join(asked)}]", "clip.frames=4", "scene=night", "seed=3"])
+    first = resolve(run, 0)
+    city = build_city(first.place, 3, run.rig.ego, tmp_path)
+    spec = replace(resolve(run, 1), place=first.place)
+    scene, _ = staged_clip(city, spec, rig=run.rig)
+    facts, camera = scene.world.facts, run.rig.camera("image_2")
+    assert len(scene.motion.times) == 4
+    assert facts["events_happened"] == 3
+    assert len({facts[f"event_{n}_frame"] for n in range(3)}) == 3
+    with tracer(scene.world) as trace:
+        for number, event in enumerate(spec.events):
+            now = moment(scene, scene.motion.times[facts[f"event_{number}_frame"]])
+            name = facts[f"event_{number}_body"]
+            thing = next(one for one in now.things if one.body.name == name)
+            assert thing.body.kind == event.who
+            seen = sighted(trace, now, view_of(camera, now), thing)
+            assert event.nearest - 0.1 <= seen.distance < event.farthest + 0.1
+            assert event.occlusion_least - 0.02 <= seen.occlusion < event.occlusion_most + 0.02
+            assert seen.occlusion == pytest.approx(facts[f"event_{number}_occlusion"], abs=0.02)
+
+
+class Crossing(Search):
+    """A search among people who are all known."""
+
+    def _candidates(self, event, duty, taken):
+        return iter(self.spec.rows)
+
+    def _sighting(self, event, frame, index, user, trace):
+        return Sighting(20.0, 0.0) if index not in self.spec.hidden else None
+
+    @property
+    def scene(self):
+        bodies = [SimpleNamespace(name=f"person/{n}", kind="pedestrian") for n in range(4)]
+        return SimpleNamespace(world=SimpleNamespace(things=bodies))
+
+
+def crossing(rows, hidden=()):
+    spec = SimpleNamespace(rows=rows, hidden=hidden, events=(ASKED,))
+    return Crossing(SimpleNamespace(pool=[]), spec, None, None, np.random.default_rng(3))
+
+
+ASKED = Encounter(who="pedestrian", nearest=0, farthest=50, occlusion_least=0, occlusion_most=1,
+                  responding="any")  # fmt: skip
+DRAWS = 4000
+
+
+def frequencies(search, monkeypatch):
+    monkeypatch.setattr(Search, "agents", {}, raising=False)
+    met = [search._meeting(0, ASKED, [], None) for _ in range(DRAWS)]
+    return np.bincount([int(one.name[-1]) for one in met], minlength=4) / DRAWS
+
+
+def test_all_who_stand_so_are_as_likely_at_whatever_moment(monkeypatch):
+    """Not the first that comes along, who would always just be entering the range: chance."""
+    rows = [(0, 0, 1.0), (3, 1, 1.0), (3, 2, 1.0), (9, 3, 1.0)]
+    found = frequencies(crossing(rows), monkeypatch)
+    assert np.abs(found - 1 / 4).max() < 4 * np.sqrt(1 / 4 * 3 / 4 / DRAWS)
+
+
+def test_who_weighs_twice_is_twice_as_likely_among_those_who_stand_so(monkeypatch):
+    rows = [(0, 0, 1.0), (1, 1, 2.0), (2, 2, 1.0), (3, 3, 1.0)]
+    found = frequencies(crossing(rows, hidden=(3,)), monkeypatch)
+    assert found[3] == 0
+    wanted = np.array([1 / 4, 1 / 2, 1 / 4])
+    assert (np.abs(found[:3] - wanted) < 4 * np.sqrt(wanted * (1 - wanted) / DRAWS)).all()
+
+
+def test_nobody_is_met_where_nobody_stands_so():
+    assert crossing([])._meeting(0, ASKED, [], None) is None
+    assert crossing([(0, 0, 1.0)], hidden=(0,))._meeting(0, ASKED, [], None) is None
+
+
+def test_a_moment_has_one_encounter():
+    taken = [Meeting(0, "person/9", -1, True, Sighting(20.0, 0.0))]
+    assert crossing([(0, 0, 1.0)])._meeting(0, ASKED, taken, None) is None
