@@ -8,9 +8,9 @@ from jaxtyping import Float
 
 from synthgen.geometry import Array
 
-STAGES: Mapping[str, frozenset[str]] = {
-    "city": frozenset({"build city"}),
-    "clip": frozenset({"build clip", "build trees"}),
+STAGES: Mapping[str, tuple[str, ...]] = {
+    "city": ("build city",),
+    "clip": ("build clip", "build trees"),
 }
 """Stages of `jobs.clock` that come once in a shard, and once in a clip; all others come with
 each frame."""
@@ -88,21 +88,22 @@ def fit(made: Sequence[Made]) -> Costs:
     """
     if not made:
         raise ValueError("costs: nothing was made yet that they could be learnt from")
-    parts = [_parts(one) for one in made]
+    each = [parts(one) for one in made]
     return Costs(
-        city=_line(made, [1] * len(made), [part["city"] for part in parts]),
-        clip=_line(made, [one.clips for one in made], [part["clip"] for part in parts]),
-        frame=_line(made, [one.frames for one in made], [part["frame"] for part in parts]),
+        city=_line(made, [1] * len(made), [part["city"] for part in each]),
+        clip=_line(made, [one.clips for one in made], [part["clip"] for part in each]),
+        frame=_line(made, [one.frames for one in made], [part["frame"] for part in each]),
         size=_line(made, [one.frames for one in made], [float(one.size) for one in made]),
     )
 
 
-def _parts(one: Made) -> dict[str, float]:
-    parts = {
+def parts(one: Made) -> dict[str, float]:
+    """Return [core-s] of a shard that go into its city, its clips and its frames."""
+    found = {
         name: sum(seconds for stage, seconds in one.core.items() if stage in stages)
         for name, stages in STAGES.items()
     }
-    return {**parts, "frame": one.core["whole shard"] - sum(parts.values())}
+    return {**found, "frame": one.core["whole shard"] - sum(found.values())}
 
 
 def _line(made: Sequence[Made], units: Sequence[int], values: Sequence[float]) -> Line:

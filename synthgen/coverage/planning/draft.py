@@ -1,13 +1,13 @@
 """From what was learnt to the jobs of a plan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from synthgen.coverage.planning.allocate import Allocation, Choice, allocate
-from synthgen.coverage.planning.costs import Costs, Made, fit
+from synthgen.coverage.planning.costs import STAGES, Costs, Made, fit, parts
 from synthgen.coverage.planning.document import Job, Note, Short
 from synthgen.coverage.planning.experience import Lot
 from synthgen.coverage.planning.pilot import drawn_seed
@@ -45,17 +45,35 @@ class Learnt:
 def learnt_costs(lots: Sequence[Lot]) -> tuple[Costs, float]:
     """Return what shards cost, and [core-s] that the first of a process costs beside.
 
-    Where no process made more than one shard, the first ones are all there is to learn from, and
-    what they cost beside is not told apart.
+    What first shards cost beside is taken off them, stage by stage, so that all can be learnt
+    from. Where no process made more than one shard it is not told apart.
 
     Raises:
         ValueError: when nothing was made.
     """
-    later = [shard for lot in lots for shard in lot.shards]
-    first = [shard for lot in lots for shard in lot.first]
-    costs = fit(later or first)
-    beside = [one.core["whole shard"] - expected_core(costs, one) for one in first]
-    return costs, max(0.0, float(np.mean(beside))) if later and first else 0.0
+    beside = _beside(lots)
+    made = [shard for lot in lots for shard in lot.shards]
+    made += [_without(shard, beside) for lot in lots for shard in lot.first]
+    return fit(made), sum(beside.values())
+
+
+def _beside(lots: Sequence[Lot]) -> dict[str, float]:
+    """Return [core-s] by stage that first shards cost more than later ones like them."""
+    more: dict[str, list[float]] = {}
+    for lot in lots:
+        for first in lot.first:
+            alike = [one for one in lot.shards if one.frames == first.frames]
+            for stage, seconds in parts(first).items() if alike else ():
+                usual = float(np.mean([parts(one)[stage] for one in alike]))
+                more.setdefault(stage, []).append(seconds - usual)
+    return {stage: max(0.0, float(np.mean(each))) for stage, each in more.items()}
+
+
+def _without(first: Made, beside: Mapping[str, float]) -> Made:
+    """Return a first shard as if it were a later one."""
+    core = {s: max(0.0, own - beside.get(s, 0.0)) for s, own in parts(first).items()}
+    named = {STAGES[s][0]: own for s, own in core.items() if s in STAGES}
+    return replace(first, core={**named, "whole shard": sum(core.values())})
 
 
 def expected_core(costs: Costs, one: Made) -> float:

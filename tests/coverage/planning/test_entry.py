@@ -51,7 +51,7 @@ def _batch(rows, schema):
 @pytest.fixture(autouse=True)
 def rows(monkeypatch):
     monkeypatch.setattr(auditing, "open_reader", lambda kind: Rows())
-    monkeypatch.setattr(auditing, "detect", lambda data: "rows")
+    monkeypatch.setattr(auditing, "told_format", lambda data, said: "rows")
     monkeypatch.setattr(holdings, "open_reader", lambda kind: Rows())
 
 
