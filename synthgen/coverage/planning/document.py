@@ -2,6 +2,7 @@
 
 Line 1      {"plan": VERSION, "audit": digest of the audit, "coverage": its definition, "seed",
             "budget", "sure": probability with which each target is reached,
+            "start_core_seconds": of one process,
             "totals": {"frames", "worlds", "core_hours", "bytes", "start_core_hours"}}
             core_hours: of shards, as their timing records tell; start_core_hours: of loading
             compiled code, once for each process of each job

@@ -62,6 +62,7 @@ def make_plan(run: RunSpec, task: Task, tools: Tools) -> Plan:
     gone = lost(told, able, wishes)
     kept = [wish for wish in wishes if wish.id not in {one.id for one in gone}]
     learnt = _learnt(run, able, kept, told)
+    head["start_core_seconds"] = round(learnt.start, 4)
     jobs, short, notes = draft(learnt, run.survey.budget, run.seed)
     noted = {one.target: one for one in (*_bare(task.wishes), *notes)}
     return Plan(head, started(learnt, jobs), jobs, [*out, *gone], short, list(noted.values()))
