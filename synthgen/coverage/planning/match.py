@@ -19,6 +19,9 @@ PARKS = ("car", "van")
 PULL = 0.05
 """How much the fit prefers the present traffic where figures leave it open: cars that park or
 drive look alike in a count. Of the squared error of a mean number per frame."""
+SELDOM = 5.0
+"""Objects' worth of belief that a kind is as easily seen as the others: a fire engine met once in
+few worlds says little."""
 MOST = 60.0
 """[1/km] moving vehicles per km of lane at most: beyond, traffic stands."""
 
@@ -60,7 +63,7 @@ def density(clip: Clip, kind: str) -> float:
 
 
 def response(clips: Sequence[Clip]) -> Response:
-    """Return the response that explains `clips` best, by non-negative least squares.
+    """Return the response that explains `clips` best; of what parks by non-negative least squares.
 
     Source: C. Lawson and R. Hanson, "Solving least squares problems", 1974, chapter 23.
 
@@ -71,15 +74,15 @@ def response(clips: Sequence[Clip]) -> Response:
 
     if not clips:
         raise ValueError("match: no worlds to learn the response of traffic from")
-    weights = np.sqrt([clip.frames for clip in clips])
-    moving, parked = {}, {}
     whole = _together(clips)
-    for kind in ROAD_USERS:
+    moving = {kind: _seldom(clips, kind, whole) for kind in ROAD_USERS}
+    parked = dict.fromkeys(ROAD_USERS, 0.0)
+    weights = np.sqrt([clip.frames for clip in clips])
+    for kind in PARKS:
         seen = np.array([clip.counts.get(kind, 0) / clip.frames for clip in clips])
-        rows = [[density(c, kind), c.traffic["traffic.parked"] * (kind in PARKS)] for c in clips]
+        rows = [[density(clip, kind), clip.traffic["traffic.parked"]] for clip in clips]
         found = nnls(np.array(rows) * weights[:, None], seen * weights)[0]
-        moving[kind] = float(found[0]) or whole
-        parked[kind] = float(found[1]) if kind in PARKS else 0.0
+        moving[kind], parked[kind] = float(found[0]) or whole, float(found[1])
     walkers = sum(clip.traffic["traffic.pedestrians"] * clip.frames for clip in clips)
     people = sum(clip.counts.get("pedestrian", 0) for clip in clips)
     return Response(moving, parked, people / walkers if walkers else 0.0)
@@ -91,6 +94,16 @@ def _together(clips: Sequence[Clip]) -> float:
     seen = sum(clip.counts.get(kind, 0) for clip in clips for kind in kinds)
     moved = sum(density(clip, kind) * clip.frames for clip in clips for kind in kinds)
     return seen / moved if moved else 0.0
+
+
+def _seldom(clips: Sequence[Clip], kind: str, whole: float) -> float:
+    """Return the response of a kind that does not park: `SELDOM` objects as all do, and its own.
+
+    The mean of a Gamma posterior of a rate, Gelman et al., "Bayesian data analysis", 2013, 2.6.
+    """
+    seen = sum(clip.counts.get(kind, 0) for clip in clips)
+    moved = sum(density(clip, kind) * clip.frames for clip in clips)
+    return (seen + SELDOM) / (moved + SELDOM / whole) if whole else 0.0
 
 
 def fitted(found: Response, wanted: Mapping[str, float], clips: Sequence[Clip]) -> list[str]:

@@ -87,3 +87,11 @@ def test_total_variation_is_a_distance_between_0_and_1(one, other):
     found = total_variation(first, second)
     assert 0.0 <= found <= 1.0 + 1e-12
     assert found == pytest.approx(total_variation(second, first))
+
+
+def test_a_fire_engine_met_once_does_not_make_fire_engines_common():
+    one = Clip({**CLIPS[0].traffic, "traffic.shares.fire_engine": 0.001}, 10,
+               {**CLIPS[0].counts, "fire_engine": 3})  # fmt: skip
+    found = response([one, *CLIPS[1:]])
+    assert found.moving["fire_engine"] < 3 * MOVING
+    assert found.moving["truck"] == pytest.approx(MOVING, rel=0.15)
