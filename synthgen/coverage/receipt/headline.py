@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from synthgen.coverage.receipt.axes import title
 from synthgen.coverage.receipt.findings import CLOSED, HAD, SHORT, UNREACHABLE, Goal, Receipt
 from synthgen.coverage.receipt.markup import number, tag, text
 
@@ -108,11 +109,11 @@ def _key() -> str:
 
 
 def _row(index: int, goal: Goal) -> str:
-    name = tag("button", text(goal.name), type="button", data_goal=index)
+    name = tag("button", text(title(goal.name)), type="button", data_goal=index)
     if goal.state == UNREACHABLE:
         proof = tag("details", tag("summary", "Proof") + tag("p", text(goal.proof)))
         name += tag("div", text(goal.why), class_="why") + (proof if goal.proof else "")
-    unsure = f"{number(goal.unsure)} more not told" if goal.unsure else ""
+    unsure = f"up to {number(goal.unsure)} not told" if goal.unsure else ""
     there = number(goal.before) + tag("div", text(unsure), class_="why")
     counts = "".join(
         tag("td", one, class_="n") for one in (there, number(goal.asked), number(goal.got))

@@ -15,8 +15,18 @@ from synthgen.coverage.receipt.page_data import all_values, script_data
 
 _MOST_CELLS = 5000
 """Cells that are drawn, before and after."""
+_SECTIONS = (
+    "Targets", "What was added", "Cells before and after", "Distributions", "Duplicates",
+    "Behind the numbers",
+)  # fmt: skip
 _MOST_TWINS = 50
 """Groups of duplicates that are listed by name."""
+_OPEN = 3
+"""Crossings that are unfolded: those that grew most."""
+_UNSURE = (
+    "Not told: scenes that may hold an example, but their labels leave a condition open, such as "
+    "the time of day. They do not count."
+)
 _MEASURES = (("worlds", "independent scenes"), ("objects", "objects"), ("frames", "frames"))
 
 
@@ -24,13 +34,13 @@ def page(receipt: Receipt) -> str:
     """Return the whole page."""
     drawn, shown = _maps(receipt)
     parts = (
-        head(receipt), _goals(receipt), _cards(receipt), drawn, _distributions(receipt.histograms),
+        _goals(receipt), _cards(receipt), drawn, _distributions(receipt.histograms),
         _duplicates(receipt.duplicates), _sources(receipt),
     )  # fmt: skip
     script = _file("page.js")
     data = script_json(script_data(receipt, shown))
     body = (
-        tag("main", "".join(parts))
+        tag("main", head(receipt) + _contents(parts) + "".join(parts))
         + _dialog()
         + tag("script", data, type="application/json", id="data")
         + tag("script", script)
@@ -67,23 +77,37 @@ def _dialog() -> str:
 def _goals(receipt: Receipt) -> str:
     if not receipt.goals:
         return ""
-    said = "Choose a target to see its examples, its exact definition and the files behind it."
-    return _section("Targets", tag("p", said, class_="soft screen") + goal_table(receipt.goals))
+    said = tag("p", "Choose a target to see its examples, its exact definition and the files "
+               "behind it.", class_="soft screen")  # fmt: skip
+    if any(goal.unsure for goal in receipt.goals):
+        said += tag("p", _UNSURE, class_="soft")
+    return _section("Targets", said + goal_table(receipt.goals))
 
 
 def _cards(receipt: Receipt) -> str:
     """Return one example of each target that has some."""
     found = [
         tag("figure", tag("button", "", type="button", data_goal=i, data_shot=i,
-                          aria_label=f"Examples: {goal.name}")
-            + tag("figcaption", text(f"{goal.name}: {number(goal.got)} added")))
+                          aria_label=f"Examples: {title(goal.name)}")
+            + tag("figcaption", text(f"{title(goal.name)}: {number(goal.got)} added")))
         for i, goal in enumerate(receipt.goals) if receipt.examples.get((goal.id,))
     ]  # fmt: skip
     return _section("What was added", tag("div", "".join(found), class_="cards")) if found else ""
 
 
 def _section(name: str, inner: str) -> str:
-    return tag("section", tag("h2", text(name)) + inner)
+    return tag("section", tag("h2", text(name)) + inner, id=_anchor(name))
+
+
+def _anchor(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+def _contents(parts: Sequence[str]) -> str:
+    """Return links to the sections that are there."""
+    names = [name for name in _SECTIONS if any(f'id="{_anchor(name)}"' in part for part in parts)]
+    links = (tag("a", text(name), href=f"#{_anchor(name)}") for name in names)
+    return tag("nav", "".join(links), class_="screen", aria_label="sections")
 
 
 def _maps(receipt: Receipt) -> tuple[str, list[Cell]]:
@@ -95,20 +119,38 @@ def _maps(receipt: Receipt) -> tuple[str, list[Cell]]:
         for panel in heatmaps.panels(layout, _cells_of(receipt, i))
     ]
     kept = heatmaps.kept([panel for _, panel in found], _MOST_CELLS)
+    unfolded = _unfolded(receipt)
     shown: list[Cell] = []
     drawn = [_measures(), heatmaps.legend()]
     for i, layout in enumerate(layouts):
-        drawn.append(tag("h3", text(" × ".join(title(name) for name in layout.axes))))
         mine = [at for at, (crossing, _) in enumerate(found) if crossing == i]
+        pairs = []
         for name, rows in (found[at][1] for at in mine if at in kept):
-            drawn.append(heatmaps.draw(layout, name, rows, len(shown)))
+            pairs.append(heatmaps.draw(layout, name, rows, len(shown)))
             shown += [cell for row in rows for cell in row]
-        drawn.append(_left_out(len(mine), len([at for at in mine if at not in kept])))
+        pairs.append(_left_out(len(mine), len([at for at in mine if at not in kept])))
+        head = tag("summary", _crossing_head(receipt, i))
+        drawn.append(tag("details", head + "".join(pairs), open=i in unfolded, class_="crossing"))
     words = (
         "How much is in each cell, before and after. Framed cells grew; the small figure says by "
         "how much. Choose a cell to see what was added."
     )
     return _section("Cells before and after", tag("p", words) + "".join(drawn)), shown
+
+
+def _unfolded(receipt: Receipt) -> set[int]:
+    """Return the crossings that grew most."""
+    numbers = range(len(receipt.definition.cells))
+    grown = {i: sum(cell.got.worlds for cell in _cells_of(receipt, i)) for i in numbers}
+    return set(sorted(numbers, key=lambda i: (-grown[i], i))[:_OPEN])
+
+
+def _crossing_head(receipt: Receipt, crossing: int) -> str:
+    names = receipt.definition.cells[crossing]
+    grown = [cell for cell in _cells_of(receipt, crossing) if cell.got.worlds]
+    new = sum(not cell.before.worlds for cell in grown)
+    said = f"cells that grew: {number(len(grown))}; of them empty before: {number(new)}"
+    return tag("b", text(" × ".join(title(name) for name in names))) + tag("span", text(said))
 
 
 def _layout(receipt: Receipt, crossing: int) -> heatmaps.Grid:

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 
-from synthgen.coverage.receipt.axes import LAST, conditions, meaning, value_title, values
+from synthgen.coverage.receipt.axes import LAST, conditions, meaning, title, value_title, values
 from synthgen.coverage.receipt.findings import (
     Box,
     Cell,
@@ -53,7 +53,7 @@ def _words(receipt: Receipt, name: str) -> dict[str, dict[str, str]]:
 
 def _goal(goal: Goal, receipt: Receipt) -> dict:
     return {
-        "name": goal.name,
+        "name": title(goal.name),
         "wanted": goal.wanted,
         "before": goal.before,
         "asked": goal.asked,

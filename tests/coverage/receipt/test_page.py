@@ -19,7 +19,7 @@ def data_of(text):
 
 def test_the_page_names_no_other_place(toy):
     text = page(toy.receipt())
-    assert not re.search(r"(src|href)=\"(?!data:)", text)
+    assert not re.search(r"(src|href)=\"(?!data:|#)", text)
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in text
 
@@ -58,7 +58,7 @@ def test_head_line_and_figures_are_there(toy, open_page):
     states = view.locator(".goals .state").all_inner_texts()
     assert states == ["✓ closed", "! short by 1", "✕ cannot be reached", "✓ had enough"]
     assert "no such class can be made" in view.inner_text(".goals")
-    assert "7 more not told" in view.inner_text(".goals tbody tr:nth-child(2)")
+    assert "up to 7 not told" in view.inner_text(".goals tbody tr:nth-child(2)")
 
 
 def test_charts_and_maps_are_drawn(toy, open_page):
@@ -117,7 +117,8 @@ def test_a_cell_shows_its_pictures_counts_definition_and_shards(toy, open_page):
 
 def test_a_target_is_opened_and_closed_by_keys_alone(toy, open_page):
     view = open_page(page(toy.receipt()))
-    view.keyboard.press("Tab")
+    for _ in range(view.locator("nav a").count() + 1):
+        view.keyboard.press("Tab")
     assert view.evaluate("document.activeElement.textContent") == "car · 40–60 m · night"
     view.keyboard.press("Enter")
     assert view.locator("dialog .example").count() == 2
@@ -163,6 +164,30 @@ def test_another_measure_recounts_every_cell(toy, open_page):
         assert ("grown" in style) == grown
     view.check("input[value=worlds]")
     assert page(toy.receipt()) == text
+
+
+def test_sections_are_reached_by_links(toy, open_page):
+    view = open_page(page(toy.receipt()))
+    names = view.locator("nav a").all_inner_texts()
+    assert names == view.locator("h2").all_inner_texts()[: len(names)]
+    assert len(names) == 6
+    view.locator("nav a", has_text="Distributions").click()
+    assert view.locator("#distributions h2").bounding_box()["y"] < 100
+
+
+def test_crossings_say_how_many_cells_grew_and_those_that_grew_most_are_unfolded(toy, open_page):
+    pairs = (("class",), ("distance",), ("time_of_day",), ("class", "distance"))
+    cells = tuple(
+        Cell(i, tuple(toy.AXES[name].bins[0] for name in names), Count(), Count(i, i, i))
+        for i, names in enumerate(pairs)
+    )
+    definition = Coverage(axes=toy.AXES, cells=pairs)
+    view = open_page(page(toy.receipt(definition=definition, cells=cells, goals=(), examples={})))
+    unfolded = view.eval_on_selector_all(".crossing", "all => all.map(one => one.open)")
+    assert unfolded == [False, True, True, True]
+    said = view.locator(".crossing summary span").all_inner_texts()
+    assert said[0].startswith("cells that grew: 0;")
+    assert said[3] == "cells that grew: 1; of them empty before: 1"
 
 
 def test_each_example_card_has_its_picture(toy, open_page):
