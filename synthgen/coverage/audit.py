@@ -13,6 +13,7 @@ from synthgen.coverage.cells import Count, count, rows, schema
 from synthgen.coverage.collect import collect, tidy
 from synthgen.coverage.columns import FRAMES, OBJECTS
 from synthgen.coverage.definition import checked, plain_coverage
+from synthgen.coverage.detections.weak_targets import with_weak
 from synthgen.coverage.folder import building, seal
 from synthgen.coverage.query import Query, database, name
 from synthgen.coverage.readers import open_reader, told_format
@@ -25,7 +26,10 @@ from synthgen.spec.run import RunSpec
 
 Extra = Callable[[RunSpec, Path], Mapping[str, object]]
 """Reads and adds to the files of an audit, and returns what `audit.json` says of it."""
-EXTRAS: dict[str, str] = {"pictures": "synthgen.coverage.pictures.survey.survey"}
+EXTRAS: dict[str, str] = {
+    "pictures": "synthgen.coverage.pictures.survey.survey",
+    "detections": "synthgen.coverage.detections.survey.survey",
+}
 """Function of what an audit does besides, by the key that asks for it."""
 
 
@@ -45,6 +49,7 @@ def audit(run: RunSpec) -> None:
         with database(run.workers) as query:
             tidy(query, folder, why)
         said: dict[str, object] = {key: extra(run, folder) for key, extra in extras.items()}
+        coverage = with_weak(coverage, folder)
         with database(run.workers) as query:
             load(query, folder)
             made = cut(query, coverage)

@@ -7,6 +7,7 @@ from itertools import product
 from synthgen.coverage.properties import PROPERTIES, UNITS, Property, factor
 from synthgen.errors import UserError
 from synthgen.spec.coverage import EACH, Axis, Coverage, Place, Target, between, bounds
+from synthgen.spec.detector import Detector
 from synthgen.spec.identity import plain
 from synthgen.spec.wording import brief, choices, flow, nearest
 
@@ -47,6 +48,7 @@ def plain_coverage(coverage: Coverage) -> dict[str, object]:
              "rarest": one.rarest}
             for one in coverage.targets
         ],
+        "detector": plain(coverage.detector),
     }  # fmt: skip
 
 
@@ -55,7 +57,10 @@ def coverage_from(tree: Mapping) -> Coverage:
     axes = {name: Axis(**_axis(told)) for name, told in tree["axes"].items()}
     targets = tuple(Target(**{**one, "where": where_from(one["where"])}) for one in tree["targets"])
     return Coverage(
-        axes=axes, cells=tuple(tuple(crossing) for crossing in tree["cells"]), targets=targets
+        axes=axes,
+        cells=tuple(tuple(crossing) for crossing in tree["cells"]),
+        targets=targets,
+        detector=_detector(tree["detector"]),
     )
 
 
@@ -192,6 +197,12 @@ def _finite(value: object) -> object:
     if isinstance(value, list):
         return [_finite(one) for one in value]
     return str(value) if isinstance(value, float) and abs(value) == float("inf") else value
+
+
+def _detector(told: Mapping) -> Detector:
+    alike = {name: tuple(names) for name, names in told["neighbours"].items()}
+    cells = tuple(tuple(crossing) for crossing in told["cells"])
+    return Detector(**{**told, "neighbours": alike, "cells": cells})
 
 
 def _axis(told: Mapping) -> dict:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from synthgen.spec.detector import Detector
 from synthgen.spec.wording import brief, choices, flow, nearest
 
 OTHER = "other"
@@ -115,11 +116,13 @@ class Coverage:
         axes: by name.
         cells: crossings that are counted, each a list of names of axes.
         targets: what is asked for.
+        detector: how its results are held against labels, of an audit that is told some.
     """
 
     axes: Mapping[str, Axis] = field(default_factory=dict)
     cells: tuple[tuple[str, ...], ...] = ()
     targets: tuple[Target, ...] = ()
+    detector: Detector = field(default_factory=Detector)
 
     def __post_init__(self) -> None:
         for name in self.axes:
@@ -131,6 +134,8 @@ class Coverage:
                 raise ValueError(f"cells.{number}={flow(crossing)}: expected axes, each once")
             if set(crossing) in [set(earlier) for earlier in self.cells[:number]]:
                 raise ValueError(f"cells.{number}={flow(crossing)}: is there already")
+        for number, crossing in enumerate(self.detector.cells):
+            self._check_axes(f"detector.cells.{number}", crossing)
         wheres = [dict(target.where) for target in self.targets]
         for number, where in enumerate(wheres):
             self._check_axes(f"targets.{number}.where", where)

@@ -18,6 +18,7 @@ class Detector:
             of the interval lies below. 0: none is.
         least: objects from which a cell is judged.
         more: worlds with such an object that a weak cell is to get.
+        cells: crossings of axes that are judged; empty: all that are counted.
         level: of the intervals.
         draws: of worlds, for the interval over worlds.
     """
@@ -29,6 +30,7 @@ class Detector:
     recall: float = 0.8
     least: int = 20
     more: int = 10
+    cells: tuple[tuple[str, ...], ...] = ()
     level: float = 0.95
     draws: int = 2000
 

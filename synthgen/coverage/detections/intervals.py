@@ -5,6 +5,9 @@ from jaxtyping import Float, Int
 
 from synthgen.geometry import Array
 
+AT_ONCE = 4_000_000
+"""Weights of worlds that are held at once."""
+
 Counts = Int[Array, "*cells"]
 Shares = Float[Array, "*cells"]
 
@@ -69,9 +72,12 @@ def over_worlds(
     worlds = len(trials)
     shares = np.full((draws, trials.shape[1]), np.nan)
     if worlds:
-        weights = rng.multinomial(worlds, np.full(worlds, 1 / worlds), size=draws).astype(float)
-        tried = weights @ trials
-        np.divide(weights @ hits, tried, out=shares, where=tried > 0)
+        even, at_once = np.full(worlds, 1 / worlds), max(1, AT_ONCE // worlds)
+        for first in range(0, draws, at_once):
+            some = shares[first : first + at_once]
+            weights = rng.multinomial(worlds, even, size=len(some)).astype(float)
+            tried = weights @ trials
+            np.divide(weights @ hits, tried, out=some, where=tried > 0)
     told = np.sum(np.asarray(trials) > 0, axis=0) >= 2
     ends = np.full((2, trials.shape[1]), np.nan)
     tail = (1 - level) / 2
