@@ -118,5 +118,6 @@ def accepted(rules: LabelRules, label: ObjectLabel) -> bool:
     """Return whether `label`, taken alone, passes the thresholds of `rules`."""
     if label.amodal_box is None:
         return False
-    height = label.amodal_box[3] - label.amodal_box[1] + 1
-    return rules.accepts(label.visible_pixels, label.amodal_pixels, height, label.discernible)
+    left, top, right, bottom = label.amodal_box
+    size = right - left + 1, bottom - top + 1
+    return rules.accepts(label.visible_pixels, label.amodal_pixels, size, label.discernible)

@@ -117,11 +117,11 @@ class RunSpec:
             _check_name("format", name, known)
         if not self.format or len(set(self.format)) < len(self.format):
             raise ValueError(f"format={flow(self.format)}: expected {choices(known)}, each once")
-        known = check_draws(self.draws, self.events)
+        reach = check_draws(self.draws, self.events)
         for name, own in self.twins:
             _check_twin(name, {**self.draws, **own}, self.events)
         _check_lenses(self.render, self.rig)
-        check_encounters(known, self.events, self.clip, bool(self.rig.cameras))
+        check_encounters(reach, self.events, self.clip, bool(self.rig.cameras))
 
     @cached_property
     def identity(self) -> str:
