@@ -3,7 +3,7 @@
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthgen.coverage.filling.choice import GIVE_UP
+from synthgen.coverage.filling.choice import GIVE_UP, State, Step, Tried
 from synthgen.coverage.filling.counting import Held
 from synthgen.coverage.filling.order import read_order
 from synthgen.coverage.filling.record import claim, document
-from synthgen.coverage.filling.task import Shop, fill, work
+from synthgen.coverage.filling.task import Shop, _dry, fill, work
 from synthgen.errors import UserError
 from synthgen.jobs.signals import INTERRUPTED
 from synthgen.rng import stream
@@ -124,6 +124,23 @@ def test_what_falls_short_is_topped_up_from_the_job_with_the_best_measured_yield
     assert told["targets"][0]["got"] >= 30
     assert told["jobs"][0]["frames"] == 16
     assert told["jobs"][1]["frames"] > 16
+
+
+def test_a_short_last_shard_that_grows_is_counted_anew(tmp_path):
+    order = plan(tmp_path, job("sure", **fine(6, t00=3.0)), missing=(9,))
+    made, _ = done(tmp_path / "out", order, Maker({"sure": {"t00": 1.0}}))
+    target = record(tmp_path / "out")["targets"][0]
+    assert target["got"] == made.state.tried["sure"].worlds == made.state.frames // PER_CLIP
+    assert target["by"]["sure/shards/000001"] == [2, 3]
+
+
+def test_a_gain_begins_the_count_of_dry_worlds_anew():
+    tried = {"a": Tried(frames=8, worlds=4, hits={"t00": 1})}
+    state = State(tried, {"a": PER_CLIP}, {"t00": 30, "t01": 7})
+    more = replace(state, tried={"a": Tried(frames=20, worlds=10, hits={"t00": 2})})
+    assert _dry(state, more, Step("a", 20, "t00")) == {"t00": 0, "t01": 7}
+    assert _dry(state, more, Step("a", 20, "t01")) == {"t00": 30, "t01": 13}
+    assert _dry(state, more, Step("a", 20)) == {"t00": 30, "t01": 7}
 
 
 def test_numbers_are_those_of_the_shards_that_stand_behind_them(tmp_path):
