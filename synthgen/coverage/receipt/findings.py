@@ -71,6 +71,7 @@ class Goal:
         proof: of that.
         shards: that hold what was got, by number in `Receipt.shards`.
         unsure: more of the audited worlds that may have some: not all is told of their objects.
+        note: why the fill stopped short of it.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Goal:
     proof: str = ""
     shards: tuple[int, ...] = ()
     unsure: int = 0
+    note: str = ""
 
     @property
     def state(self) -> str:

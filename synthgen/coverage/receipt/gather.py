@@ -66,6 +66,8 @@ def _sources(audit: Audit, plan: Planned | None) -> dict[str, object]:
     }
     if plan:
         told["plan"] = {"version": plan.version, "jobs": plan.jobs, "digest": plan.digest}
+    if plan and plan.state:
+        told["fill"] = {"state": plan.state}
     return told
 
 
@@ -82,12 +84,13 @@ def _before(audit: Audit) -> dict[str, int]:
 
 
 def _goals(audit: Audit, plan: Planned | None, found: Made) -> tuple[Goal, ...]:
-    out = plan.out if plan else {}
+    out, short = (plan.out, plan.short) if plan else ({}, {})
     return tuple(
         Goal(
             one.id, one.name, one.where, one.asked, one.there, one.missing,
             _tally(found, (one.id,)).count.worlds, *out.get(one.id, ("", "")),
             shards=_tally(found, (one.id,)).shards, unsure=one.unsure,
+            note=short.get(one.id, ""),
         )
         for one in audit.goals
     )  # fmt: skip

@@ -113,6 +113,8 @@ def _row(index: int, goal: Goal) -> str:
     if goal.state == UNREACHABLE:
         proof = tag("details", tag("summary", "Proof") + tag("p", text(goal.proof)))
         name += tag("div", text(goal.why), class_="why") + (proof if goal.proof else "")
+    if goal.state == SHORT and goal.note:
+        name += tag("div", text(goal.note), class_="why")
     unsure = f"up to {number(goal.unsure)} not told" if goal.unsure else ""
     there = number(goal.before) + tag("div", text(unsure), class_="why")
     counts = "".join(

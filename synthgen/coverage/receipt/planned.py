@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthgen.errors import UserError
@@ -22,6 +22,8 @@ class Planned:
         audit: digest of the audit that it was made from.
         jobs: it asks for.
         out: why, and the proof, by the id of each target that cannot be reached.
+        state: of the fill, `done` or `filling`; empty where none tells.
+        short: why the fill stopped short of a target, by its id.
     """
 
     digest: str
@@ -29,6 +31,8 @@ class Planned:
     audit: str
     jobs: int
     out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    state: str = ""
+    short: Mapping[str, str] = field(default_factory=dict)
 
 
 def planned(data: Path, plan: str, audit: str) -> Planned | None:
@@ -56,9 +60,12 @@ def planned(data: Path, plan: str, audit: str) -> Planned | None:
         raise UserError(
             f"plan={path}: was made from another audit than audit=...; expected its own"
         )
-    if made.is_file() and _filled(made) != found.digest:
+    if not made.is_file():
+        return found
+    digest, state, short = _filled(made)
+    if digest != found.digest:
         raise UserError(f"plan={path}: is not the plan that data={data} was made by")
-    return found
+    return replace(found, state=state, short=short)
 
 
 def read(path: Path) -> Planned:
@@ -88,9 +95,11 @@ def _line(path: Path, number: int, text: bytes) -> Mapping:
     return found
 
 
-def _filled(path: Path) -> str:
-    """Return the digest of the plan that a fill was made by."""
+def _filled(path: Path) -> tuple[str, str, dict[str, str]]:
+    """Return the digest of a fill's plan, its state, and why it stopped short of targets."""
     try:
-        return str(json.loads(path.read_bytes())["plan"])
+        told = json.loads(path.read_bytes())
+        short = {str(one["id"]): str(one["why"]) for one in told.get("targets", ())}
+        return str(told["plan"]), str(told.get("state", "")), short
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path}: expected what task=fill wrote, with the plan's digest") from error

@@ -6,7 +6,7 @@
     totals          frames, objects, worlds, broken records, before and added
     targets         per target: id, name, where, wanted, before, unsure (more worlds before that
                     may have some, as not all is told of them), asked, got, state, why, proof,
-                    shards
+                    note (why the fill stopped short), shards
     cells           per cell that is not empty: crossing, where, before, got, after, shards
     distributions   per figure: bins by their lower bounds, counts before and added
     duplicates      groups of images; null where the audit compared none

@@ -58,6 +58,7 @@ def test_head_line_and_figures_are_there(toy, open_page):
     states = view.locator(".goals .state").all_inner_texts()
     assert states == ["✓ closed", "! short by 1", "✕ cannot be reached", "✓ had enough"]
     assert "no such class can be made" in view.inner_text(".goals")
+    assert "the budget is spent" in view.inner_text(".goals tbody tr:nth-child(2)")
     assert "up to 7 not told" in view.inner_text(".goals tbody tr:nth-child(2)")
 
 

@@ -19,8 +19,10 @@ def write(path, *lines):
 
 def test_reasons_and_proofs_are_read_with_the_plans_digest(tmp_path):
     digest = write(tmp_path / "plan.jsonl", HEAD, {"job": "night", "frames": 4}, OUT)
-    (tmp_path / "fill.json").write_text(json.dumps({"plan": digest}))
+    told = {"plan": digest, "state": "done", "targets": [{"id": "t01", "why": "budget spent"}]}
+    (tmp_path / "fill.json").write_text(json.dumps(told))
     found = planned(tmp_path, "", "a1")
+    assert (found.state, found.short) == ("done", {"t01": "budget spent"})
     assert found.out == {"t03": ("too far", "exp(-3 d / V)")}
     assert (found.digest, found.version, found.jobs) == (digest, 1, 1)
 

@@ -59,7 +59,8 @@ def receipt(**changes):
         },
         "goals": (
             Goal("t00", "car · 40–60 m · night", where, 20, 0, 20, 21, shards=(0, 1)),
-            Goal("t01", "bus · night", BUS, 10, 4, 6, 5, shards=(1,), unsure=7),
+            Goal("t01", "bus · night", BUS, 10, 4, 6, 5, shards=(1,), unsure=7,
+                 note="the budget is spent"),
             Goal(
                 "t02", f"{ODD} · 0–10 m", {"class": ODD, "distance": "0-10"}, 5, 1, 4, 0,
                 why="no such class can be made", proof="classes.py names 20 classes, not this",
