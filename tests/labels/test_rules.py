@@ -1,11 +1,12 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from pydantic import TypeAdapter
 
 from synthgen.classes import CLASSES
-from synthgen.labels.rules import LabelRules
+from synthgen.labels.rules import LabelRules, accepted
 
 DEFAULT = Path(__file__).parents[2] / "conf" / "labels" / "default.yaml"
 
@@ -32,6 +33,11 @@ def test_a_box_of_one_column_which_has_no_area_does_not_count():
     assert rules.accepts(25, 25, (2, 13), True)
     assert not rules.accepts(25, 25, (1, 25), True)
     assert not rules.accepts(25, 25, (13, 9), True)
+    for right, counts in ((7, False), (8, True)):
+        one = SimpleNamespace(
+            amodal_box=(7, 3, right, 40), visible_pixels=38, amodal_pixels=38, discernible=True
+        )
+        assert accepted(rules, one) == counts
 
 
 def test_every_class_but_the_ego_has_the_coco_id_of_the_class_table():
