@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
-from jaxtyping import Float
-
-from synthgen.geometry import Array
 
 STAGES: Mapping[str, tuple[str, ...]] = {
     "city": ("build city",),
@@ -16,6 +14,9 @@ STAGES: Mapping[str, tuple[str, ...]] = {
 each frame."""
 PULL = 1.0
 """Observed units (shards, clips, frames) that pull a feature's own cost towards the mean."""
+
+LEAST = 1e-6
+"""[s or bytes] that anything costs, for its logarithm."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,16 @@ class Made:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A cost by unit that is a sum over features: `mean`, and what each value adds to it."""
+    """A cost by unit that is a product over features: `mean`, and by how much each value of a
+    feature multiplies it (as a logarithm).
+    """
 
     mean: float
     adds: Mapping[tuple[str, str], float]
 
     def at(self, features: Mapping[str, str]) -> float:
-        """Return the cost of a unit with these features; unknown values add nothing."""
-        return max(0.0, self.mean + sum(self.adds.get(one, 0.0) for one in features.items()))
+        """Return the cost of a unit with these features; unknown values change nothing."""
+        return self.mean * exp(sum(self.adds.get(one, 0.0) for one in features.items()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +80,11 @@ class Costs:
 def fit(made: Sequence[Made]) -> Costs:
     """Return the costs that explain `made` best.
 
-    Each cost is linear: seconds of a stage = units x (mean + what the features add), by least
-    squares in which `PULL` units' worth of evidence holds each feature at the mean (ridge
-    regression), so that a place seen once is not believed altogether. The mean is free.
+    Each cost is log-linear: seconds of a stage = units x mean x what each feature multiplies, as
+    a dear place makes a dear event dearer. By least squares of logarithms in which `PULL` units'
+    worth of evidence holds each feature at the mean (ridge regression), so that a place seen once
+    is not believed altogether. The mean is free, and such that all `made` together cost what
+    they did (a mean of logarithms is too low).
 
     Source: A. Hoerl and R. Kennard, "Ridge regression", Technometrics 12, 1970, equation 2.1.
 
@@ -107,20 +112,17 @@ def parts(one: Made) -> dict[str, float]:
 
 
 def _line(made: Sequence[Made], units: Sequence[int], values: Sequence[float]) -> Line:
-    """Fit one cost: rows are scaled so that each unit weighs alike."""
+    """Fit one cost: logarithms of rates, each weighted by its units; then the sum is made right."""
     names = sorted({one for each in made for one in each.features.items()})
     count = np.array(units, float)
-    rate = np.array(values) / count
+    rate = np.log(np.maximum(np.array(values) / count, LEAST))
     mean = float(np.average(rate, weights=count))
     matrix = np.array([[name in each.features.items() for name in names] for each in made], float)
     design = np.hstack([np.ones((len(made), 1)), matrix]) * np.sqrt(count)[:, None]
     held = np.diag([1e-9, *[PULL] * len(names)])
     right = design.T @ ((rate - mean) * np.sqrt(count))
-    found = _solve(design.T @ design + held, right)
-    return Line(
-        mean + float(found[0]), {name: float(a) for name, a in zip(names, found[1:], strict=True)}
-    )
-
-
-def _solve(matrix: Float[Array, "n n"], right: Float[Array, "n"]) -> Float[Array, "n"]:
-    return np.asarray(np.linalg.solve(matrix, right))
+    found = np.linalg.solve(design.T @ design + held, right)
+    told = {name: float(add) for name, add in zip(names, found[1:], strict=True)}
+    line = Line(float(np.exp(mean + found[0])), told)
+    explained = sum(n * line.at(one.features) for n, one in zip(units, made, strict=True))
+    return Line(line.mean * max(float(np.sum(values)), LEAST) / explained, told)

@@ -64,3 +64,15 @@ def test_stages_without_a_name_belong_to_frames():
 def test_nothing_made_teaches_nothing():
     with pytest.raises(ValueError, match="nothing was made"):
         fit([])
+
+
+def test_what_is_dear_at_one_place_is_as_many_times_dearer_at_another():
+    """An event that makes clips eight times as dear, tried downtown alone; suburbs are cheap."""
+    clip = {("downtown", "none"): 2.0, ("downtown", "encounter"): 16.0, ("suburb", "none"): 0.5}
+    made = [
+        Made({"place": place, "events": events}, 2, 2,
+             {"build clip": 2 * cost, "whole shard": 2 * cost + 1.0}, 1000)
+        for (place, events), cost in clip.items() for _ in range(20)
+    ]  # fmt: skip
+    told = {"place": "suburb", "events": "encounter"}
+    assert fit(made).clip.at(told) == pytest.approx(4.0, rel=0.1)
