@@ -1,7 +1,8 @@
 """The pilot: a few worlds of some recipes, kept, to learn from.
 
-OUT.pilot/KEY-SEED/ is an ordinary data set of one recipe, named by the hash of its line. Whatever
-lies there is used by the next plan; nothing in it is made twice.
+OUT.pilot/KEY-SEED-IDENTITY/ is an ordinary data set of one recipe, named by the hash of its line
+and by what decides its frames, which another version may. Whatever lies there is used by the next
+plan; nothing in it is made twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,15 +61,11 @@ def make(recipe: Recipe, place: Path, worlds: int, tools: tuple[Read, Generate, 
     """
     read, generate, seed = tools
     drawn = drawn_seed(seed, "pilot", recipe.key)
-    home = place / f"{recipe.key}-{drawn}"
-    told = [
-        *recipe.overrides, f"seed={drawn}",
-        f"n={worlds * recipe.frames}", "workers=1", f"out={home}",
-    ]  # fmt: skip
-    said = StringIO()
+    told = [*recipe.overrides, f"seed={drawn}", f"n={worlds * recipe.frames}", "workers=1"]
+    home = place / f"{recipe.key}-{drawn}-{read(told).identity}"
     home.mkdir(parents=True, exist_ok=True)
-    with redirect_stdout(said):
-        code = generate(read(told))
+    with redirect_stdout(StringIO()):
+        code = generate(read([*told, f"out={home}"]))
     if code:
         raise UserError(f"pilot: {' '.join(told)} ended with code {code}")
     return home

@@ -25,7 +25,8 @@ def _marginals(frames, classes, place):
 
 
 def _read(line):
-    return SimpleNamespace(told=dict(one.partition("=")[::2] for one in line), line=tuple(line))
+    told = dict(one.partition("=")[::2] for one in line)
+    return SimpleNamespace(told=told, line=tuple(line), identity="drawn")
 
 
 def _generate(run):
