@@ -128,7 +128,9 @@ def gather(worlds: int, seed: int, scene: str) -> dict[tuple[str, str], list[dic
                     else sample(city, spec, camera, way))  # fmt: skip
             for who, row in rows.items():
                 found[way, who].append(row)
-        print(f"  world {number}: {({key: len(rows) for key, rows in found.items()})}", flush=True)
+        print(
+            f"  world {number}: { ({key: len(rows) for key, rows in found.items()}) }", flush=True
+        )
     return found
 
 

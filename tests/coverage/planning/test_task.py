@@ -29,6 +29,7 @@ class Line:
 
     told: dict
     line: tuple
+    identity: str = "drawn"
 
     @property
     def out(self):
