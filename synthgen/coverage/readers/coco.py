@@ -107,6 +107,8 @@ def _images(
     names, there, count = unseen(), set(), 0
     for part, item in records(file):
         there.add(part)
+        if part == "annotations" and there >= _MARKS:
+            break
         if part == "images":
             with complaints.about(_named(item, "image", count)):
                 number, row = image(item)
