@@ -7,7 +7,7 @@ another met by chance: moments of plain traffic, one of all who stand as asked d
 exchanged. Ambulances are made frequent by traffic.shares for the latter. A third set is placed by
 `companion`, which is nothing like chance: the test has to see that. Prints two-sample
 Kolmogorov-Smirnov tests of nuisance variables, with the difference of means in standard deviations.
-A difference counts where p < 0.01 / tests.
+A difference counts where p < 0.05 / 5, five nuisances of a kind being tested.
 """
 
 import sys
@@ -34,10 +34,10 @@ KINDS = ("ambulance", "dog", "pedestrian")
 CELL = "nearest: 10, farthest: 60, occlusion_most: 0.8"
 MEASURES = ("heading", "aside", "speed", "around", "walkway")
 PER_CITY = 8
-LEVEL = 0.01
+LEVEL = 0.05 / len(MEASURES)
 
 
-def nuisances(city: City, search: Search, frame: int, name: str, user: int) -> dict[str, float]:
+def nuisances(city: City, search: Search, frame: int, name: str) -> dict[str, float]:
     """Return heading against the ego car [rad, folded to 0 to pi], way to the middle of the nearest
     lane [m], speed [m/s], how many others are within 20 m, and whether it is on a walkway.
     """
@@ -72,7 +72,7 @@ def sample(city: City, spec, camera, way: str) -> dict[str, dict[str, float]]:
                     hosts=HOSTS if way == "encounter" else {})  # fmt: skip
     with tracer(World(city.stuff, (), 0, spec.environment)) as trace:
         found = search.meetings(events, trace)
-    return {events[n].who: nuisances(city, search, one.frame, one.name, one.user)
+    return {events[n].who: nuisances(city, search, one.frame, one.name)
             for n, one in found.items()}  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def accompanied(city: City, spec, camera) -> dict[str, dict[str, float]]:
     for agent in driven.agents:
         for frame, time in enumerate(driven.frames):
             if agent.name.startswith("companion/") and agent.present(time):
-                return {"ambulance": nuisances(city, search, frame, agent.name, -1)}
+                return {"ambulance": nuisances(city, search, frame, agent.name)}
     return {}
 
 
@@ -140,15 +140,14 @@ def main() -> None:
     worlds = int(settings.get("WORLDS", 24))
     found = gather(worlds, int(settings.get("SEED", 0)), settings.get("SCENE", "night"))
     pairs = [("encounter", who) for who in KINDS] + [("companion", "ambulance")]
-    level = LEVEL / (len(pairs) * len(MEASURES))
     print(f"{'':10} {'who':10} {'nuisance':8} {'p':>9} {'d [sd]':>7} {'mean':>8} {'chance':>8}   n")
     for way, who in pairs:
         one, two = found[way, who], found["chance", who]
         for name, (p, d, mean, other) in compared(one, two).items():
-            sign = "  DIFFERS" if p < level else ""
+            sign = "  DIFFERS" if p < LEVEL else ""
             print(f"{way:10} {who:10} {name:8} {p:9.2g} {d:7.2f} {mean:8.2f} {other:8.2f}   "
                   f"{len(one)}, {len(two)}{sign}")  # fmt: skip
-    print(f"differs: p < {level:.2g}")
+    print(f"differs: p < {LEVEL:.2g}")
 
 
 if __name__ == "__main__":
