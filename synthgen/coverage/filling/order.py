@@ -76,6 +76,8 @@ def read_order(path: Path) -> Order:
     Raises:
         UserError: for the first line that makes no sense: number, key, value, what was expected.
     """
+    if not path.is_file():
+        raise UserError(f"plan={path}: expected a file that task=plan wrote")
     content = path.read_bytes()
     rows = content.splitlines()
     told = [line(f"plan={path}: line {n}", row) for n, row in enumerate(rows, 1) if row.strip()]

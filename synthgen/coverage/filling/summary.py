@@ -23,7 +23,7 @@ def measured(home: Path) -> Cost:
     for path in sorted(home.glob("timing/*.json")):
         told = json.loads(path.read_text())
         if (home / "shards" / path.stem / "manifest.json").is_file():
-            seconds += float(told.get("core", told["seconds"]["whole shard"]))
+            seconds += float(told.get("core", told["seconds"])["whole shard"])
     files = (path for path in home.glob("shards/[0-9]*/**/*") if path.is_file())
     return Cost(seconds, sum(path.stat().st_size for path in files))
 

@@ -105,6 +105,11 @@ def test_a_first_line_that_is_no_plan_s_is_refused(tmp_path, first, said):
         read_order(write(tmp_path / "plan.jsonl", first, job()))
 
 
+def test_a_folder_is_no_plan(tmp_path):
+    with pytest.raises(UserError, match="expected a file that task=plan wrote"):
+        read_order(tmp_path)
+
+
 def test_an_empty_file_is_no_plan(tmp_path):
     with pytest.raises(UserError, match="line 1: expected a plan"):
         read_order(write(tmp_path / "plan.jsonl"))

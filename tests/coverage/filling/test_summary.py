@@ -13,7 +13,7 @@ def shard(home, number, core, content):
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(content)
     (home / "timing").mkdir(exist_ok=True)
-    told = {"core": core, "seconds": {"whole shard": 2 * core}}
+    told = {"core": {"whole shard": core, "labels": core / 2}, "seconds": {"whole shard": 2 * core}}
     (home / f"timing/{number:06d}.json").write_text(json.dumps(told))
 
 
@@ -27,7 +27,7 @@ def made(tmp_path):
     shard(out / "a", 0, 30.0, "x" * 700)
     shard(out / "a", 1, 25.0, "x" * 500)
     shard(out / "b", 0, 5.0, "x" * 80)
-    (out / "a/timing/000009.json").write_text('{"core": 999, "seconds": {}}')
+    (out / "a/timing/000009.json").write_text('{"core": {"whole shard": 999}, "seconds": {}}')
     state = State(
         {"a": Tried(12, 6, {"t00": 6}), "b": Tried(2, 1, {"t01": 1})}, {"a": 2, "b": 2}, {}
     )
