@@ -202,6 +202,10 @@ document.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
 dialog.querySelector(".close").addEventListener("click", () => dialog.close());
+// On paper nothing can be unfolded: the proofs are.
+window.addEventListener("beforeprint", () => {
+  for (const proof of document.querySelectorAll(".goals details")) proof.open = true;
+});
 for (const choice of document.querySelectorAll("input[name=measure]")) {
   choice.addEventListener("change", () => recount(choice.value));
 }

@@ -209,7 +209,9 @@ def test_nothing_runs_over_the_side(toy, open_page, width):
 
 def test_it_prints(toy, open_page):
     view = open_page(page(toy.receipt()))
+    assert not view.locator(".goals details").evaluate("one => one.open")
     assert view.pdf(landscape=True)[:5] == b"%PDF-"
+    assert view.locator(".goals details").evaluate("one => one.open")
     view.emulate_media(media="print")
     assert not view.locator(".measure").is_visible()
     assert view.locator(".cards img").first.is_visible()
