@@ -13,7 +13,7 @@ from typing import Any
 
 from synthgen.coverage.filling.choice import State, reason, short
 from synthgen.coverage.filling.counting import Held
-from synthgen.coverage.filling.order import Order
+from synthgen.coverage.filling.order import Job, Order, Want
 from synthgen.errors import UserError
 
 VERSION = 1
@@ -74,35 +74,41 @@ def save(out: Path, order: Order, made: Made, done: bool) -> None:
 
 def document(order: Order, made: Made, done: bool) -> dict[str, Any]:
     """Return the content of fill.json."""
-    left = short(order, made.state)
+    left = short(order, made.state) if done else {}
     return {
         "fill": VERSION,
         "plan": order.digest,
         "state": "done" if done else "filling",
         "budget": order.budget,
         "frames": sum(one.frames for some in made.held.values() for one in some),
-        "jobs": [
-            {
-                "job": job.name,
-                "planned": job.frames,
-                "frames": made.state.tried[job.name].frames,
-                "worlds": made.state.tried[job.name].worlds,
-                "failed": list(made.absent.get(job.name, ())),
-            }
-            for job in order.jobs
-        ],
+        "jobs": [_job(job, made) for job in order.jobs],
         "targets": [
-            {
-                "id": want.id,
-                "name": want.name,
-                "asked": want.missing,
-                "got": made.state.got(want.id),
-                "why": reason(want.id, order, made.state) if done and want.id in left else "",
-                "by": _by(made, want.id),
-            }
+            _target(want, made, reason(want.id, order, made.state) if want.id in left else "")
             for want in order.wants
         ],
         "shards": {_name(job, one): one.sha256 for job, some in made.held.items() for one in some},
+    }
+
+
+def _job(job: Job, made: Made) -> dict[str, Any]:
+    tried = made.state.tried[job.name]
+    return {
+        "job": job.name,
+        "planned": job.frames,
+        "frames": tried.frames,
+        "worlds": tried.worlds,
+        "failed": list(made.absent.get(job.name, ())),
+    }
+
+
+def _target(want: Want, made: Made, why: str) -> dict[str, Any]:
+    return {
+        "id": want.id,
+        "name": want.name,
+        "asked": want.missing,
+        "got": made.state.got(want.id),
+        "why": why,
+        "by": _by(made, want.id),
     }
 
 
