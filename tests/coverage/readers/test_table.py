@@ -59,6 +59,15 @@ def test_a_broken_row_is_named_by_its_number_and_left_out(row, said, tmp_path, w
     assert all(said in one.why for one in found.broken)
 
 
+def test_rows_behind_a_short_one_keep_their_numbers(tmp_path, whole):
+    good = "a,car,1,1,2,3,4"
+    rows = [good, "a,car", good, "a,car,far,1,2,3,4", good]
+    found = whole("table", csv(tmp_path, HEAD + "\n".join(rows) + "\n"))
+    assert {one.record: one.why for one in found.broken} == {
+        "row 3": "2 cells: expected 7", "row 5": "distance=far: expected a number",
+    }  # fmt: skip
+
+
 def test_frames_beside_are_read_and_must_know_every_object(tmp_path, whole):
     rows = ("frame,weather,time_of_day,power,world", "a,Rainy,night,off,w", "b,hail,,1,w", "a,,,,")
     csv(tmp_path, "\n".join(rows), "frames.csv")
