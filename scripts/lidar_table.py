@@ -15,6 +15,7 @@ it processor milliseconds of a sweep and of the same rays cast alone: at walls, 
 """
 
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from synthgen.__main__ import ONE_THREAD
 from synthgen.build.city import build_city
 from synthgen.build.clip import build_clip
 from synthgen.config import read
@@ -157,6 +159,7 @@ def elevation_error(one: Lidar, seen: LidarReading):  # type: ignore[no-untyped-
 def speeds(words) -> None:  # type: ignore[no-untyped-def]
     """Print how fast sweeps are."""
     count = int(words["processes"])
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # of each process, as in a run
     print(f"\n{'make':13} scene        sweeps/s of {count} processes   ms/sweep  raw  frozen")
     with multiprocessing.get_context("spawn").Pool(count) as pool:
         for scene in SCENES:

@@ -120,6 +120,7 @@ class RunSpec:
         reach = check_draws(self.draws, self.events)
         for name, own in self.twins:
             _check_twin(name, {**self.draws, **own}, self.events)
+        _check_sensors(self.rig)
         _check_lenses(self.render, self.rig)
         check_encounters(reach, self.events, self.clip, bool(self.rig.cameras))
 
@@ -159,6 +160,13 @@ def _check_twin(name: str, draws: Mapping[str, Distribution], events: Sequence[s
         check_draws(draws, events)
     except ValueError as error:
         raise ValueError(f"twin.{name}.{error}") from error
+
+
+def _check_sensors(rig: Rig) -> None:
+    """Raise a `ValueError` for a rig without the first camera and lidar that labels refer to."""
+    for key, found in (("cameras", rig.cameras), ("lidars", rig.lidars)):
+        if not found:
+            raise ValueError(f"rig.{key}={{}}: expected at least one, which KITTI's files are of")
 
 
 def _check_lenses(render: RenderSpec, rig: Rig) -> None:
