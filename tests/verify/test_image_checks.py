@@ -27,8 +27,9 @@ def check(x: float, y: float, share: float = 1.0) -> Tally:
     one = camera()
     pixel, _ = one.project(body + center)
     row = {
-        "class": "car", "track": 1, "center": center - [0, 0, 0.8 * (1 - share)],
-        "size": SIZE * [1, 1, share], "quaternion": [0, 0, 0, 1.0],
+        "class": "car", "subtype": "saloon", "track": 1,
+        "center": center - [0, 0, 0.8 * (1 - share)], "size": SIZE * [1, 1, share],
+        "quaternion": [0, 0, 0, 1.0],
         "unclipped_box": [*np.ceil(pixel.min(axis=0)), *np.floor(pixel.max(axis=0))],
     }  # fmt: skip
     tally = Tally()
@@ -64,7 +65,7 @@ def test_a_mirror_that_stands_out_towards_the_camera_is_met_at_its_own_depth(out
     mirror = center + np.array([-0.9 - out, 2.1, 0.2])
     pixel, _ = one.project(np.concatenate([body, mirror[None]]))
     row = {
-        "class": "car", "track": 1, "center": center, "size": SIZE,
+        "class": "car", "subtype": "saloon", "track": 1, "center": center, "size": SIZE,
         "quaternion": [0, 0, np.sqrt(0.5), np.sqrt(0.5)],
         "unclipped_box": [*np.ceil(pixel.min(axis=0)), *np.floor(pixel.max(axis=0))],
     }  # fmt: skip
