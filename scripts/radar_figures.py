@@ -131,6 +131,8 @@ def outline(ego, box):
 def main(out, folder="."):
     """Print the table of a data set and draw its frames."""
     found = list(lists(out))
+    if not found:
+        raise SystemExit(f"{out}: no lists of a radar")
     table(found)
     frames = defaultdict(list)
     for one in found:
