@@ -140,6 +140,7 @@ def test_many_designs_fill_their_boxes_from_anywhere(kind, bent):
     assert margins(kind, 6, 1500, bent).min() >= 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["truck", "traffic_sign", "traffic_light", "traffic_cone"])
 @pytest.mark.parametrize("bent", [False, True])
 def test_the_limit_is_no_looser_than_the_fleet_needs(kind, bent):
