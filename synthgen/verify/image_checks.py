@@ -19,7 +19,7 @@ from synthgen.verify.surface_checks import (
     standing_off,
 )
 
-VEHICLE = 0.8, 0.6
+VEHICLE, OWN = (0.8, 0.6), (0.62, 0.45)
 FILLS: Mapping[str, tuple[float, float]] = {
     "traffic_cone": (0.72, 0.6),
     "traffic_light": (0.55, 0.6),
@@ -28,7 +28,8 @@ FILLS: Mapping[str, tuple[float, float]] = {
 }
 """Least overlap of the rectangles around the silhouette and around the box, whose depths are alike,
 by subtype or class; the second for lenses that bend, towards whose rim both lie askew. Discs and
-diamonds touch the box of their plate where a slanting view does not look for it."""
+diamonds touch the box of their plate where a slanting view does not look for it. OWN is for users'
+designs, which may have any shape: assumed."""
 FALLS = 0.6
 """The limit falls with the ratio of a box's greatest to its least depth, to this power: a truck
 with a low bed, seen from behind, does not fill the near end, which is most of its box's image.
@@ -177,10 +178,15 @@ def _check_projection(frame: int, row: Mapping, camera: CameraFiles, tally: Tall
     # Close by, the corners of a box that the body does not fill are far off in the image.
     if row["class"] in RIGID and min(box[2:] - box[:2]) >= 12 and depth.min() >= CLEAR:
         overlap, ratio = _overlap(box, low, high), float(depth.max() / depth.min())
-        level = FILLS.get(row["subtype"], FILLS.get(row["class"], VEHICLE))[camera.bent]
-        limit = level / ratio**FALLS
+        limit = _level(row)[camera.bent] / ratio**FALLS
         found = f"IoU {overlap:.3f}, at least {limit:.3f} for depths as 1 to {ratio:.2f}"
         tally.check("3D box tight", overlap >= limit, frame, row["track"], found)
+
+
+def _level(row: Mapping) -> tuple[float, float]:
+    if row["subtype"].startswith("asset:"):
+        return OWN
+    return FILLS.get(row["subtype"], FILLS.get(row["class"], VEHICLE))
 
 
 def _overlap(box: Float[Array, "4"], low: Float[Array, "2"], high: Float[Array, "2"]) -> float:

@@ -117,11 +117,19 @@ def margins(kind, count, views, bent):
     return np.array(found)
 
 
-def level(back, side, height=1.65):
-    """Return a pinhole camera that looks along +x, as far behind the origin and beside it [m]."""
-    pose = np.eye(4)
-    pose[:3] = np.column_stack([AXES, [-back, -side, height]])
-    none = np.zeros((1, 1), np.uint8)
+def behind(back):
+    """Return a pinhole camera that looks along +x, as far [m] behind the origin."""
+    return pinhole(AXES, [-back, 0.0, 1.65])
+
+
+def abeam(side):
+    """Return a pinhole camera that looks along +y, as far [m] to the right of the origin."""
+    return pinhole([[1, 0, 0], [0, 0, 1], [0, -1, 0]], [0.0, -side, 1.65])
+
+
+def pinhole(axes, place):
+    pose, none = np.eye(4), np.zeros((1, 1), np.uint8)
+    pose[:3] = np.column_stack([axes, place])
     return CameraFiles(none, none, none, none, MATRIX, pose)
 
 
@@ -137,7 +145,7 @@ def test_every_design_fills_its_box_from_anywhere(kind, bent):
 @pytest.mark.parametrize("bent", [False, True])
 @pytest.mark.parametrize("kind", CLASSES)
 def test_many_designs_fill_their_boxes_from_anywhere(kind, bent):
-    assert margins(kind, 6, 1500, bent).min() >= 1
+    assert margins(kind, 3, 400, bent).min() >= 1
 
 
 @pytest.mark.long
@@ -152,7 +160,7 @@ def test_a_tow_truck_right_ahead_shows_its_low_bed_not_the_end_of_its_box(back):
     """At 9.3 m (`scene=clear_day seed=100`) a silhouette filled 61 % of the projected box."""
     rng = stream(1, "tow")
     trucks = [vehicle(draw_member("truck", "tow_truck", rng), "body") for _ in range(6)]
-    pairs = [tight(body, outermost(body), level(back, 0.0)) for body in trucks]
+    pairs = [tight(body, outermost(body), behind(back)) for body in trucks]
     assert all(overlap >= limit for overlap, limit in pairs)
     assert min(pairs)[0] < 0.62 or back > 8
 
@@ -167,6 +175,15 @@ def test_open_doors_belong_to_what_is_filled(subtype, door):
     assert min(overlap / limit for overlap, limit in filter(None, pairs)) >= 1
 
 
+def test_a_design_of_the_users_may_fill_less_than_the_fleet():
+    body = vehicle(draw_member("car", "estate", stream(4, "own")), "body")
+    thin = outermost(body) * [0.75, 1, 1]  # three quarters as long as its box
+    names = ("asset:cart", "estate")
+    own, ours = (tight(replace(body, subtype=name), thin, abeam(30.0)) for name in names)
+    assert own[0] == ours[0] >= own[1]
+    assert ours[0] < ours[1]
+
+
 def test_a_silhouette_beside_its_box_shares_nothing_with_it():
     assert _overlap(np.array([10.0, 10, 50, 50]), np.array([60.0, 60]), np.array([90.0, 90])) == 0
 
@@ -174,10 +191,7 @@ def test_a_silhouette_beside_its_box_shares_nothing_with_it():
 @pytest.mark.parametrize("kind", sorted(MIRRORED))
 @pytest.mark.parametrize("grown", [(1.3, 1, 1.3), (0.7, 1, 0.7), (1.0, 1, 2.0), (2.0, 1, 1.0)])
 def test_a_box_of_wrong_size_seen_from_the_side_is_refused(kind, grown):
-    turned = np.eye(4)
-    turned[:3] = np.column_stack([[[1, 0, 0], [0, 0, 1], [0, -1, 0]], [0, -45.0, 1.65]])
-    none = np.zeros((1, 1), np.uint8)
-    one = CameraFiles(none, none, none, none, MATRIX, turned)
+    one = abeam(45.0)
     for body in bodies(kind, 1, stream(9, "wrong", kind)):
         hull = outermost(body)
         right, wrong = tight(body, hull, one), tight(body, hull, one, grown)
