@@ -21,6 +21,7 @@ from synthgen.verify.surface_checks import (
 
 VEHICLE, OWN = (0.8, 0.6), (0.62, 0.45)
 FILLS: Mapping[str, tuple[float, float]] = {
+    "articulated_truck": (0.7, 0.6),
     "traffic_cone": (0.72, 0.6),
     "traffic_light": (0.55, 0.6),
     "traffic_sign": (0.55, 0.4),
@@ -28,8 +29,8 @@ FILLS: Mapping[str, tuple[float, float]] = {
 }
 """Least overlap of the rectangles around the silhouette and around the box, whose depths are alike,
 by subtype or class; the second for lenses that bend, towards whose rim both lie askew. Discs and
-diamonds touch the box of their plate where a slanting view does not look for it. OWN is for users'
-designs, which may have any shape: assumed."""
+diamonds touch the box of their plate where a slanting view does not look for it; a tractor without
+its trailer is a frame behind the cab. OWN is for designs of users, of any shape: assumed."""
 FALLS = 0.6
 """The limit falls with the ratio of a box's greatest to its least depth, to this power: a truck
 with a low bed, seen from behind, does not fill the near end, which is most of its box's image.
