@@ -8,7 +8,6 @@ from synthgen.coverage.planning.controls import NAMED, WEATHERS, settings
 from synthgen.coverage.planning.recipes import groups, recipes
 from synthgen.coverage.planning.settings import Contradiction
 from synthgen.coverage.planning.wish import Wish
-from synthgen.spec.quantity import EVENTS
 from synthgen.spec.resolve import draw
 
 AMBULANCE = {"class": "ambulance", "distance": (40.0, 60.0), "time_of_day": "night",
@@ -76,7 +75,6 @@ def test_the_users_own_overrides_come_first():
     assert recipes([wish(**DOG)], ["rig=waymo"])[0].overrides[0] == "rig=waymo"
 
 
-@pytest.mark.skipif("encounter" not in EVENTS, reason="no encounters yet")
 def test_every_line_composes_as_on_the_command_line():
     wishes = [wish(n, **one) for n, one in enumerate((AMBULANCE, DOG, ENGINE, WALKER))]
     for recipe in recipes(wishes, []):
