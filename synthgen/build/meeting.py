@@ -27,6 +27,7 @@ from synthgen.traffic.cut import cut, part
 from synthgen.traffic.designs import PACES
 from synthgen.traffic.plan import WALKERS, Agent
 from synthgen.traffic.repair import Repairs
+from synthgen.traffic.smooth import REAR_AXLE
 from synthgen.view import CameraView
 from synthgen.world import Body, World
 
@@ -40,6 +41,8 @@ LARGEST = 7.0
 """[m] From the middle of any vehicle to its corners."""
 BEYOND = 20.0
 """[m] Farther than this behind who is met nothing hides it."""
+STRAIGHT = np.deg2rad(0.25)
+"""[rad] Up to which a slipping axle is not told from one that rolls."""
 SPAN = 0.06
 """[s] Who is met is there this long before and after its moment."""
 
@@ -247,9 +250,27 @@ def _may_stand_so(event: Encounter, view: CameraView, place: Float[Array, "3"]) 
 
 
 def recast(agent: Agent, users: Sequence[RoadUser], user: int) -> Agent:
-    """Return `agent` with the body of design `user`, a vehicle's front where it was."""
+    """Return `agent` with the body of design `user`.
+
+    A vehicle keeps its front bumper where its way is straight, as it keeps its gap and its stop
+    line there. Where its way bends it keeps the rear axle: that of another length, its front
+    where it was, would slip sideways.
+    """
     new, old = users[user], users[agent.user]
-    back = 0.0 if agent.kind in WALKERS else (new.length - old.length) / 2
+    longer = 0.0 if agent.kind in WALKERS else new.length - old.length
+    forward = np.empty(len(agent.time))
+    for start, end in agent.windows:
+        inside = (agent.time >= start - 1e-6) & (agent.time <= end + 1e-6)
+        bends = _slip(agent.yaw[inside], agent.gait[inside], REAR_AXLE * longer) > STRAIGHT
+        forward[inside] = (REAR_AXLE - 0.5 if bends else -0.5) * longer
     ahead = np.stack([np.cos(agent.yaw), np.sin(agent.yaw), np.zeros(len(agent.yaw))], axis=-1)
-    position = agent.position - back * ahead
+    position = agent.position + forward[:, None] * ahead
     return replace(agent, kind=new.kind, user=user, position=position)
+
+
+def _slip(yaw: Float[Array, "k"], way: Float[Array, "k"], back: float) -> float:
+    """Return the most by which a point `back` [m] behind an axle that rolls goes off the heading
+    `yaw` [rad], the axle going `way` [m], as an angle [rad].
+    """
+    aside, along = abs(back) * np.abs(np.diff(yaw)), np.abs(np.diff(way))
+    return float(np.arctan2(aside, np.maximum(along, 1e-9)).max(initial=0.0))

@@ -43,6 +43,41 @@ def test_another_body_has_its_front_where_the_first_had_it():
     assert (after.kind, after.user, after.name) == ("ambulance", 1, before.name)
 
 
+def turning(radius, speed=6.0):
+    """Drives round the origin: its rear axle, 0.3 of 4.5 m behind the middle, on a circle."""
+    way = np.arange(26) / 10 * speed
+    yaw = way / radius
+    axle = radius * np.stack([np.sin(yaw), -np.cos(yaw), 0 * yaw], axis=1)
+    middle = axle + 1.35 * np.stack([np.cos(yaw), np.sin(yaw), 0 * yaw], axis=1)
+    return replace(driver(), position=middle, yaw=yaw, gait=way, speed=0 * way + speed)
+
+
+@pytest.mark.parametrize("length", [3.9, 6.3, 8.7])
+@pytest.mark.parametrize("radius", [-10.0, 8.0, 60.0])
+def test_in_a_bend_another_body_rolls_on_its_own_rear_axle(length, radius):
+    users = RoadUser("car", "estate", 4.5, 1.8, 1.5, 1), RoadUser("truck", "", length, 2, 2, 2)
+    after = recast(turning(radius), users, 1)
+    ahead = np.stack([np.cos(after.yaw), np.sin(after.yaw), 0 * after.yaw], axis=1)
+    axle = after.position - 0.3 * length * ahead
+    velocity = np.gradient(axle, 0.1, axis=0)[1:-1]
+    aside = velocity[:, 1] * ahead[1:-1, 0] - velocity[:, 0] * ahead[1:-1, 1]
+    np.testing.assert_allclose(aside, 0, atol=1e-9)
+
+
+def test_each_window_is_judged_by_its_own_way():
+    users = RoadUser("car", "estate", 4.5, 1.8, 1.5, 1), RoadUser("ambulance", "", 6.3, 2.1, 2.6, 2)
+    bent, straight = turning(10.0), driver()
+    both = replace(
+        bent, windows=((0.0, 2.5), (4.0, 6.5)), time=np.r_[bent.time, straight.time + 4.0],
+        position=np.r_[bent.position, straight.position], yaw=np.r_[bent.yaw, straight.yaw],
+        gait=np.r_[bent.gait, straight.gait + 20.0], speed=np.r_[bent.speed, straight.speed],
+        signals=np.r_[bent.signals, straight.signals],
+    )  # fmt: skip
+    after = recast(both, users, 1).position
+    np.testing.assert_allclose(after[:26], recast(bent, users, 1).position)
+    np.testing.assert_allclose(after[26:], recast(straight, users, 1).position)
+
+
 def test_a_dog_goes_where_a_walker_went():
     users = RoadUser("pedestrian", "adult", 0.3, 0.5, 1.7, 1), RoadUser("dog", "", 0.9, 0.3, 0.6, 2)
     after = recast(driver("pedestrian"), users, 1)
