@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
@@ -26,7 +27,7 @@ LEAST = 0.02
 
 def teach_arms(folder: Path, sets: Mapping[str, Sequence[Path]], seeds: Iterable[int],
                steps: tuple[int, int] = (FIRST, ON)) -> None:  # fmt: skip
-    """Write `weights/<arm>/<seed>.npz` where they are not yet.
+    """Write `weights/<arm>/<seed>.npz` where they are not yet, or are of other data or steps.
 
     Args:
         folder: to write into.
@@ -37,16 +38,26 @@ def teach_arms(folder: Path, sets: Mapping[str, Sequence[Path]], seeds: Iterable
     base = _lessons(sets["base"])
     more = {arm: _lessons(folders) for arm, folders in sets.items() if arm != "base"}
     told = {"nothing": base, **{arm: _joined(base, some) for arm, some in more.items()}}
+    marks = {arm: mark(folders, steps) for arm, folders in {"nothing": (), **sets}.items()}
     for seed in seeds:
-        start = fresh(seed, len(CLASSES))
-        first = _kept(folder, "base", seed, partial(_taught, start, base, steps[0], seed, 0))
+        start, school = fresh(seed, len(CLASSES)), marks["base"]
+        make = partial(_taught, start, base, steps[0], seed, 0)
+        first = _kept(folder / "weights" / "base", seed, school, make)
         for arm, lessons in told.items():
-            _kept(folder, arm, seed, partial(_taught, first, lessons, steps[1], seed, 1))
+            make = partial(_taught, first, lessons, steps[1], seed, 1)
+            _kept(folder / "weights" / arm, seed, school + marks[arm], make)
+
+
+def mark(folders: Sequence[Path], steps: tuple[int, int]) -> str:
+    """Return what tells these data and ways to teach from others: a hash of all manifests."""
+    manifests = [file for one in folders for file in sorted(one.glob("shards/*/manifest.json"))]
+    contents = [sha256(file.read_bytes()).hexdigest() for file in manifests]
+    return sha256(repr((contents, steps, BATCH, RATES)).encode()).hexdigest()[:16]
 
 
 def find_all(folder: Path, arms: Iterable[str], seeds: Iterable[int],
              groups: Mapping[str, Sequence[Path]]) -> None:  # fmt: skip
-    """Write `found/<arm>/<seed>/<group>.json`, COCO results, where they are not yet.
+    """Write `found/<arm>/<seed>/<group>.json`, COCO results.
 
     Images are named as the frames of an audit of the group's folder are.
     """
@@ -54,10 +65,9 @@ def find_all(folder: Path, arms: Iterable[str], seeds: Iterable[int],
         shown = [one for each in folders for twin in twins(each) for one in read(each, twin)]
         for seed, arm in product(seeds, arms):
             file = folder / "found" / arm / str(seed) / f"{group}.json"
-            if not file.exists():
-                file.parent.mkdir(parents=True, exist_ok=True)
-                results = results_of(_loaded(folder, arm, seed), shown)
-                file.write_text(json.dumps(results))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            weights = _loaded(folder / "weights" / arm / f"{seed}.npz", seed)
+            file.write_text(json.dumps(results_of(weights, shown)))
 
 
 def twins(folder: Path) -> list[str]:
@@ -73,20 +83,22 @@ def _taught(start: dict, lessons: Lesson, steps: int, seed: int, late: int) -> d
     return weights
 
 
-def _kept(folder: Path, arm: str, seed: int, make: Callable[[], dict]) -> dict:
-    """Return the weights of an arm, made where they are not there."""
-    file = folder / "weights" / arm / f"{seed}.npz"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        print(f"{arm}, seed {seed}: ", end="")
+def _kept(place: Path, seed: int, told: str, make: Callable[[], dict]) -> dict:
+    """Return the weights of a seed in `place`, made where none there were taught what is `told`."""
+    file, beside = place / f"{seed}.npz", place / f"{seed}.taught"
+    if not file.exists() or not beside.exists() or beside.read_text() != told:
+        place.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        print(f"{place.name}, seed {seed}: ", end="")
         leaves = jax.tree.leaves(make())
         np.savez(file, **{f"{number:03d}": leaf for number, leaf in enumerate(leaves)})
-    return _loaded(folder, arm, seed)
+        beside.write_text(told)
+    return _loaded(file, seed)
 
 
-def _loaded(folder: Path, arm: str, seed: int) -> dict:
+def _loaded(file: Path, seed: int) -> dict:
     tree = jax.tree.structure(fresh(seed, len(CLASSES)))
-    with np.load(folder / "weights" / arm / f"{seed}.npz") as kept:
+    with np.load(file) as kept:
         return jax.tree.unflatten(tree, [kept[name] for name in sorted(kept)])
 
 

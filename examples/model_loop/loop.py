@@ -1,13 +1,13 @@
-"""Once around the loop: make data, teach a detector three ways, and measure it where it was weak.
+"""Once around the loop: make data, fill their gap, teach a detector, and measure it in the gap.
 
     python examples/model_loop/loop.py FOLDER make          the sets of sets.yaml, by synthgen
+    python examples/model_loop/loop.py FOLDER fill          audit, plan, fill, receipt: gap.yaml
     python examples/model_loop/loop.py FOLDER learn         teach the detectors of each arm
     python examples/model_loop/loop.py FOLDER find          let them look at the tests
     python examples/model_loop/loop.py FOLDER table         recall, precision and their differences
 
-Needs the extra `loop` (JAX and optax). After a word, `seeds=5` says how many detectors there are,
-`filled=FOLDER` takes what task=fill made in place of the nights of sets.yaml. What is there is not
-made again.
+Needs the extra `loop` (JAX and optax). After a word, `seeds=5` says how many detectors there are.
+What is there is not made again; detectors that were taught other data are taught anew.
 """
 
 import sys
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import yaml
 
-HERE = Path(__file__).parent
-ADDED, CHECK, TESTS = ("random", "planned"), "random", ("test", "other_renderer")
+HERE = Path(__file__).resolve().parent
+ADDED, CHECK, TESTS = ("random", "nights", "planned"), "random", ("test", "other_renderer")
+BUDGET, SEED = 60, 301
+"""Frames that the plan may spend, as many as the other arms have; its seed."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,14 +35,32 @@ def main(arguments: Sequence[str]) -> int:
 
 def make(folder: Path, sets: dict, keys: dict) -> None:
     """Make every set, or go on with it."""
-    from synthgen.__main__ import main as synthgen
-
-    always = [*sets["always"], f"rig={HERE / 'rig.yaml'}"]
     for arm, members in sets.items():
         for name, overrides in members.items() if arm != "always" else ():
-            code = synthgen([*always, *overrides, f"out={folder / arm / name}"])
-            if code:
-                raise SystemExit(code)
+            _synthgen([*always(sets), *overrides, f"out={folder / arm / name}"])
+
+
+def fill(folder: Path, sets: dict, keys: dict) -> None:
+    """Audit what there is, plan what it lacks, make that, and say what came of it."""
+    for out, line in survey(folder, sets).items():
+        if out == "planned" or not (folder / out).exists():
+            _synthgen([*line, f"out={folder / out}"])
+
+
+def survey(folder: Path, sets: dict) -> dict[str, list[str]]:
+    """Return the lines that fill the gap, by what each makes in `folder`."""
+    audit, plan = f"audit={folder / 'audit'}", f"plan={folder / 'plan.jsonl'}"
+    return {
+        "audit": ["task=audit", f"data={folder / 'base'}", f"coverage={HERE / 'gap.yaml'}"],
+        "plan.jsonl": ["task=plan", audit, f"budget={BUDGET}", f"seed={SEED}", *always(sets)],
+        "planned": ["task=fill", plan],
+        "receipt": ["task=receipt", audit, f"data={folder / 'planned'}"],
+    }
+
+
+def always(sets: dict) -> list[str]:
+    """Return what all data are made with."""
+    return [*sets["always"], f"rig={HERE / 'rig.yaml'}"]
 
 
 def learn(folder: Path, sets: dict, keys: dict) -> None:
@@ -48,9 +68,6 @@ def learn(folder: Path, sets: dict, keys: dict) -> None:
     from arms import teach_arms
 
     data = {arm: _folders(folder, sets, arm) for arm in ("base", *ADDED)}
-    if "filled" in keys:
-        filled = Path(keys["filled"])
-        data["planned"] = sorted(job for job in filled.iterdir() if (job / "shards").is_dir())
     teach_arms(folder, data, _seeds(keys))
 
 
@@ -70,11 +87,22 @@ def table(folder: Path, sets: dict, keys: dict) -> None:
     print(measure(folder, tests, _seeds(keys)))
 
 
-STEPS = {"make": make, "learn": learn, "find": find, "table": table}
+STEPS = {"make": make, "fill": fill, "learn": learn, "find": find, "table": table}
+
+
+def _synthgen(line: Sequence[str]) -> None:
+    from synthgen.__main__ import main as synthgen
+
+    code = synthgen(line)
+    if code:
+        raise SystemExit(code)
 
 
 def _folders(folder: Path, sets: dict, arm: str) -> list[Path]:
-    return [folder / arm / name for name in sets[arm]]
+    """Return the data sets of an arm: those of sets.yaml, or all jobs of the fill."""
+    if arm in sets:
+        return [folder / arm / name for name in sets[arm]]
+    return sorted(job for job in (folder / arm).iterdir() if (job / "shards").is_dir())
 
 
 def _seeds(keys: dict) -> range:

@@ -21,8 +21,8 @@ from synthgen.spec.detector import Detector
 RULES = Detector(overlap=0.5, score=0.3)
 DISTANCES = (0.0, 15.0, 30.0, 200.0)
 """[m] Edges of cells."""
-ARMS = ("nothing", "random", "planned")
-PAIRS = (("planned", "nothing"), ("planned", "random"))
+ARMS = ("nothing", "random", "nights", "planned")
+PAIRS = (("planned", "nothing"), ("planned", "random"), ("planned", "nights"))
 HOURS = {"day": "", "night": "night"}
 """By the name of the twin."""
 DRAWS = 4000
@@ -66,9 +66,17 @@ def _group(folder: Path, group: str, hour: str, tests: list, seeds: list[int]) -
         means[arm] = [_mean_precision(labels, found, one) for found, one in told]
     return [f"\n{group}, {hour}: {len(of_frame)} pictures of {len(worlds)} worlds",
             *_table("recall", recall, _cells()), *_table("precision", precision, list(CLASSES)),
-            *(f"average precision {name}: " + ", ".join(
-                f"{arm} {np.mean([one[n] for one in means[arm]]):.3f}" for arm in ARMS)
+            *(_means(name, {arm: np.array(each)[:, n] for arm, each in means.items()})
               for n, name in enumerate(CLASSES))]  # fmt: skip
+
+
+def _means(name: str, each: Mapping[str, np.ndarray]) -> str:
+    """Return the average precision of a class by arm: the mean of all seeds, least and most."""
+    shown = {**each, **{" - ".join(pair): each[pair[0]] - each[pair[1]] for pair in PAIRS}}
+    return f"average precision {name}: " + ", ".join(
+        f"{what} {some.mean():.3f} ({some.min():.3f} to {some.max():.3f})"
+        for what, some in shown.items()
+    )
 
 
 def _cells() -> list[str]:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
+from synthgen.__main__ import read_line
 from synthgen.coverage.detections.matching import Labels, match
 from synthgen.coverage.detections.precision import average_precision
+from synthgen.coverage.planning.task import own_overrides
 from synthgen.rng import stream
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "model_loop"
@@ -90,3 +93,53 @@ def quality(found, exam):
             there += int((~flags).sum())
         means.append(average_precision(np.concatenate(scores), np.concatenate(right), there))
     return float(np.mean(means))
+
+
+def test_the_lines_of_the_loop_are_understood_and_a_plan_hands_rig_and_format_on(example, tmp_path):
+    loop = example("loop")
+    sets = yaml.safe_load((EXAMPLE / "sets.yaml").read_text())
+    for name in ("base", "audit", "planned"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "plan.jsonl").touch()
+    lines = loop.survey(tmp_path, sets)
+    runs = {name: read_line(line) for name, line in lines.items()}
+    assert [run.task for run in runs.values()] == ["audit", "plan", "fill", "receipt"]
+    assert runs["plan.jsonl"].survey.budget == loop.BUDGET
+    wheres = [target.where for target in runs["audit"].survey.coverage.targets]
+    assert {where["time_of_day"] for where in wheres} == {"night"}
+    assert own_overrides(lines["plan.jsonl"]) == tuple(loop.always(sets))
+
+
+def test_every_set_of_the_example_has_a_seed_of_its_own_and_the_arms_as_many_frames(example):
+    loop = example("loop")
+    sets = yaml.safe_load((EXAMPLE / "sets.yaml").read_text())
+    runs = {
+        (arm, name): read_line([*loop.always(sets), *line])
+        for arm, members in sets.items() if arm != "always"
+        for name, line in members.items()
+    }  # fmt: skip
+    assert len({run.seed for run in runs.values()}) == len(runs)
+    for arm in ("random", "nights"):
+        assert sum(run.n for (one, _), run in runs.items() if one == arm) == loop.BUDGET
+
+
+def test_only_detectors_of_other_data_are_taught_anew(example, tmp_path, monkeypatch):
+    pytest.importorskip("jax")
+    pytest.importorskip("optax")
+    arms, taught = example("arms"), []
+    lesson = example("teaching").lesson([drawn(example, stream(1, "drawn"), 0)])
+    monkeypatch.setattr(arms, "_lessons", lambda folders: lesson)
+    monkeypatch.setattr(arms, "_taught", lambda start, *told: taught.append(told[2]) or start)
+    sets = {name: [tmp_path / name] for name in ("base", "planned")}
+    for name in sets:
+        (tmp_path / name / "shards" / "000000").mkdir(parents=True)
+        (tmp_path / name / "shards" / "000000" / "manifest.json").write_text("{}")
+    arms.teach_arms(tmp_path, sets, [0, 1])
+    assert len(taught) == 6  # base, nothing, planned; twice
+    arms.teach_arms(tmp_path, sets, [0, 1])
+    assert len(taught) == 6
+    (tmp_path / "planned" / "shards" / "000000" / "manifest.json").write_text('{"clips": []}')
+    arms.teach_arms(tmp_path, sets, [0, 1])
+    assert taught[6:] == [0, 1]
+    arms.teach_arms(tmp_path, sets, [0], steps=(2, 1))
+    assert taught[8:] == [0, 0, 0]
