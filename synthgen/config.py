@@ -28,7 +28,14 @@ from synthgen.rig import Rig
 from synthgen.spec.coverage import Coverage
 from synthgen.spec.distribution import Distribution
 from synthgen.spec.image import ImageSpec, stored
-from synthgen.spec.quantity import CONDITIONS, EVENT_DEFAULTS, EVENTS, QUANTITIES, is_condition
+from synthgen.spec.quantity import (
+    CONDITIONS,
+    EVENT_DEFAULTS,
+    EVENT_OPTIONS,
+    EVENTS,
+    QUANTITIES,
+    is_condition,
+)
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import RunSpec, formats
 from synthgen.spec.shard import ClipPlan, Slice
@@ -342,9 +349,10 @@ def _events(value: object) -> tuple[tuple[str, ...], dict[str, Distribution]]:
         _check_keys(place, event, list(EVENTS))
         own = _check_keys(f"{place}.{kind}", event[kind], list(EVENTS[kind]))
         said = {**EVENT_DEFAULTS.get(kind, {}), **own}
-        _section(f"{place}.{kind}", said, list(EVENTS[kind]))
+        names = [n for n in EVENTS[kind] if n in said or n not in EVENT_OPTIONS.get(kind, ())]
+        _section(f"{place}.{kind}", said, names)
         kinds.append(kind)
-        draws.update({f"{place}.{n}": distribution(f"{place}.{n}", said[n]) for n in EVENTS[kind]})
+        draws.update({f"{place}.{n}": distribution(f"{place}.{n}", said[n]) for n in names})
     return tuple(kinds), draws
 
 

@@ -6,7 +6,11 @@ other, at the frame that the event belongs to.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, tau
 from typing import ClassVar
+
+ANY = "any"
+"""As whatever is there has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +156,16 @@ class Encounter:
         occlusion_least: share of what the image holds of it that something hides, at least.
         occlusion_most: the same, less than.
         responding: of emergency vehicles: lamps `on`, `off`, or `any` as the traffic has them.
+        subtype: of the class: estate, wheelchair, ...; `any` for all.
+        truncation_least: share of its silhouette's solid angle outside the image, at least.
+        truncation_most: the same, less than.
+        height_least: [px] of the box round all of its silhouette in the image, at least.
+        height_most: [px] the same, less than.
+        aspect_least: [rad] which side is seen, at least: 0 its back, pi/2 its left, pi its front,
+            -pi/2 or 3 pi/2 its right; angles that differ by whole turns are one.
+        aspect_most: [rad] the same, less than: the next angle of this value behind `aspect_least`.
+        ego_speed_least: [m/s] of the ego car then, at least.
+        ego_speed_most: [m/s] the same, less than.
     """
 
     kind: ClassVar[str] = "encounter"
@@ -161,6 +175,15 @@ class Encounter:
     occlusion_least: float
     occlusion_most: float
     responding: str
+    subtype: str = ANY
+    truncation_least: float = 0.0
+    truncation_most: float = 1.0
+    height_least: float = 0.0
+    height_most: float = inf
+    aspect_least: float = 0.0
+    aspect_most: float = tau
+    ego_speed_least: float = 0.0
+    ego_speed_most: float = inf
 
 
 Event = (

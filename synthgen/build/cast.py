@@ -1,21 +1,28 @@
 """Who takes part in a clip's traffic, and what its drive is asked to be."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from synthgen.build.bystanders import AT_REST
 from synthgen.build.city import City
+from synthgen.build.subtypes import host, made_frequent, usual, wished
 from synthgen.build.umbrellas import sheltered
-from synthgen.events import Companion, Encounter
+from synthgen.classes import EMERGENCY
+from synthgen.events import ANY, Companion, Encounter
 from synthgen.physics.grip import grip
 from synthgen.rng import stream
-from synthgen.road_user import RoadUser, drawn
+from synthgen.road_user import STILL, RoadUser, drawn
 from synthgen.snowpack import pressed_share
 from synthgen.spec.clip import ClipSpec
 from synthgen.traffic.plan import DrivePlan, Post
 
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
+HOSTS: Mapping[str, str] = {
+    **dict.fromkeys(sorted(EMERGENCY), "car"), "dog": "pedestrian", "cat": "pedestrian",
+}  # fmt: skip
+"""Whose place each kind may take: SUMO moves both by the same rules."""
 BRAKED_FROM = 14.0
 """[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
 CROWD = 0.06
@@ -32,6 +39,9 @@ def clip_users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
         else user
         for user, draw in zip(city.pool, draws, strict=True)
     ]
+    for sought, share in _sought(spec):
+        pool = made_frequent(city, spec, pool, sought, share)
+    pool = [replace(user, responding=True) if user.kind in duty else user for user in pool]
     for event in _companions(spec):
         kinds = [user for user in city.pool if user.kind == event.who]
         chosen = kinds[drawn(kinds, rng)]
@@ -83,6 +93,28 @@ def crowded(spec: ClipSpec) -> dict[str, float]:
     rare = {who for who in wanted if shares[who] < CROWD * total
             and (who in call or who not in EMERGENCY_KINDS)}  # fmt: skip
     return {who: CROWD * total / shares[who] if shares[who] else np.inf for who in sorted(rare)}
+
+
+def _sought(spec: ClipSpec) -> list[tuple[Encounter, float]]:
+    """Return the encounters with a subtype that takes nobody's place, and the share of its kind
+    that it is to have.
+    """
+    shares = _shares(spec)
+    total = sum(shares.values())
+    return [
+        (event, wished(event, shares.get(event.who, 0.0) / total, CROWD))
+        for number, event in encounters_of(spec).items()
+        if event.subtype not in (ANY, *STILL) and (on_duty(spec, number) or not host(event, HOSTS))
+    ]
+
+
+def times_as_frequent(city: City, spec: ClipSpec, event: Encounter) -> float:
+    """Return how many times as frequent as the scene has it who is met in `event` drives or walks,
+    for a city's pool of designs.
+    """
+    kind, had = crowded(spec).get(event.who, 1.0), usual(city.pool, event)
+    share = dict(_sought(spec)).get(event, 0.0)
+    return kind * max(1.0, share / had) if had else kind
 
 
 def _shares(spec: ClipSpec) -> dict[str, float]:

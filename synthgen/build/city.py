@@ -162,15 +162,16 @@ def draw_pool(rng: np.random.Generator, place: str = "") -> dict[RoadUser, tuple
 
 
 def draw_design(
-    kind: str, rng: np.random.Generator, tries: int = 20, place: str = ""
+    kind: str, rng: np.random.Generator, tries: int = 20, place: str = "", subtype: str = ""
 ) -> tuple[RoadUser, tuple[Body, ...]]:
-    """Return a design of `kind` as it comes at a `place`, and its bodies.
+    """Return a design of `kind` as it comes at a `place`, or of a `subtype`, and its bodies.
 
     About one car in a hundred has proportions that hide a lens; it is drawn anew.
     Raises ValueError when that happens `tries` times in a row.
     """
     for _ in range(tries):
-        user = replace(draw_user(kind, rng, place=place), responding=False)
+        found = draw_member(kind, subtype, rng) if subtype else draw_user(kind, rng, place=place)
+        user = replace(found, responding=False)
         try:
             return user, make_bodies(user)
         except ValueError as error:

@@ -108,5 +108,6 @@ def _told(meeting: Meeting | None, places: Mapping[int, int], driven: Drive) -> 
     there = [one.name for one in driven.agents if one.present(driven.frames[frame])]
     if meeting.moves and meeting.name not in there:
         return {"reason": NO_ROOM}
-    measures = {"distance": meeting.sighting.distance, "occlusion": meeting.sighting.occlusion}
+    seen = meeting.sighting
+    measures = {"distance": seen.distance, "occlusion": seen.occlusion, **seen.more}
     return {"frame": frame, "body": meeting.name, **{k: round(v, 3) for k, v in measures.items()}}

@@ -9,9 +9,11 @@ import numpy as np
 from jaxtyping import Float
 
 from synthgen.build.bodies import laid, placed_agents, placed_fixtures
-from synthgen.build.cast import crowded, on_duty
+from synthgen.build.bounds import asks, drives_so, may_stand_so, stands_so
+from synthgen.build.cast import HOSTS, on_duty, times_as_frequent
 from synthgen.build.city import City
-from synthgen.build.sighting import Sighting, away, in_sight, sighted
+from synthgen.build.sighting import Sighting
+from synthgen.build.subtypes import host, is_of, stand_in
 from synthgen.build.trip import Trip
 from synthgen.classes import EMERGENCY
 from synthgen.embree import Tracer
@@ -19,7 +21,7 @@ from synthgen.events import Encounter
 from synthgen.geometry import Array
 from synthgen.motion import Motion
 from synthgen.rig import Camera
-from synthgen.road_user import RoadUser, drawn
+from synthgen.road_user import RoadUser
 from synthgen.scene import Moment, Present, Scene, moment, shape
 from synthgen.sensors.camera import view_of
 from synthgen.spec.clip import ClipSpec
@@ -31,14 +33,6 @@ from synthgen.traffic.smooth import REAR_AXLE
 from synthgen.view import CameraView
 from synthgen.world import Body, World
 
-HOSTS: Mapping[str, str] = {
-    **dict.fromkeys(sorted(EMERGENCY), "car"), "dog": "pedestrian", "cat": "pedestrian",
-}  # fmt: skip
-"""Whose place each kind may take: SUMO moves both by the same rules."""
-UNPLACED = 4.0
-"""[m] By which the middle of a box may be off the place of who is met, or of whom it replaces."""
-LARGEST = 7.0
-"""[m] From the middle of any vehicle to its corners."""
 BEYOND = 20.0
 """[m] Farther than this behind who is met nothing hides it."""
 STRAIGHT = np.deg2rad(0.25)
@@ -110,6 +104,12 @@ class Search:
         nothing = [Moment(self.scene, time + self.camera.offset, ()) for time in times]
         return [view_of(self.camera, now) for now in nothing]
 
+    @cached_property
+    def speeds(self) -> list[float]:
+        """How fast the ego car is at each moment [m/s]."""
+        times = self.trip.around.driven.frames
+        return [float(np.linalg.norm(self.scene.ego.velocity_at(time))) for time in times]
+
     def moment(self, frame: int, farthest: float) -> Moment:
         """Return what is there at a moment, up to `farthest` [m] and some more."""
         known = self.known.get(frame)
@@ -150,12 +150,12 @@ class Search:
         moments, names = {one.frame for one in taken}, {one.name for one in taken}
         bodies = self.scene.world.things
         rows = [row for row in self._candidates(event, duty, names) if row[0] not in moments
-                and (user >= 0 or bodies[row[1]].kind == event.who)]  # fmt: skip
+                and (user >= 0 or _asked_for(event, bodies[row[1]]))]  # fmt: skip
         keys = self.rng.random(len(rows)) ** (1 / np.array([row[2] for row in rows], float))
         for place in np.argsort(-keys):
             frame, index, _ = rows[place]
             body = bodies[index]
-            whom = -1 if body.kind == event.who else user
+            whom = -1 if _asked_for(event, body) else user
             sighting = self._sighting(event, frame, index, whom, trace)
             if sighting is not None:
                 return Meeting(frame, body.name, whom, body.name in self.agents, sighting)
@@ -163,10 +163,11 @@ class Search:
 
     def _design(self, event: Encounter) -> int:
         """Return the design that takes somebody's place, a new one of the pool; -1 for none."""
-        kinds = [user for user in self.city.pool if user.kind == event.who]
-        if event.who not in self.hosts or not kinds:
+        if not host(event, self.hosts):
             return -1
-        new = replace(kinds[drawn(kinds, self.rng)], responding=False, share=0.0)
+        new = stand_in(self.city, self.spec, event, self.rng)
+        if new is None:
+            return -1
         play = self.trip.play
         self.trip = replace(self.trip, play=replace(play, users=(*play.users, new)))
         return len(play.users)
@@ -179,21 +180,24 @@ class Search:
         weights = [0.0 if body.name in taken else self._weight(event, body, duty)
                    for body in bodies]  # fmt: skip
         for frame, view in enumerate(self.views):
+            if asks(event, "ego_speed") and not drives_so(event, self.speeds[frame]):
+                continue
             for index in np.flatnonzero(weights):
                 track = tracks[index]
                 there = track.present(view.time - SPAN, view.time + SPAN)
-                if there and _may_stand_so(event, view, track.position_at(view.time)):
+                if there and may_stand_so(event, view, track.position_at(view.time)):
                     yield frame, int(index), weights[index]
 
     def _weight(self, event: Encounter, body: Body, duty: bool) -> float:
         """Return how likely it is to be who is met, against others; 0 where it cannot be."""
         agent = self.agents.get(body.name)
         user = None if agent is None else self.trip.play.users[agent.user]
-        if body.kind == event.who and not body.part_of:
+        if _asked_for(event, body) and not body.part_of:
             ready = user is not None and user.responding
             fits = event.who not in EMERGENCY or ready == duty
-            return float(fits) * (1.0 if user else crowded(self.spec).get(event.who, 1.0))
-        if user is None or duty or self.hosts.get(event.who) != user.kind:
+            often = 1.0 if user else times_as_frequent(self.city, self.spec, event)
+            return float(fits) * often
+        if user is None or duty or host(event, self.hosts) != user.kind:
             return 0.0
         return float(user.subtype not in PACES)
 
@@ -208,12 +212,12 @@ class Search:
         agent = self._in_place_of(thing, frame, user) if user >= 0 else None
         if agent is not None:
             thing, now = self._exchanged(now, thing, agent)
-        if not event.nearest <= away(view, thing) < event.farthest:
+        seen = stands_so(event, trace, now, view, thing)
+        if seen is None or (agent is not None and not self._has_room(frame, agent)):
             return None
-        seen = sighted(trace, now, view, thing)
-        if seen is None or not event.occlusion_least <= seen.occlusion < event.occlusion_most:
-            return None
-        return seen if agent is None or self._has_room(frame, agent) else None
+        if not asks(event, "ego_speed"):
+            return seen
+        return replace(seen, more={**seen.more, "ego_speed": self.speeds[frame]})
 
     def _in_place_of(self, host: Present, frame: int, user: int) -> Agent | None:
         """Return the way of `host` at a moment, gone by design `user`."""
@@ -239,14 +243,9 @@ class Search:
         return after == self.clear[frame]
 
 
-def _may_stand_so(event: Encounter, view: CameraView, place: Float[Array, "3"]) -> bool:
-    """Return whether what stands at `place` [m], of any size, may be at the distance asked and in
-    the image.
-    """
-    distance = np.hypot(*(place - view.world_from_camera[:3, 3])[:2])
-    if not event.nearest - UNPLACED <= distance < event.farthest + UNPLACED:
-        return False
-    return in_sight(view, place, LARGEST)
+def _asked_for(event: Encounter, body: Body) -> bool:
+    """Return whether a body is who is to be met, as it is."""
+    return is_of(event, body.kind, body.subtype)
 
 
 def recast(agent: Agent, users: Sequence[RoadUser], user: int) -> Agent:

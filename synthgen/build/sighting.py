@@ -1,12 +1,16 @@
 """How a road user stands before a camera, by the rays that labels are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.bearing import aspect, yaws
 from synthgen.embree import Tracer
 from synthgen.geometry import Array, transform
+from synthgen.labels.mask import Cutout
+from synthgen.labels.solid import solids_at
 from synthgen.scene import Moment, Present
 from synthgen.view import CameraView
 
@@ -23,10 +27,12 @@ class Sighting:
     Attributes:
         distance: [m] on the ground from the camera to the middle of its box.
         occlusion: share of what the image holds of it that something hides, 1 - visible / whole.
+        more: what else was asked for: truncation, height [px], aspect [deg], ego_speed [m/s].
     """
 
     distance: float
     occlusion: float
+    more: Mapping[str, float] = field(default_factory=dict)
 
 
 def away(view: CameraView, thing: Present) -> float:
@@ -36,6 +42,27 @@ def away(view: CameraView, thing: Present) -> float:
     middle = np.array(thing.extent.center)[None]
     there = transform(thing.track.world_from_body(view.time), middle)[0]
     return float(np.hypot(*(there - view.world_from_camera[:3, 3])[:2]))
+
+
+def facing(view: CameraView, thing: Present) -> float:
+    """Return which side of a thing's box the camera sees [rad], as `bearing.aspect` has it."""
+    (solid,) = solids_at([thing], view.time)
+    offset = (solid.center - view.world_from_camera[:3, 3])[None]
+    return float(aspect(offset, yaws(solid.quaternion[None]))[0])
+
+
+def outline(trace: Tracer, now: Moment, view: CameraView, thing: Present) -> Cutout | None:
+    """Return what the image holds of a thing taken alone, every pixel; None where nothing."""
+    frame = _frame(view, thing)
+    if frame is None:
+        return None
+    left, top, right, bottom = frame
+    grid = np.meshgrid(np.arange(left, right + 1.0), np.arange(top, bottom + 1.0))
+    rays = view.rays(*(one.ravel() for one in grid))
+    through = np.flatnonzero(np.isfinite(rays.direction[:, 0]))
+    mask = np.zeros(len(rays), bool)
+    mask[through] = trace.silhouette(now, thing, rays.select(through))
+    return Cutout(left, top, mask.reshape(grid[0].shape)) if mask.any() else None
 
 
 def sighted(trace: Tracer, now: Moment, view: CameraView, thing: Present) -> Sighting | None:

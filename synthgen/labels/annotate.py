@@ -8,10 +8,10 @@ import numpy as np
 from synthgen.geometry import Array
 from synthgen.labels.contrast import LIMIT, contrast
 from synthgen.labels.keypoints import joints
-from synthgen.labels.mask import Cutout, box_of, touches, touches_border, visible_masks
+from synthgen.labels.mask import Cutout, box_of, visible_masks
 from synthgen.labels.solid import Solid, points_held, points_hitting, solids_at
 from synthgen.labels.state import pulse_of, state_of, switched_on
-from synthgen.labels.truncation import Caster, Outside, inside, outside
+from synthgen.labels.truncation import Caster, beyond, share_beyond
 from synthgen.sample import CameraReading, LidarReading, ObjectLabel
 from synthgen.scene import Moment, Present
 from synthgen.state import State
@@ -157,7 +157,7 @@ def _identity(thing: Present, first_track: int) -> dict:
 
 def _image_part(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -> dict:
     visible, amodal = _pixels(seen.visible), _pixels(seen.amodal)
-    whole = _whole(tracer, moment, camera, seen)
+    whole = beyond(tracer, moment, camera.view, seen.thing, seen.amodal)
     return {
         "visible_box": box_of(seen.visible),
         "amodal_box": box_of(seen.amodal),
@@ -165,7 +165,7 @@ def _image_part(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Se
         "visible_pixels": visible,
         "amodal_pixels": amodal,
         "occlusion": 1 - visible / amodal if amodal else 1.0,
-        "truncation": _share(camera, seen.amodal, whole.solid_angle),
+        "truncation": share_beyond(camera.view, seen.amodal, whole),
         **_contrast(camera, seen),
     }
 
@@ -177,25 +177,6 @@ def _contrast(camera: CameraReading, seen: _Seen) -> dict:
 
 def _pixels(cutout: Cutout | None) -> int:
     return 0 if cutout is None else int(np.count_nonzero(cutout.mask))
-
-
-def _whole(tracer: Caster, moment: Moment, camera: CameraReading, seen: _Seen) -> Outside:
-    """Return what shows outside the image; things wholly inside or outside need no rays."""
-    view, box = camera.view, box_of(seen.amodal)
-    if box is None:
-        return Outside(0.0, None)
-    cut = touches_border(box, view.width, view.height) or touches(box, view.void)
-    if not cut:
-        left, top, right, bottom = (float(edge) for edge in box)
-        return Outside(0.0, (left, top, right, bottom))
-    return outside(tracer, moment, view, seen.thing, box)
-
-
-def _share(camera: CameraReading, amodal: Cutout | None, beyond: float) -> float:
-    """Return which share of the solid angle lies `beyond` [sr] the image; 1 when all does."""
-    if amodal is None or not amodal.mask.any():
-        return 1.0
-    return beyond / (beyond + inside(camera.view, amodal)) if beyond > 0 else 0.0
 
 
 def _space_part(camera: CameraReading, seen: _Seen) -> dict:

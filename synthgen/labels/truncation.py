@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from synthgen.geometry import Array, transform, unit
-from synthgen.labels.mask import Box, Cutout
+from synthgen.labels.mask import Box, Cutout, box_of, touches, touches_border
 from synthgen.rays import Rays
 from synthgen.sample import CameraView
 from synthgen.scene import Moment, Present
@@ -58,6 +58,37 @@ def inside(view: CameraView, silhouette: Cutout) -> float:
     """Return the solid angle [sr] of the silhouette inside the image."""
     row, column = silhouette.pixels
     return float(solid_angle(view, column.astype(float), row.astype(float)).sum())
+
+
+def beyond(
+    caster: Caster, moment: Moment, view: CameraView, thing: Present, amodal: Cutout | None
+) -> Outside:
+    """Return what of `thing` shows outside the image, given its silhouette `amodal` inside it.
+
+    Things wholly inside or outside need no rays.
+    """
+    box = box_of(amodal)
+    if box is None:
+        return Outside(0.0, None)
+    if not (touches_border(box, view.width, view.height) or touches(box, view.void)):
+        left, top, right, bottom = (float(edge) for edge in box)
+        return Outside(0.0, (left, top, right, bottom))
+    return outside(caster, moment, view, thing, box)
+
+
+def share_beyond(view: CameraView, amodal: Cutout | None, found: Outside) -> float:
+    """Return which share of the silhouette's solid angle lies outside the image; 1 when all does.
+
+    Args:
+        view: the camera.
+        amodal: the silhouette inside the image.
+        found: what of it shows outside.
+    """
+    if amodal is None or not amodal.mask.any():
+        return 1.0
+    if found.solid_angle <= 0:
+        return 0.0
+    return found.solid_angle / (found.solid_angle + inside(view, amodal))
 
 
 def outside(

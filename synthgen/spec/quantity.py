@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from synthgen.assets.fleet import MODELS
 from synthgen.classes import EMERGENCY
+from synthgen.events import ANY
 from synthgen.spec.support import Support
 from synthgen.spec.wording import choices, flow, nearest
 
@@ -14,6 +16,8 @@ PLACES = (
     "downtown", "suburb", "arterial", "industrial", "rural", "motorway", "osm", "opendrive",
 )  # fmt: skip
 MET = (*ROAD_USERS, "pedestrian", "dog", "cat", "deer")
+SUBTYPES = tuple(sorted({subtype for kind in MET for subtype in MODELS[kind]}))
+"""Of all who can be met."""
 SWITCH = ("on", "off")
 POWER = (*SWITCH, "blocks")
 DROPS = ("rain", "drizzle")
@@ -141,7 +145,16 @@ EVENTS: Mapping[str, Mapping[str, Quantity]] = {
         "farthest": Quantity("m", 0, 200, above=True),
         "occlusion_least": _SHARE,
         "occlusion_most": Quantity(low=0, high=1, above=True),
-        "responding": Quantity(names=(*SWITCH, "any")),
+        "responding": Quantity(names=(*SWITCH, ANY)),
+        "subtype": Quantity(names=(ANY, *SUBTYPES)),
+        "truncation_least": _SHARE,
+        "truncation_most": Quantity(low=0, high=1, above=True),
+        "height_least": Quantity("px", 0),
+        "height_most": Quantity("px", 0, above=True),
+        "aspect_least": Quantity("deg", -360, 360),
+        "aspect_most": Quantity("deg", -360, 720),
+        "ego_speed_least": Quantity("m/s", 0, 100),
+        "ego_speed_most": Quantity("m/s", 0, 100, above=True),
     },
     "cut_in": {"frame": _FRAME, "distance": Quantity("m", 3, 40)},
     "near_miss": {
@@ -170,10 +183,17 @@ than these distances the ego car's street has seldom room for the event."""
 EVENT_DEFAULTS: Mapping[str, Mapping[str, float | str]] = {
     "encounter": {
         "nearest": 0.0, "farthest": 200.0, "occlusion_least": 0.0, "occlusion_most": 1.0,
-        "responding": "any",
+        "responding": ANY,
     },
 }  # fmt: skip
 """Keys of events that need not be given."""
+EVENT_OPTIONS: Mapping[str, frozenset[str]] = {
+    "encounter": frozenset({
+        "subtype", "truncation_least", "truncation_most", "height_least", "height_most",
+        "aspect_least", "aspect_most", "ego_speed_least", "ego_speed_most",
+    }),
+}  # fmt: skip
+"""Keys of events that ask for nothing where they are not given, and are not drawn then."""
 
 PER_SHARD = frozenset({"place.kind", "place.season"})
 """Keys that all clips of a shard share: they live in one city."""

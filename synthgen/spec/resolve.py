@@ -12,7 +12,7 @@ from synthgen.light.ephemeris import Heavens, heavens
 from synthgen.rng import stream
 from synthgen.spec.clip import ClipSpec, Conditions, PlaceSpec, TrafficSpec
 from synthgen.spec.distribution import Distribution
-from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, is_condition
+from synthgen.spec.quantity import EVENTS, PER_SHARD, ROAD_USERS, is_condition
 from synthgen.spec.run import RunSpec, draw_order
 from synthgen.spec.shard import CLIPS_PER_SHARD
 from synthgen.spec.support import Value
@@ -164,11 +164,18 @@ def _traffic(drawn: Mapping[str, Value]) -> TrafficSpec:
 
 
 def _event(drawn: Mapping[str, Value], number: int, kind: str) -> Event:
-    """Return event `number`, its values in the types of its record's fields."""
-    record = EVENT_KINDS[kind]
+    """Return event `number`, its values in the types of its record's fields and SI units; what is
+    not drawn is as the record has it.
+    """
+    record, place = EVENT_KINDS[kind], f"events.{number}"
     values: dict[str, Any] = {
-        one.name: _TYPES[one.type](drawn[f"events.{number}.{one.name}"]) for one in fields(record)
+        one.name: _TYPES[one.type](drawn[f"{place}.{one.name}"])
+        for one in fields(record)
+        if f"{place}.{one.name}" in drawn
     }
+    for name in values:
+        if EVENTS[kind][name].unit == "deg":
+            values[name] = radians(values[name])
     return record(**values)
 
 

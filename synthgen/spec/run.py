@@ -11,7 +11,7 @@ from synthgen.assets.imported.manifest import Asset
 from synthgen.labels.rules import LabelRules
 from synthgen.rig import Rig
 from synthgen.spec.distribution import Distribution
-from synthgen.spec.encounters import check_encounters
+from synthgen.spec.encounters import Asked, check_encounters
 from synthgen.spec.identity import digest, plain
 from synthgen.spec.image import ImageSpec
 from synthgen.spec.quantity import PER_SHARD, ROAD_USERS, quantity
@@ -122,7 +122,7 @@ class RunSpec:
             _check_twin(name, {**self.draws, **own}, self.events)
         _check_sensors(self.rig)
         _check_lenses(self.render, self.rig)
-        check_encounters(reach, self.events, self.clip, bool(self.rig.cameras))
+        check_encounters(Asked(self.draws, reach, self.events), self.clip, self.rig)
 
     @cached_property
     def identity(self) -> str:

@@ -109,6 +109,8 @@ def test_it_is_told_where_it_is_or_why_it_is_nowhere():
     drive = SimpleNamespace(frames=(1.0,), agents=(driver(),))
     told = {"frame": 0, "body": "vehicle/3", "distance": 41.235, "occlusion": 0.3}
     assert _told(one, {7: 0}, drive) == told
+    more = replace(one, sighting=Sighting(41.23456, 0.3, {"truncation": 0.45678}))
+    assert _told(more, {7: 0}, drive) == {**told, "truncation": 0.457}
     assert _told(None, {}, drive) == {"reason": NOBODY}
     assert _told(one, {7: 0}, SimpleNamespace(frames=(1.0,), agents=())) == {"reason": NO_ROOM}
     stands = replace(one, name="parked/1", moves=False)
@@ -154,7 +156,8 @@ class Crossing(Search):
 
     @property
     def scene(self):
-        bodies = [SimpleNamespace(name=f"person/{n}", kind="pedestrian") for n in range(4)]
+        told = {"kind": "pedestrian", "subtype": "adult"}
+        bodies = [SimpleNamespace(name=f"person/{n}", **told) for n in range(4)]
         return SimpleNamespace(world=SimpleNamespace(things=bodies))
 
 

@@ -1,5 +1,7 @@
 """What a run with encounters must be like."""
 
+from math import inf, radians
+
 import pytest
 
 from synthgen.config import read
@@ -27,6 +29,36 @@ def test_bounds_may_be_drawn():
     assert all(5 <= one <= 9 for one in drawn)
 
 
+def test_what_is_not_asked_for_is_not_drawn_and_asks_for_nothing():
+    plain = read(events("{encounter: {who: dog}}"))
+    assert sorted(key for key in plain.draws if key.startswith("events.")) == [
+        "events.0.farthest", "events.0.nearest", "events.0.occlusion_least",
+        "events.0.occlusion_most", "events.0.responding", "events.0.who",
+    ]  # fmt: skip
+    (event,) = resolve(plain, 0).events
+    assert (event.subtype, event.truncation_least, event.height_most) == ("any", 0.0, inf)
+
+
+def test_angles_become_radians_and_bounds_may_go_together():
+    """Left or right: the upper bound is the one that belongs to the lower one drawn."""
+    run = read(events(
+        "{encounter: {who: van, aspect_least: {choice: {45: 1, 225: 1}}, "
+        "aspect_most: {given: events.0.aspect_least, cases: {45: 135, 225: 315}}}}"
+    ))  # fmt: skip
+    drawn = {(resolve(run, clip).events[0].aspect_least, resolve(run, clip).events[0].aspect_most)
+             for clip in range(12)}  # fmt: skip
+    assert drawn == {(radians(45), radians(135)), (radians(225), radians(315))}
+
+
+def test_a_subtype_may_go_with_who_is_met():
+    run = read(events(
+        "{encounter: {who: {choice: {car: 1, van: 1}}, "
+        "subtype: {given: events.0.who, cases: {car: taxi, van: minivan}}}}"
+    ))  # fmt: skip
+    drawn = {(resolve(run, n).events[0].who, resolve(run, n).events[0].subtype) for n in range(12)}
+    assert drawn == {("car", "taxi"), ("van", "minivan")}
+
+
 @pytest.mark.parametrize(
     ("said", "claim"),
     [
@@ -39,6 +71,28 @@ def test_bounds_may_be_drawn():
          r"events.0.occlusion_least=0.6: expected less than occlusion_most"),
         (["{encounter: {who: dog}}", "{cut_in: {frame: 1, distance: 9}}"],
          r"events.1=cut_in: expected no such event beside an encounter"),
+        (["{encounter: {who: car, truncation_least: 0.6, truncation_most: 0.3}}"],
+         r"events.0.truncation_least=0.6: expected less than truncation_most, which may be 0.3"),
+        (["{encounter: {who: car, truncation_least: 1}}"], r"less than truncation_most"),
+        (["{encounter: {who: car, height_least: 40, height_most: 25}}"],
+         r"events.0.height_least=40: expected less than height_most, which may be 25"),
+        (["{encounter: {who: car, height_least: 500}}"],
+         r"events.0.height_least=500: expected at most 375 px"),
+        (["{encounter: {who: van, aspect_least: 90, aspect_most: 45}}"],
+         r"events.0.aspect_least=90: expected less than aspect_most, which may be 45"),
+        (["{encounter: {who: van, aspect_least: -90, aspect_most: 300}}"],
+         r"events.0.aspect_most=300: expected at most a whole turn, 360 deg"),
+        (["{encounter: {who: van, ego_speed_least: 20, ego_speed_most: 10}}"],
+         r"events.0.ego_speed_least=20: expected less than ego_speed_most"),
+        (["{encounter: {who: van, ego_speed_least: -1}}"],
+         r"events.0.ego_speed_least=-1: expected a number from 0 to 100 m/s"),
+        (["{encounter: {who: pedestrian, subtype: wheelchiar}}"],
+         r"events.0.subtype=wheelchiar: .*did you mean wheelchair\?"),
+        (["{encounter: {who: pedestrian, subtype: taxi}}"],
+         r"events.0.subtype=taxi: expected one of any, adult, .* for who=pedestrian"),
+        (["{encounter: {who: {choice: {car: 1, van: 1}}, subtype: {choice: {taxi: 1, suv: 2}}}}"],
+         r"events.0.subtype=suv: expected one of any, ladder_van, .* for who=van"),
+        (["{encounter: {who: van, apsect_least: 45}}"], r"did you mean .*aspect_least\?"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_in_one_line(said, claim):

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from synthgen.bearing import aspect, distance, yaws
 from synthgen.coverage.readers import Batch, Broken, vocabulary
 from synthgen.coverage.readers.json_stream import records
 from synthgen.coverage.readers.levels import NUSCENES, UNKNOWN, columns
 from synthgen.coverage.readers.nuscenes_tables import Drive, drive, tables_folder, vector
 from synthgen.coverage.readers.packing import FRAME, OBJECT, Row, packed
-from synthgen.coverage.readers.places import aspect, distance, yaws
 from synthgen.coverage.readers.record import (
     Complaints,
     UnusableError,

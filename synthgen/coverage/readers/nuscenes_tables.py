@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from synthgen.bearing import yaws
 from synthgen.coverage.readers import Broken
 from synthgen.coverage.readers.json_stream import records
-from synthgen.coverage.readers.places import yaws
 from synthgen.coverage.readers.record import (
     Complaints,
     UnusableError,

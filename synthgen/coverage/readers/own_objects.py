@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Float
 
+from synthgen.bearing import aspect, distance, yaws
 from synthgen.coverage.columns import OBJECTS
 from synthgen.coverage.readers.own_tables import Source
-from synthgen.coverage.readers.places import aspect, distance, yaws
 from synthgen.geometry import Array
 
 Pose = Float[Array, "n 4 4"]
