@@ -16,6 +16,9 @@ NOISE = 0.2
 ON_MASK = 0.9
 """Least share of an object's points that fall on its mask or behind something nearer. Of 429
 people, animals and two-wheelers in ten shards each had all of them there."""
+BEAM = 0.0031
+"""[rad] Half of the widest beam of the makes we know: what is bright answers that far off its
+axis, as signs do that throw light back."""
 STAND_OFF = {"person": 0.75, "vehicle": 0.32}
 """[m] bags, mirrors: parts that the box leaves out."""
 SWERVE = 0.03
@@ -120,10 +123,12 @@ def _check_against_image(
         speed = float(np.linalg.norm(label["velocity"])) * apart + NOISE / 4
         reach = min(1 + int(np.ceil(speed * camera.matrix[0, 0] / depth[index].min())), 25)
         spots = (column[index].astype(int), row[index].astype(int), depth[index])
-        share = _share_on(camera, instance, spots, reach, max(1, reach // 3))
+        share = _share_on(camera, instance, spots, (reach, 1), max(1, reach // 3))
         if share < ON_MASK:
-            # Strides are fast and leave out what is narrower: tubes, spokes and legs.
-            share = _share_on(camera, instance, spots, reach, 1)
+            # Strides are fast and leave out what is narrower: tubes, spokes and legs; single rows
+            # what only the beam's rim has met.
+            rim = int(np.ceil(0.5 + BEAM * camera.matrix[1, 1]))
+            share = _share_on(camera, instance, spots, (max(reach, rim), rim), 1)
         tally.check("points on mask", share >= ON_MASK, frame, label["track"],
                     f"{share:.3f} of {len(index)} points")  # fmt: skip
 
@@ -132,7 +137,7 @@ def _share_on(
     camera: CameraFiles,
     instance: int,
     spots: tuple[Array, Array, Array],
-    reach: int,
+    reach: tuple[int, int],
     stride: int,
 ) -> float:
     """Return the share of points with a pixel of their object, or of what is nearer, beside them.
@@ -141,14 +146,15 @@ def _share_on(
         camera: whose image is searched.
         instance: of the object.
         spots: column and row [px] and depth [m] of each point.
-        reach: [px] to either side: the object moves between the point's time and the image's.
+        reach: [px] to either side, as the object moves between the point's time and the image's,
+            and up and down.
         stride: [px] between the columns that are looked at.
     """
     x, y, depth = spots
     height, width = camera.instance.shape
     on = np.zeros(len(x), bool)
-    for dx in range(-reach, reach + 1, stride):
-        for dy in (-1, 0, 1):
+    for dx in range(-reach[0], reach[0] + 1, stride):
+        for dy in range(-reach[1], reach[1] + 1):
             u, v = np.clip(x + dx, 0, width - 1), np.clip(y + dy, 0, height - 1)
             on |= camera.instance[v, u] == instance
             there = camera.depth[v, u]

@@ -37,3 +37,25 @@ def test_a_thin_tube_that_moves_is_found_wherever_it_went():
 def test_points_farther_off_than_the_thing_can_have_gone_are_caught():
     assert found(12, 0.0) == ["points on mask"]
     assert found(-40, 5.0) == ["points on mask"]
+
+
+def above(metres):
+    """Check four rows of points of a sign 20 px high, 26 m ahead, the first as far above it."""
+    mask = np.zeros((121, 201), np.uint16)
+    mask[50:70, 90:111] = 1
+    camera = CameraFiles(np.zeros((121, 201, 3), np.uint8), mask, np.zeros_like(mask, np.uint8),
+                         np.where(mask, 26.0, 0.0), K, VIEW)  # fmt: skip
+    top = 10.5 * 26 / 720 + metres
+    up, left = np.meshgrid(top - np.array([0, 0.14, 0.28, 0.42]), np.linspace(-0.3, 0.3, 8))
+    world = np.column_stack([np.full(32, 26.0), left.ravel(), up.ravel()])
+    lidar = SimpleNamespace(world=world, cause=np.zeros(32, int), of=lambda one: np.arange(32))
+    tally = Tally()
+    label = {"class": "traffic_sign", "velocity": (0.0, 0.0, 0.0), "track": 1}
+    _check_against_image(0, (camera, 0.0), lidar, {1: label}, tally)
+    return [one.kind for one in tally.violations]
+
+
+def test_the_rim_of_a_beam_may_meet_a_bright_sign_that_its_axis_misses():
+    """1 mrad at 26 m are 26 mm, 0.7 px, beside what rounding takes; 0.2 m are wrong."""
+    assert above(0.0) == above(0.026) == above(0.06) == []
+    assert above(0.2) == ["points on mask"]
