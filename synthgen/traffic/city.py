@@ -10,9 +10,14 @@ import numpy as np
 
 from synthgen.network import Network
 from synthgen.traffic.engine import run_tool
+from synthgen.traffic.graph import has_round_trip
 from synthgen.traffic.motorway import plan_motorway
+from synthgen.traffic.netfile import read_net_file
 from synthgen.traffic.network import read_network
 from synthgen.traffic.styles import STYLES, Style
+
+DRAWS = 20
+"""Of a plan, until its streets can be driven round: those of a rare suburb are a tree."""
 
 
 @dataclass(frozen=True)
@@ -218,15 +223,22 @@ def generate_network(kind: str, rng: np.random.Generator, folder: Path) -> tuple
         kind: one of `STYLES`, or motorway.
         rng: draws everything.
         folder: existing folder.
+
+    Raises:
+        ValueError: no such kind, or `DRAWS` plans in a row without a round trip.
     """
     if kind not in (*STYLES, "motorway"):
         every = ", ".join((*STYLES, "motorway"))
         raise ValueError(f"kind of city must be one of {every}, got {kind}")
     plan = plan_motorway if kind == "motorway" else _plan_city
-    options = plan(kind, rng, folder)
-    run_tool("netconvert", [*options, "-o", "city.net.xml"], folder)
-    strip_header(folder / "city.net.xml")
-    return read_network(folder / "city.net.xml", kind, kind), folder / "city.net.xml"
+    file = folder / "city.net.xml"
+    for _ in range(DRAWS):
+        options = plan(kind, rng, folder)
+        run_tool("netconvert", [*options, "-o", file.name], folder)
+        strip_header(file)
+        if has_round_trip(read_net_file(file), "passenger"):
+            return read_network(file, kind, kind), file
+    raise ValueError(f"{DRAWS} plans of a {kind} in a row have no round trip")
 
 
 def _plan_city(kind: str, rng: np.random.Generator, folder: Path) -> list[str]:

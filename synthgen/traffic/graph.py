@@ -56,6 +56,11 @@ def _reachable(source: NetFile, links: Sequence[Connection]) -> set[str]:
     return {name for name, own in zip(names, label, strict=True) if own == best}
 
 
+def has_round_trip(source: NetFile, vehicle_class: str) -> bool:
+    """Return whether a SUMO vehicle class can drive from each of some streets to each other."""
+    return len(_reachable(source, _open_links(source, vehicle_class))) >= 2
+
+
 def road_graph(source: NetFile, vehicle_class: str) -> RoadGraph:
     """Return the driveable streets of `source` for a SUMO vehicle class.
 

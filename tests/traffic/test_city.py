@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from synthgen.rng import stream
+from synthgen.traffic import city
 from synthgen.traffic.city import generate_network, street_key
+from synthgen.traffic.graph import road_graph
+from synthgen.traffic.netfile import read_net_file
 
 
 @pytest.mark.parametrize("kind", ["downtown", "suburb", "arterial", "industrial"])
@@ -96,3 +99,17 @@ def test_streets_keep_their_character_from_end_to_end():
 def test_an_unknown_kind_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"must be one of downtown, .*, motorway, got moon"):
         generate_network("moon", stream(1), tmp_path)
+
+
+def test_streets_that_form_a_tree_are_drawn_anew(tmp_path):
+    """This suburb's first plan has no way round: whoever drove out could not come back."""
+    rng = stream(1630023944, "city", 772761674, "streets")
+    _, file = generate_network("suburb", rng, tmp_path)
+    assert len(road_graph(read_net_file(file), "bicycle").length) > 20
+
+
+def test_a_plan_that_never_has_a_round_trip_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(city, "has_round_trip", lambda source, vehicle_class: False)
+    monkeypatch.setattr(city, "DRAWS", 2)
+    with pytest.raises(ValueError, match="2 plans of a suburb in a row have no round trip"):
+        generate_network("suburb", stream(1, "city"), tmp_path)
