@@ -6,7 +6,8 @@
     python examples/model_loop/loop.py FOLDER find          let them look at the tests
     python examples/model_loop/loop.py FOLDER table         recall, precision and their differences
 
-Needs the extra `loop` (JAX and optax). After a word, `seeds=5` says how many detectors there are.
+Needs the extra `loop` (JAX and optax). After a word, `seeds=5` says how many detectors there are,
+after `table`, `by=city` that cities are drawn with replacement, of which two worlds share each.
 What is there is not made again; detectors that were taught other data are taught anew.
 """
 
@@ -84,7 +85,7 @@ def table(folder: Path, sets: dict, keys: dict) -> None:
     from measured import measure
 
     tests = {arm: _folders(folder, sets, arm) for arm in TESTS}
-    print(measure(folder, tests, _seeds(keys)))
+    print(measure(folder, tests, _seeds(keys), keys.get("by", "world")))
 
 
 STEPS = {"make": make, "fill": fill, "learn": learn, "find": find, "table": table}

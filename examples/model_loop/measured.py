@@ -37,34 +37,48 @@ class Counts:
     trials: np.ndarray
 
 
-def measure(folder: Path, tests: Mapping[str, Sequence[Path]], seeds: Iterable[int]) -> str:
-    """Return the tables of every group of tests, as text."""
+def measure(folder: Path, tests: Mapping[str, Sequence[Path]], seeds: Iterable[int],
+            by: str = "world") -> str:  # fmt: skip
+    """Return the tables of every group of tests, as text.
+
+    Args:
+        folder: with what was found.
+        tests: folders of data by group.
+        seeds: of the detectors.
+        by: what is drawn with replacement, `world` or `city`.
+    """
     return "\n".join(
         line
         for group, folders in tests.items()
         for hour, twin in HOURS.items()
-        for line in _group(folder, group, hour, [(test, twin) for test in folders], list(seeds))
+        for line in _group(
+            folder, group, (hour, by), [(test, twin) for test in folders], list(seeds)
+        )
     )
 
 
-def _group(folder: Path, group: str, hour: str, tests: list, seeds: list[int]) -> list[str]:
+def _group(
+    folder: Path, group: str, told: tuple[str, str], tests: list, seeds: list[int]
+) -> list[str]:
+    hour, by = told
     pictures = {test.name: list(read(test, twin)) for test, twin in tests}
     labels = pa.Table.from_pylist([row for some in pictures.values() for row in _labels(some)],
                                   schema=OBJECTS)  # fmt: skip
-    worlds = sorted({one.world for some in pictures.values() for one in some})
-    of_frame = {one.frame: worlds.index(one.world) for some in pictures.values() for one in some}
+    every = {one.frame: getattr(one, by) for some in pictures.values() for one in some}
+    worlds = sorted(set(every.values()))
+    of_frame = {frame: worlds.index(world) for frame, world in every.items()}
     recall, precision, means = {}, {}, {}
     for arm in ARMS:
-        told = [
+        judged = [
             _judged(folder / "found" / arm / str(seed) / f"{group}.json", pictures, labels)
             for seed in seeds
         ]
-        recall[arm] = _stacked([_found(labels, one, of_frame, len(worlds)) for _, one in told])
+        recall[arm] = _stacked([_found(labels, one, of_frame, len(worlds)) for _, one in judged])
         precision[arm] = _stacked(
-            [_right(found, one, of_frame, len(worlds)) for found, one in told]
+            [_right(found, one, of_frame, len(worlds)) for found, one in judged]
         )
-        means[arm] = [_mean_precision(labels, found, one) for found, one in told]
-    return [f"\n{group}, {hour}: {len(of_frame)} pictures of {len(worlds)} worlds",
+        means[arm] = [_mean_precision(labels, found, one) for found, one in judged]
+    return [f"\n{group}, {hour}: {len(of_frame)} pictures, drawn by {by}, {len(worlds)}",
             *_table("recall", recall, _cells()), *_table("precision", precision, list(CLASSES)),
             *(_means(name, {arm: np.array(each)[:, n] for arm, each in means.items()})
               for n, name in enumerate(CLASSES))]  # fmt: skip

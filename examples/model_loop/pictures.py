@@ -31,6 +31,7 @@ class Picture:
         distance: n; [m].
         frame: its name: set, shard and number.
         world: set and clip; frames of one world are alike.
+        city: set and shard, whose worlds share their streets.
         id: number in its data set.
     """
 
@@ -41,6 +42,7 @@ class Picture:
     distance: np.ndarray
     frame: str
     world: str
+    city: str
     id: int
 
 
@@ -58,7 +60,8 @@ def read(folder: Path, twin: str = "") -> Iterator[Picture]:
             name = f"{folder.name}{'/' + twin if twin else ''}"
             yield Picture(
                 image=_image(place / image["file_name"]), **_boxes(by_image[number]),
-                frame=f"{name}/{number:06d}", world=f"{folder.name}/{clips[number]}", id=number,
+                frame=f"{name}/{number:06d}", world=f"{folder.name}/{clips[number]}",
+                city=f"{folder.name}/{shard.name}", id=number,
             )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def drawn(example, rng, number):
     ignored = np.array([False, False, False, True])
     return pictures.Picture(
         image=image, boxes=np.array(boxes), classes=np.array(kinds), ignored=ignored,
-        distance=np.full(4, 20.0), frame=str(number), world="w", id=number,
+        distance=np.full(4, 20.0), frame=str(number), world="w", city="c", id=number,
     )  # fmt: skip
 
 
