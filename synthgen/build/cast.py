@@ -1,6 +1,6 @@
 """Who takes part in a clip's traffic, and what its drive is asked to be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from synthgen.rng import stream
 from synthgen.road_user import STILL, RoadUser, drawn
 from synthgen.snowpack import pressed_share
 from synthgen.spec.clip import ClipSpec
-from synthgen.traffic.plan import DrivePlan, Post
+from synthgen.traffic.plan import Agent, DrivePlan, Post
 
 EMERGENCY_KINDS = ("ambulance", "fire_engine", "police_car")
 HOSTS: Mapping[str, str] = {
@@ -26,7 +26,7 @@ HOSTS: Mapping[str, str] = {
 BRAKED_FROM = 14.0
 """[m/s] at which the grip of a clip's emergency brakings is taken: 50 km/h."""
 CROWD = 0.06
-"""Share of the vehicles that a kind has at least which is to be met: some five of a city's."""
+"""Share of the vehicles that a kind has at least while it is looked for: some five of a city's."""
 
 
 def clip_users(city: City, spec: ClipSpec) -> tuple[RoadUser, ...]:
@@ -85,7 +85,7 @@ def _on_call(spec: ClipSpec) -> set[str]:
 
 def crowded(spec: ClipSpec) -> dict[str, float]:
     """Return how many times as frequent as the scene has it each kind is made in the traffic,
-    that an encounter may find it: to `CROWD` of the vehicles.
+    that an encounter may find it: to `CROWD` of the vehicles. They come on top of the scene's.
     """
     shares, call = spec.traffic.shares, _on_call(spec)
     wanted = {event.who for event in encounters_of(spec).values() if event.who in shares}
@@ -117,6 +117,18 @@ def times_as_frequent(city: City, spec: ClipSpec, event: Encounter) -> float:
     return kind * max(1.0, share / had) if had else kind
 
 
+def spare(spec: ClipSpec, agents: Sequence[Agent], rng: np.random.Generator) -> frozenset[str]:
+    """Return the names of those that are only there to be met: without them, but for whom an
+    encounter meets, every kind is as frequent as the scene has it.
+
+    Each of a crowded kind stays with the probability of the scene's share over the raised one:
+    numbers that are Poisson's stay so.
+    """
+    rare = crowded(spec)
+    return frozenset(one.name for one in agents
+                     if one.kind in rare and rng.random() >= 1 / rare[one.kind])  # fmt: skip
+
+
 def _shares(spec: ClipSpec) -> dict[str, float]:
     """Return the weights of all kinds of vehicles, those of crowded kinds raised."""
     shares, rare = spec.traffic.shares, crowded(spec)
@@ -128,11 +140,12 @@ def _shares(spec: ClipSpec) -> dict[str, float]:
 def clip_plan(city: City, users: tuple[RoadUser, ...], spec: ClipSpec) -> DrivePlan:
     """Return what a clip's drive is asked to be; `users` is its pool."""
     drivable, around = _kilometres(city, "drive"), spec.environment
-    walkable = _kilometres(city, "walk")
+    walkable, shares = _kilometres(city, "walk"), _shares(spec)
+    more = sum(shares.values()) / sum(spec.traffic.shares.values())
     return DrivePlan(
-        vehicles=round(spec.traffic.vehicles * drivable),
+        vehicles=round(spec.traffic.vehicles * drivable * more),
         pedestrians=round((1 - AT_REST) * spec.traffic.pedestrians * walkable),
-        shares={**_shares(spec), "pedestrian": 1.0, "dog": 0.05, "cat": 0.01},
+        shares={**shares, "pedestrian": 1.0, "dog": 0.05, "cat": 0.01},
         frames=spec.frames,
         gap=spec.gap,
         distance=spec.distance,

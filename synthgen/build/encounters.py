@@ -8,24 +8,23 @@ frame. So heading, lane, speed and neighbours are those of whoever is met there 
 Kinds that are too rare to wait for are cast: ambulances, fire engines and police cars that are not
 on duty drive in the simulation exactly as cars do, dogs and cats walk as people do, so one of these
 is given the other body, front bumper where it was, wherever that body has room. Others (see
-`cast.crowded`) are made less rare before the simulation, and who stands parked counts for as much
-more as who drives has become more frequent.
+`cast.crowded`) are made less rare before the simulation, who stands parked counts for as much
+more as who drives has become more frequent, and those who came on top and are not met are taken
+out again: an encounter's bus does not stand among five.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-
-import numpy as np
 
 from synthgen.build.cast import encounters_of
 from synthgen.build.city import City
 from synthgen.build.meeting import Meeting, Search, recast
 from synthgen.build.trip import Facts, Trip, trip
 from synthgen.embree import tracer
-from synthgen.rig import Rig
+from synthgen.rig import Camera, Rig
 from synthgen.rng import stream
 from synthgen.spec.clip import ClipSpec
-from synthgen.traffic.cut import cut
+from synthgen.traffic.cut import cut, without
 from synthgen.traffic.plan import Drive
 from synthgen.world import World
 
@@ -46,39 +45,50 @@ def met(city: City, spec: ClipSpec, looks: int, rig: Rig | None) -> Trip:
     """
     if rig is None or not rig.cameras:
         raise ValueError("an encounter needs a camera")
-    camera, asked = rig.camera(next(iter(rig.cameras))), encounters_of(spec)
-    many = max(LOOKED + MORE * (len(asked) - 1), spec.frames)
-    wide = replace(spec, frames=many)
-    best: tuple[Trip, dict[int, Meeting]] | None = None
+    search, found, looked = searched(city, spec, rig.camera(next(iter(rig.cameras))))
+    return _cut_down(spec, looks, search, found, looked)
+
+
+def searched(city: City, spec: ClipSpec, camera: Camera) -> tuple[Search, dict[int, Meeting], int]:
+    """Return of the drives looked through the one with the most encounters, these by the number of
+    their event, and how many moments were looked through.
+    """
+    asked = encounters_of(spec)
+    wide = replace(spec, frames=max(LOOKED + MORE * (len(asked) - 1), spec.frames))
+    best: tuple[Search, dict[int, Meeting]] | None = None
     with tracer(World(city.stuff, (), 0, spec.environment)) as trace:
         for take in range(TAKES):
             rng = stream(spec.seed, "clip", spec.clip, "encounters", take)
             search = Search(city, wide, trip(city, wide, take=take), camera, rng)
             found = search.meetings(asked, trace)
             if best is None or len(found) > len(best[1]):
-                best = search.trip, found
+                best = search, found
             if len(found) == len(asked):
                 break
     assert best is not None
-    return _cut_down(spec, looks, *best, rng, (take + 1) * wide.frames)
+    return *best, (take + 1) * wide.frames
 
 
 def _cut_down(
-    spec: ClipSpec, looks: int, whole: Trip, found: dict[int, Meeting],
-    rng: np.random.Generator, looked: int,
-) -> Trip:  # fmt: skip
-    """Return of the `whole` trip the frames of its meetings, and others up to the clip's number."""
-    around, users = whole.around, whole.play.users
+    spec: ClipSpec, looks: int, search: Search, found: dict[int, Meeting], looked: int
+) -> Trip:
+    """Return of the trip searched the frames of its meetings, and others up to the clip's number,
+    without those who were only there to be met.
+    """
+    whole, users = search.trip, search.trip.play.users
+    around = whole.around
     frames = [one.frame for one in found.values()]
     spare = [n for n in range(len(around.driven.frames)) if n not in frames]
-    more = rng.permutation(spare)[: max(spec.frames - len(frames), 0)].tolist()
+    more = search.rng.permutation(spare)[: max(spec.frames - len(frames), 0)].tolist()
     frames = sorted([*frames, *more])
     hosts = {one.name: one.user for one in found.values() if one.user >= 0}
     agents = tuple(
         recast(agent, users, hosts[agent.name]) if agent.name in hosts else agent
         for agent in around.driven.agents
     )
-    driven, _ = around.mend(cut(replace(around.driven, agents=agents), frames), users)
+    gone = search.spare - {one.name for one in found.values()}
+    left = without(replace(around.driven, agents=agents), gone)
+    driven, _ = around.mend(cut(left, frames), users)
     facts = _facts(spec, found, {n: k for k, n in enumerate(frames)}, driven)
     facts |= {"encounters_looked": looked}
     if looks:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from synthgen.build.bodies import laid, placed_agents, placed_fixtures
 from synthgen.build.bounds import asks, drives_so, may_stand_so, stands_so
-from synthgen.build.cast import HOSTS, on_duty, times_as_frequent
+from synthgen.build.cast import HOSTS, on_duty, spare, times_as_frequent
 from synthgen.build.city import City
 from synthgen.build.sighting import Sighting
 from synthgen.build.subtypes import host, is_of, stand_in
@@ -25,7 +25,7 @@ from synthgen.road_user import RoadUser
 from synthgen.scene import Moment, Present, Scene, moment, shape
 from synthgen.sensors.camera import view_of
 from synthgen.spec.clip import ClipSpec
-from synthgen.traffic.cut import cut, part
+from synthgen.traffic.cut import cut, part, without
 from synthgen.traffic.designs import PACES
 from synthgen.traffic.plan import WALKERS, Agent
 from synthgen.traffic.repair import Repairs
@@ -96,6 +96,11 @@ class Search:
         world = World(city.stuff, bodies, ego, self.spec.environment, {}, city.streets,
                       city.place.field)  # fmt: skip
         return Scene(world, Motion(tuple(one.track for one in placed), driven.frames))
+
+    @cached_property
+    def spare(self) -> frozenset[str]:
+        """Who of the drive is only there to be met, and gone unless it is."""
+        return spare(self.spec, self.trip.around.driven.agents, self.rng)
 
     @cached_property
     def views(self) -> list[CameraView]:
@@ -209,6 +214,7 @@ class Search:
         """
         now, view = self.moment(frame, event.farthest), self.views[frame]
         thing = next(one for one in now.things if one.thing == index)
+        now = self._thinned(now, thing)
         agent = self._in_place_of(thing, frame, user) if user >= 0 else None
         if agent is not None:
             thing, now = self._exchanged(now, thing, agent)
@@ -218,6 +224,11 @@ class Search:
         if not asks(event, "ego_speed"):
             return seen
         return replace(seen, more={**seen.more, "ego_speed": self.speeds[frame]})
+
+    def _thinned(self, now: Moment, met: Present) -> Moment:
+        """Return a moment without those that are gone when `met` is met."""
+        gone = self.spare - {_whose(met.body)}
+        return replace(now, things=tuple(one for one in now.things if _whose(one.body) not in gone))
 
     def _in_place_of(self, host: Present, frame: int, user: int) -> Agent | None:
         """Return the way of `host` at a moment, gone by design `user`."""
@@ -235,7 +246,8 @@ class Search:
 
     def _has_room(self, frame: int, agent: Agent) -> bool:
         """Return whether nobody has to make way for `agent` at a moment."""
-        driven, users = cut(self.trip.around.driven, [frame]), self.trip.play.users
+        there = without(self.trip.around.driven, self.spare - {agent.name})
+        driven, users = cut(there, [frame]), self.trip.play.users
         agents = tuple(agent if one.name == agent.name else one for one in driven.agents)
         if frame not in self.clear:
             self.clear[frame] = self.trip.around.mend(driven, users)[1]
@@ -246,6 +258,11 @@ class Search:
 def _asked_for(event: Encounter, body: Body) -> bool:
     """Return whether a body is who is to be met, as it is."""
     return is_of(event, body.kind, body.subtype)
+
+
+def _whose(body: Body) -> str:
+    """Return the name of the road user that a body is, is towed by or rides."""
+    return body.part_of or body.rides or body.name
 
 
 def recast(agent: Agent, users: Sequence[RoadUser], user: int) -> Agent:

@@ -1,6 +1,7 @@
 """A drive cut down to some of its frames."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,13 @@ def cut(drive: Drive, frames: Sequence[int]) -> Drive:
         drive, time=time, frames=moments, ego=ego, agents=tuple(agent for _, agent in kept),
         lights=lights,
     )  # fmt: skip
+
+
+def without(drive: Drive, names: AbstractSet[str]) -> Drive:
+    """Return `drive` without the agents of these `names`; the ego car stays whatever its name."""
+    ego = drive.agents[drive.ego]
+    agents = tuple(one for one in drive.agents if one is ego or one.name not in names)
+    return replace(drive, agents=agents, ego=next(n for n, one in enumerate(agents) if one is ego))
 
 
 def part(agent: Agent, moments: Sequence[float]) -> Agent | None:

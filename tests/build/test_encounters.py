@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from synthgen.build.cast import CROWD, crowded, on_duty
+from synthgen.build.cast import CROWD, clip_plan, crowded, on_duty, spare
 from synthgen.build.city import build_city
 from synthgen.build.clip import staged_clip
 from synthgen.build.encounters import NO_ROOM, NOBODY, _told
@@ -95,6 +95,42 @@ def test_whose_place_others_take_need_not_be_made_less_rare():
     assert set(crowded(clip("{encounter: {who: ambulance, responding: on}}"))) == {"ambulance"}
 
 
+def test_who_is_made_frequent_comes_on_top_of_the_others():
+    lanes = [SimpleNamespace(kind="drive", shape=np.array([[0.0, 0, 0], [10_000, 0, 0]]))]
+    city = SimpleNamespace(network=SimpleNamespace(lanes=lanes))
+    asked = ["{encounter: {who: bus}}", "{encounter: {who: motorcycle}}"]
+    with_them, plain = (clip_plan(city, (), clip(*said, scene="night")) for said in (asked, []))
+    for kind in ("car", "van", "ambulance"):
+        plans = (with_them, plain)
+        one, two = (plan.vehicles * share_of(plan, kind) for plan in plans)
+        assert one == pytest.approx(two, abs=0.6)
+    for kind in ("bus", "motorcycle"):
+        assert share_of(with_them, kind) == pytest.approx(CROWD)
+
+
+def share_of(plan, kind):
+    vehicles = {name: share for name, share in plan.shares.items()
+                if name not in ("pedestrian", "dog", "cat")}  # fmt: skip
+    return vehicles[kind] / sum(vehicles.values())
+
+
+def test_without_those_who_are_spare_kinds_are_as_frequent_as_the_scene_has_them():
+    spec = clip("{encounter: {who: bus}}", scene="night")
+    agents = [replace(driver("bus"), name=f"vehicle/{n}") for n in range(6000)]
+    agents += [replace(driver("car"), name=f"vehicle/{n}") for n in range(6000, 6100)]
+    left = {one.name for one in agents} - spare(spec, agents, np.random.default_rng(4))
+    buses = sum(one.kind == "bus" for one in agents if one.name in left)
+    wanted = 1 / crowded(spec)["bus"]
+    assert buses / 6000 == pytest.approx(wanted, abs=4 * np.sqrt(wanted * (1 - wanted) / 6000))
+    assert len(left) == buses + 100
+
+
+def test_who_is_not_in_the_scene_at_all_is_there_only_to_be_met():
+    spec = clip("{encounter: {who: bus}}", **{"traffic.shares.bus": 0})
+    agents = [replace(driver("bus"), name=f"vehicle/{n}") for n in range(9)]
+    assert len(spare(spec, agents, np.random.default_rng(4))) == 9
+
+
 def test_on_duty_as_asked_or_as_the_traffic_has_it():
     assert on_duty(clip("{encounter: {who: ambulance, responding: on}}"), 0)
     assert not on_duty(clip("{encounter: {who: ambulance, responding: off}}"), 0)
@@ -115,6 +151,21 @@ def test_it_is_told_where_it_is_or_why_it_is_nowhere():
     assert _told(one, {7: 0}, SimpleNamespace(frames=(1.0,), agents=())) == {"reason": NO_ROOM}
     stands = replace(one, name="parked/1", moves=False)
     assert _told(stands, {7: 0}, drive)["body"] == "parked/1"
+
+
+@pytest.mark.long
+def test_a_bus_that_is_met_does_not_stand_among_buses_made_for_it(tmp_path):
+    """None at all in the scene: the one that is met is the only one."""
+    run = read(["events=[{encounter: {who: bus, nearest: 5, farthest: 80}}]", "scene=night",
+                "traffic.shares.bus=0", "seed=3", "clip.frames=3"])  # fmt: skip
+    first = resolve(run, 0)
+    city = build_city(first.place, 3, run.rig.ego, tmp_path)
+    scene, _ = staged_clip(city, first, rig=run.rig)
+    facts = scene.world.facts
+    moving = [body.name for body in scene.world.things
+              if body.kind == "bus" and body.name.startswith("vehicle/") and not body.part_of
+              and not body.rides]  # fmt: skip
+    assert moving == [facts["event_0_body"]]
 
 
 @pytest.mark.long

@@ -23,6 +23,9 @@ def met(script, rng, count, heading):
         if heading is None else np.full(count, heading),
         "aside": rng.gamma(1.0, 1.0, count), "speed": rng.uniform(0, 12, count),
         "around": rng.poisson(12, count), "walkway": (rng.random(count) < 0.7).astype(float),
+        "ego": rng.uniform(0, 14, count), "column": rng.normal(0.5, 0.2, count),
+        "moment": rng.integers(18, size=count) / 17, "distance": rng.uniform(10, 60, count),
+        "alike": rng.poisson(1, count),
     }  # fmt: skip
     return [{name: float(draws[name][n]) for name in script.MEASURES} for n in range(count)]
 
@@ -40,9 +43,9 @@ def test_alike_is_not_told_apart_and_always_straight_ahead_is(script):
 @pytest.mark.long
 def test_encounters_are_like_chance(script):
     """Few worlds: what would be seen here is a gross difference; the script has more."""
-    found = script.gather(5, 0, "night")
-    for who in script.KINDS:
-        one, two = found["encounter", who], found["chance", who]
+    found = script.gather(5, 0, "night", ["cast"])
+    for who, _ in script.KINDS["cast"]:
+        one, two = found["encounter", "cast", who], found["chance", "cast", who]
         assert len(one) == 5
         if len(two) >= 3:
             assert all(p > script.LEVEL / 3 for p, *_ in script.compared(one, two).values())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from synthgen.traffic.cut import cut, part
+from synthgen.traffic.cut import cut, part, without
 from synthgen.traffic.plan import Agent, Drive
 
 
@@ -50,3 +50,9 @@ def test_all_frames_are_the_whole_drive():
 
 def test_who_is_not_there_has_no_part():
     assert part(drive().agents[0], [20.0]) is None
+
+
+def test_who_is_taken_out_is_gone_and_the_ego_car_stays():
+    left = without(drive(), {"vehicle/0", "ego", "vehicle/9"})
+    assert [one.name for one in left.agents] == ["ego", "vehicle/1"]
+    assert left.agents[left.ego].name == "ego"
