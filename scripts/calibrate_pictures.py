@@ -1,19 +1,27 @@
 """Teach an audit to tell time of day and weather from pictures, with pictures of known condition.
 
     scripts/calibrate_pictures.py render OUT [SEED...]     # pictures and what they show
+    scripts/calibrate_pictures.py wide OUT [SEED...]       # the same, twice the rows and columns
+    scripts/calibrate_pictures.py strange OUT [SEED...]    # conditions, places, lenses beside those
     scripts/calibrate_pictures.py fit OUT SEED,SEED        # constants; tested on the rest
+    scripts/calibrate_pictures.py check OUT                # the constants in use, on what is there
 
 Each seed has a city, two clips in it and moments of each, seen under nine conditions or more by
-a camera of its own make; OUT holds the PNGs and `conditions.csv` with the numbers behind each.
+a camera of its own make; OUT holds the PNGs and `SEED.csv` with the numbers behind each. `check`
+looks at every picture as it is, as JPEG, and twice as large: readers' pictures are both.
 """
 
 import csv
 import json
 import sys
 import tempfile
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from math import degrees
 from pathlib import Path
 
+import cv2
 import numpy as np
 from scipy.optimize import minimize
 
@@ -39,6 +47,20 @@ BASES = (
 """Weather and light of the scenes' own conditions, by turns; the rest are twins of the moment."""
 TWINS = "[clear,overcast,rain,snow,fog,dusk,night,blackout,storm_night]"
 PLACES = ("downtown", "suburb", "rural", "arterial")
+STRANGE = (
+    ("drizzle", "day", "clean"), ("clear", "low_sun", "dirty"), ("overcast", "moonlight", "clean"),
+    ("fog", "low_sun", "clean"), ("snow", "dusk", "clean"), ("rain", "low_sun", "wet"),
+    ("drizzle", "night", "wet"), ("clear", "day", "misted"), ("fog_banks", "low_sun", "clean"),
+    ("storm", "day", "wet"), ("snow", "low_sun", "dirty"), ("overcast", "night", "dirty"),
+    ("clear", "moonlight", "clean"), ("clear", "dusk", "dirty"), ("fog", "night", "misted"),
+    ("snow", "night", "wet"),
+)  # fmt: skip
+"""Weather, light and glass that no picture of the calibration has, one clip each."""
+STRANGE_PLACES = ("industrial", "motorway", "suburb", "downtown")
+JPEG = 75
+"""Quality at which pictures are checked again."""
+BINS = (0.8, 0.9, 0.95, 0.99, 1.0)
+"""Between which probabilities that were told are compared with how many are right."""
 COLUMNS = ("sun_elevation", "rain", "snow", "visibility", "cloud")
 DECAYS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 TEMPERATURES = (0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
@@ -51,15 +73,15 @@ alike too often, whatever probability is asked for."""
 RIG = """
 name: calibration
 ego: {kind: ego, subtype: estate, length: 4.774, width: 1.820, height: 1.517, seed: 2011}
-lidars: {}
+lidars: {top: {mount: {position: [-0.52, 0.0, 1.73]}, model: {lidar: vlp16}}}
 cameras:
   front:
     mount: {position: [0.3, 0.0, 1.65]}
     model:
       camera: MAKE
-      width: 621
-      height: 300
-      matrix: [[360.77, 0.0, 310.0], [0.0, 360.77, 150.0], [0.0, 0.0, 1.0]]
+      width: WIDTH
+      height: HEIGHT
+      matrix: [[FOCAL, 0.0, COLUMN], [0.0, FOCAL, ROW], [0.0, 0.0, 1.0]]
       f_number: 1.8
       focus: 0
       lens_transmission: 0.9
@@ -71,29 +93,60 @@ cameras:
       wiped: true
       blades: 0
 """
-"""A front camera of a quarter of KITTI's pixels."""
+"""A front camera of a quarter of KITTI's pixels, or with twice the rows and columns."""
 
 
-def samples(seed: int, folder: Path):
+def write_rig(path: Path, make: str, scale: int = 1) -> None:
+    """Write a rig with one camera."""
+    said = {"MAKE": make, "WIDTH": 621 * scale, "HEIGHT": 300 * scale, "FOCAL": 360.77 * scale,
+            "COLUMN": 310.0 * scale, "ROW": 150.0 * scale}  # fmt: skip
+    text = RIG
+    for word, value in said.items():
+        text = text.replace(word, str(value))
+    path.write_text(text)
+
+
+def samples(seed: int, folder: Path, scale: int = 1):
     """Yield a name and the sample of every picture of a seed."""
-    rig = folder / "rig.yaml"
-    rig.write_text(RIG.replace("MAKE", MAKES[seed % len(MAKES)]))
+    rig_file = folder / "rig.yaml"
+    write_rig(rig_file, MAKES[seed % len(MAKES)], scale)
     weather, light = BASES[seed % len(BASES)]
     place = PLACES[(seed // 2) % len(PLACES)]
     run = read([
-        f"rig={rig}", f"weather={weather}", f"light={light}", f"place={place}", f"twin={TWINS}",
-        f"seed={seed}", "clip.frames=2", "n=4",
+        f"rig={rig_file}", f"weather={weather}", f"light={light}", f"place={place}",
+        f"twin={TWINS}", f"seed={seed}", "clip.frames=2", "n=4",
     ])  # fmt: skip
     city = None
     for clip in range(2):
         spec = resolve(run, clip)
         city = city or build_city(spec.place, run.seed, run.rig.ego, folder, guests(run))
         frames = [2 * clip, 2 * clip + 1]
-        for number, sample in enumerate(generate(city, spec, run.rig, frames, Clock())):
+        rig = replace(run.rig, lidars={})
+        for number, sample in enumerate(generate(city, spec, rig, frames, Clock())):
             yield f"{seed}_{clip}_{number:02d}", sample
 
 
-def render(out: Path, seeds: list[int]) -> None:
+def strange(seed: int, folder: Path):
+    """Yield a name and the sample of every picture of a seed under strange conditions."""
+    rig_file, city = folder / "rig.yaml", None
+    for clip, (weather, light, lens) in enumerate(STRANGE):
+        write_rig(rig_file, MAKES[(seed + clip) % len(MAKES)])
+        run = read([
+            f"rig={rig_file}", f"weather={weather}", f"light={light}", f"lens={lens}",
+            f"place={STRANGE_PLACES[seed % len(STRANGE_PLACES)]}", f"seed={seed}",
+            "clip.frames=1", f"n={len(STRANGE)}",
+        ])  # fmt: skip
+        spec = resolve(run, clip)
+        if city is None:
+            place = spec.place
+            city = build_city(place, run.seed, run.rig.ego, folder, guests(run))
+        spec = replace(spec, place=place)
+        rig = replace(run.rig, lidars={})
+        for sample in generate(city, spec, rig, [clip], Clock()):
+            yield f"{seed}_{clip}_{weather}_{light}_{lens}", sample
+
+
+def render(out: Path, seeds: list[int], samples=samples) -> None:
     """Write the pictures of `seeds` and a row about each."""
     out.mkdir(parents=True, exist_ok=True)
     for seed in seeds:
@@ -119,16 +172,32 @@ def truth(row: dict[str, str]) -> tuple[str, str]:
     return time, next((name for name, holds in known.items() if holds), "clear")
 
 
-def load(out: Path) -> list[dict]:
-    """Return features and truth of every picture."""
+def as_it_is(picture):
+    """Return a picture."""
+    return picture
+
+
+def as_jpeg(picture):
+    """Return a picture as JPEG leaves it."""
+    code = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG])[1]
+    return np.ascontiguousarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def twice_as_large(picture):
+    """Return a picture with twice the rows and columns."""
+    return cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+
+
+def load(out: Path, changed=as_it_is) -> list[dict]:
+    """Return name, measures and truth of every picture, its pixels `changed`."""
     found = []
     for table in sorted(out.glob("*.csv"), key=lambda path: int(path.stem)):
         with table.open(newline="") as handle:
             for row in csv.DictReader(handle):
-                picture = opened(out / f"{row['name']}.png").picture
+                picture = changed(opened(out / f"{row['name']}.png").picture)
                 time, weather = truth(row)
-                found.append({"seed": int(table.stem), "time": time, "weather": weather,
-                              "measures": measured(picture)})  # fmt: skip
+                found.append({"name": row["name"], "seed": int(table.stem), "time": time,
+                              "weather": weather, "measures": measured(picture)})  # fmt: skip
     return found
 
 
@@ -245,10 +314,34 @@ def confusion(rows, models) -> None:
             print(f"{name:10}" + "".join(f"{mine.count(one):10d}" for one in (*names, "unknown")))
         given = [(pair[place].sure, one == row[key]) for pair, one, row in
                  zip(told, said, rows, strict=True) if one != "unknown"]  # fmt: skip
-        right = np.mean([hit for _, hit in given]) if given else np.nan
-        mean = np.mean([chance for chance, _ in given]) if given else np.nan
-        print(f"told of {len(given)} of {len(rows)}: {right:.3f} right, "
-              f"mean probability {mean:.3f}")  # fmt: skip
+        reliability(np.array(given, float).reshape(-1, 2), len(rows))
+        for row, pair, one in zip(rows, told, said, strict=True):
+            if one not in ("unknown", row[key]):
+                print(f"  {row['name']}: {one} ({pair[place].sure:.3f}), shows {row[key]}")
+
+
+def reliability(given, count: int) -> None:
+    """Print of probabilities told and whether they were right (columns) how honest they are."""
+    if not len(given):
+        print(f"told of 0 of {count}")
+        return
+    sure, right = given.T
+    print(f"told of {len(given)} of {count}: {right.mean():.3f} right, mean probability "
+          f"{sure.mean():.3f}")  # fmt: skip
+    for low, high in pairwise(BINS):
+        inside = (sure >= low) & ((sure < high) | (high == BINS[-1]))
+        if inside.any():
+            print(f"  {low:.2f} to {high:.2f}: {right[inside].sum():.0f} of {inside.sum()} right, "
+                  f"mean {sure[inside].mean():.3f}")  # fmt: skip
+
+
+def check(out: Path) -> None:
+    """Print what the constants in use tell of the pictures in a folder."""
+    for changed in (as_it_is, as_jpeg, twice_as_large):
+        rows = load(out, changed)
+        print(f"\n{changed.__name__.replace('_', ' ')}, seeds "
+              f"{sorted({row['seed'] for row in rows})}:", end="")  # fmt: skip
+        confusion(rows, calibration())
 
 
 def fit(out: Path, seeds: set[int]) -> None:
@@ -277,7 +370,10 @@ def fit(out: Path, seeds: set[int]) -> None:
 
 if __name__ == "__main__":
     task, folder = sys.argv[1], Path(sys.argv[2])
-    if task == "render":
-        render(folder, [int(text) for text in sys.argv[3:]])
+    kinds = {"render": samples, "wide": partial(samples, scale=2), "strange": strange}
+    if task in kinds:
+        render(folder, [int(text) for text in sys.argv[3:]], kinds[task])
+    elif task == "check":
+        check(folder)
     else:
         fit(folder, {int(text) for text in sys.argv[3].split(",")})

@@ -18,6 +18,9 @@ FULL, EMPTY = 253, 3
 """[8 bits] from which on a channel is full, and down from which it is empty."""
 STANDARD = 320
 """[px] width at which haze, light and colour are measured: means of larger pictures."""
+FINE = 640
+"""[px] width at which sharpness and noise are measured: both fall with the size that the same view
+is drawn at, and pictures of the calibration have 621."""
 PATCH = 7
 """[px] of a dark channel's square at the standard width; He et al. take 15 of 600."""
 KEPT_HAZE = 0.95
@@ -42,6 +45,8 @@ class Measures:
         contrast: standard deviation of lightness.
         haze: mean of 1 - transmission over the lower two thirds.
         sharpness: variance of the Laplacian over that of the picture, noise taken out; 0 to 20.
+            Like noise of the picture at `FINE` where it is larger, so that the same view has the
+            same.
         blur: Crete's measure, 0 sharp to 1 all blurred.
         noise: standard deviation of noise, of lightness by 8-bit grey.
         over: share of pixels with a full channel.
@@ -73,14 +78,17 @@ class Measures:
 
 def measured(picture: Picture) -> Measures:
     """Return what is measured of an RGB picture of at least 3 x 3 pixels."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
-    noise = noise_of(grey)
+    grey, fine = (
+        cv2.cvtColor(one, cv2.COLOR_RGB2GRAY).astype(np.float64)
+        for one in (picture, standard(picture, FINE))
+    )
+    noise = noise_of(fine)
     most = cv2.max(cv2.max(picture[..., 0], picture[..., 1]), picture[..., 2])
     small = standard(picture)
     return Measures(
         **_light(small),
         haze=haze(small),
-        sharpness=sharpness(grey, noise),
+        sharpness=sharpness(fine, noise),
         blur=blur(grey),
         noise=noise / 255,
         over=float(np.mean(most >= FULL)),
@@ -88,12 +96,12 @@ def measured(picture: Picture) -> Measures:
     )
 
 
-def standard(picture: Picture) -> Picture:
-    """Return `picture` at the standard width, or as it is when it is smaller."""
+def standard(picture: Picture, most: int = STANDARD) -> Picture:
+    """Return `picture` at the standard width, or as it is where it has no more than `most` [px]."""
     height, width = picture.shape[:2]
-    if width <= STANDARD:
+    if width <= most:
         return picture
-    size = (STANDARD, max(3, round(height * STANDARD / width)))
+    size = (most, max(3, round(height * most / width)))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 
 

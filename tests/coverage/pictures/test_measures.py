@@ -115,6 +115,13 @@ def test_fog_that_is_added_raises_haze_step_by_step(seed):
     np.testing.assert_allclose(found[1:], 0.95 * np.array([0.3, 0.6, 0.9]), atol=0.05)
 
 
+def test_a_view_that_is_drawn_larger_is_as_sharp_and_as_noisy():
+    noise = stream(4, "noise").normal(0, 6, (320, 640, 3))
+    small = np.clip(street(5, 320, 640) + noise, 0, 255).astype(np.uint8)
+    found, large = measured(small), measured(np.repeat(np.repeat(small, 2, axis=0), 2, axis=1))
+    assert (large.sharpness, large.noise) == (found.sharpness, found.noise)
+
+
 @pytest.mark.parametrize("sigma", [2.0, 5.0, 10.0])
 def test_white_noise_measures_what_it_is(sigma):
     noisy = 128 + stream(1, "noise").normal(0, sigma, (240, 320))
