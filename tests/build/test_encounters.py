@@ -16,7 +16,7 @@ from synthgen.config import read
 from synthgen.embree import tracer
 from synthgen.events import Encounter
 from synthgen.road_user import RoadUser
-from synthgen.scene import moment
+from synthgen.scene import Moment, moment
 from synthgen.sensors.camera import view_of
 from synthgen.spec.resolve import resolve
 from synthgen.traffic.plan import Agent
@@ -246,6 +246,24 @@ def test_who_weighs_twice_is_twice_as_likely_among_those_who_stand_so(monkeypatc
 def test_nobody_is_met_where_nobody_stands_so():
     assert crossing([])._meeting(0, ASKED, [], None) is None
     assert crossing([(0, 0, 1.0)], hidden=(0,))._meeting(0, ASKED, [], None) is None
+
+
+def thing(name, **more):
+    return SimpleNamespace(
+        body=SimpleNamespace(**{"name": name, "part_of": "", "rides": "", **more})
+    )
+
+
+def test_who_is_spare_hides_nobody_but_is_whole_where_it_is_met():
+    met, rider = thing("vehicle/1"), thing("vehicle/1/rider", rides="vehicle/1")
+    lead, towed = thing("vehicle/2"), thing("vehicle/2/towed", part_of="vehicle/2")
+    car = thing("vehicle/3")
+    search = crossing([])
+    search.spare = frozenset({"vehicle/1", "vehicle/2"})
+    now = Moment(None, 0.0, (met, rider, lead, towed, car))
+    assert search._thinned(now, met).things == (met, rider, car)
+    assert search._thinned(now, rider).things == (met, rider, car)
+    assert search._thinned(now, car).things == (car,)
 
 
 def test_a_moment_has_one_encounter():
