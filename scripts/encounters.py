@@ -224,8 +224,8 @@ def report(found) -> None:
     """Print the table."""
     print(f"{'':10} {'set':9} {'who':10} {'nuisance':8} {'p':>9} {'d [sd]':>7} {'mean':>8} "
           f"{'chance':>8}   n")  # fmt: skip
-    for way, kinds, who in (key for key in found if key[0] != "chance"):
-        one, two = found[way, kinds, who], found["chance", kinds, who]
+    for way, kinds, who in [key for key in found if key[0] != "chance"]:
+        one, two = found[way, kinds, who], found.get(("chance", kinds, who), [])
         if not two:
             continue
         for name, (p, d, mean, other) in compared(one, two).items():

@@ -83,16 +83,21 @@ def _on_call(spec: ClipSpec) -> set[str]:
     return {event.who for n, event in encounters_of(spec).items() if on_duty(spec, n)}
 
 
-def crowded(spec: ClipSpec) -> dict[str, float]:
-    """Return how many times as frequent as the scene has it each kind is made in the traffic,
-    that an encounter may find it: to `CROWD` of the vehicles. They come on top of the scene's.
-    """
+def _rare(spec: ClipSpec) -> set[str]:
+    """Return the kinds that are to be met and are made more frequent in the traffic for it."""
     shares, call = spec.traffic.shares, _on_call(spec)
     wanted = {event.who for event in encounters_of(spec).values() if event.who in shares}
-    total = sum(shares.values())
-    rare = {who for who in wanted if shares[who] < CROWD * total
+    return {who for who in wanted if shares[who] < CROWD * sum(shares.values())
             and (who in call or who not in EMERGENCY_KINDS)}  # fmt: skip
-    return {who: CROWD * total / shares[who] if shares[who] else np.inf for who in sorted(rare)}
+
+
+def crowded(spec: ClipSpec) -> dict[str, float]:
+    """Return how many times as many as in the scene there are of each kind in the traffic, that an
+    encounter may find it: `CROWD` of the vehicles. They come on top of the scene's.
+    """
+    shares, raised = spec.traffic.shares, _shares(spec)
+    return {who: raised[who] / shares[who] if shares[who] else np.inf
+            for who in sorted(_rare(spec))}  # fmt: skip
 
 
 def _sought(spec: ClipSpec) -> list[tuple[Encounter, float]]:
@@ -130,8 +135,8 @@ def spare(spec: ClipSpec, agents: Sequence[Agent], rng: np.random.Generator) -> 
 
 
 def _shares(spec: ClipSpec) -> dict[str, float]:
-    """Return the weights of all kinds of vehicles, those of crowded kinds raised."""
-    shares, rare = spec.traffic.shares, crowded(spec)
+    """Return the weights of all kinds of vehicles, those of rare kinds raised."""
+    shares, rare = spec.traffic.shares, _rare(spec)
     rest = sum(weight for kind, weight in shares.items() if kind not in rare)
     raised = CROWD * rest / (1 - CROWD * len(rare))
     return {kind: raised if kind in rare else weight for kind, weight in shares.items()}

@@ -87,7 +87,9 @@ def test_a_dog_goes_where_a_walker_went():
 def test_rare_kinds_are_made_less_rare_and_told_by_how_much():
     spec = clip("{encounter: {who: bus}}", "{encounter: {who: car}}", "{encounter: {who: dog}}")
     shares = spec.traffic.shares
-    assert crowded(spec) == pytest.approx({"bus": CROWD * sum(shares.values()) / shares["bus"]})
+    rest = sum(shares.values()) - shares["bus"]
+    raised = CROWD / (1 - CROWD) * rest
+    assert crowded(spec) == pytest.approx({"bus": raised / shares["bus"]})
 
 
 def test_whose_place_others_take_need_not_be_made_less_rare():
@@ -106,6 +108,8 @@ def test_who_is_made_frequent_comes_on_top_of_the_others():
         assert one == pytest.approx(two, abs=0.6)
     for kind in ("bus", "motorcycle"):
         assert share_of(with_them, kind) == pytest.approx(CROWD)
+        left = with_them.vehicles * CROWD / crowded(clip(*asked, scene="night"))[kind]
+        assert left == pytest.approx(plain.vehicles * share_of(plain, kind), abs=0.1)
 
 
 def share_of(plan, kind):
