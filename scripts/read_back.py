@@ -96,6 +96,8 @@ def evaluated(root: Path, kind: str, classes: list[str]) -> dict:
         quiet = {"PRINT_CONFIG": False}
         settings = {"GT_FOLDER": str(root), "TRACKERS_FOLDER": folder, "OUTPUT_FOLDER": folder,
                     "SPLIT_TO_EVAL": "training", "CLASSES_TO_EVAL": classes, **quiet}  # fmt: skip
+        if kind == "KittiMOTS":
+            settings["SEQ_INFO"] = sequences(root / "evaluate_mots.seqmap.training")
         data = getattr(trackeval.datasets, kind)(settings)
         off = {"PRINT_RESULTS": False, "OUTPUT_SUMMARY": False, "OUTPUT_DETAILED": False,
                "PLOT_CURVES": False, "TIME_PROGRESS": False, "BREAK_ON_ERROR": True}  # fmt: skip
@@ -113,6 +115,17 @@ def evaluated(root: Path, kind: str, classes: list[str]) -> dict:
         }
         for name in classes
     }
+
+
+def sequences(seqmap: Path) -> dict[str, int]:
+    """Return the frames of each sequence in a list.
+
+    TrackEval's own parser of MOTS lists guesses the delimiter from what follows the first row: a
+    list of one sequence, as a data set of one world has, ends it with "Could not determine
+    delimiter".
+    """
+    rows = [line.split(" ") for line in seqmap.read_text().splitlines()]
+    return {row[0]: int(row[3]) for row in rows}
 
 
 def answers(row: str, kind: str) -> bool:

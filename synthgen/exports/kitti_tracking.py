@@ -53,7 +53,11 @@ EXPORT = Export(write=write, join=join)
 
 
 def write_seqmaps(data: DataSet, home: Path, stem: str) -> None:
-    """Write `STEM.seqmap.{training,train,val}`: name and number of frames of each sequence."""
+    """Write `STEM.seqmap.{training,train,val}`: name and number of frames of each sequence.
+
+    A split without sequences has no list, as a data set of one world has no `val`: TrackEval says
+    in one line that it finds none, where an empty list ends it somewhere in its parser.
+    """
     rows: dict[str, list[str]] = {"training": [], "train": [], "val": []}
     validates = set(data.split.val)
     for shard in data.shards:
@@ -62,7 +66,8 @@ def write_seqmaps(data: DataSet, home: Path, stem: str) -> None:
             rows["training"].append(row)
             rows["val" if clip.frames[0] in validates else "train"].append(row)
     for split, lines in rows.items():
-        (home / f"{stem}.seqmap.{split}").write_text("".join(f"{line}\n" for line in lines))
+        if lines:
+            (home / f"{stem}.seqmap.{split}").write_text("".join(f"{line}\n" for line in lines))
 
 
 def calibration_rows(data: DataSet, clip: Clip) -> list[str]:

@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from synthgen.exports.kitti_tracking import write_seqmaps
+from synthgen.readers.dataset import DataSet
 from synthgen.readers.oxts import ORIGIN, RADIUS, degrees_at
 
 SEQUENCES = {"0000": 3, "0002": 2}
@@ -68,6 +72,17 @@ def test_sequences_are_listed_with_their_lengths(home):
     for split, names in {"training": ["0000", "0002"], "train": ["0000"], "val": ["0002"]}.items():
         lines = (home / f"evaluate_tracking.seqmap.{split}").read_text().splitlines()
         assert lines == [f"{name} empty 000000 {SEQUENCES[name]:06d}" for name in names]
+
+
+def test_a_data_set_of_one_world_has_no_list_for_validation(tmp_path):
+    manifest = {"shard": 0, "frames": [0, 1, 2], "clips": [
+        {"clip": 0, "frames": 3, "place": {"file": "", "kind": "suburb", "city": 0}}]}  # fmt: skip
+    data = DataSet(tmp_path, {}, (SimpleNamespace(manifest=manifest),))
+    write_seqmaps(data, tmp_path, "evaluate_mots")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        f"evaluate_mots.seqmap.{split}": "0000 empty 000000 000003\n"
+        for split in ("training", "train")
+    }
 
 
 def test_calibration_has_this_benchmarks_names_and_the_object_ones_numbers(home, source):
