@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from synthgen.writers.columns import column
 
-VERSION = 1
+VERSION = 2
 """Of the tables and of everything else in an audit's folder; raised when they change."""
 
 _TEXT, _NUMBER, _LONG, _FLAG = pa.string(), pa.float64(), pa.int64(), pa.bool_()

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +23,6 @@ from synthgen.errors import UserError
 from synthgen.spec.coverage import Axis, Coverage, Target
 from synthgen.spec.run import RunSpec
 
-AUDIT = Path(__file__).parents[3] / "shared" / "data" / "audit"
 EDGES = (0.0, 10.0, 40.0, inf)
 AXES = {
     "time_of_day": Axis(column="time_of_day", values=("day", "dusk", "night")),
@@ -167,47 +165,6 @@ def test_cells_count_what_pandas_counts(tmp_path, frames, objects):
     days = pd.Series([word(one["time_of_day"], AXES["time_of_day"].values) for one in frames])
     found = {key[0]: count[1] for key, count in cells(made, "time_of_day").items() if count[1]}
     assert found == days.value_counts().to_dict()
-
-
-@pytest.mark.skipif(not AUDIT.exists(), reason="needs the real labels")
-def test_counts_of_49604_real_boxes_are_pandas_own(tmp_path):
-    real = pd.read_parquet(AUDIT / "objects.parquet")
-    names = sorted(real["frame"].unique())
-    frames = [{"frame": one, "world": one.split("-")[0]} for one in names]
-    rows = real[["frame", "class", "distance", "lidar_points"]].rename(columns={"class": "label"})
-    axes = {
-        "label": Axis(column="label"),
-        "distance": Axis(column="distance", edges=(0, 10, 20, 40, 80)),
-        "points": Axis(column="lidar_points", edges=(0, 1, 5, 20, 100, inf)),
-    }
-    told = Coverage(axes=axes, cells=(("label", "distance"), ("points",)))
-    made = make(tmp_path, Rows(frames, rows.to_dict("records"), size=5000), told)
-    edges = [0, 10, 20, 40, 80, inf]
-    bins = ["0-10", "10-20", "20-40", "40-80", "other"]
-    real["bin"] = pd.cut(real["distance"], edges, right=False, labels=bins).astype(str)
-    wanted = real.groupby(["class", "bin"])["frame"].agg(["size", "nunique"])
-    found = {key: count[:2] for key, count in cells(made, "label x distance").items() if count[0]}
-    assert found == {key: tuple(row) for key, row in zip(wanted.index, wanted.values, strict=True)}
-    points = pd.cut(real["lidar_points"], [0, 1, 5, 20, 100, inf], right=False)
-    counted = [count[0] for key, count in cells(made, "points").items() if key[0] != "unknown"]
-    assert counted == points.value_counts(sort=False).tolist()
-    assert made.counts["objects"] == len(real) == 49_604
-
-
-@pytest.mark.skipif(not AUDIT.exists(), reason="needs the real labels")
-def test_counts_of_real_kitti_labels_are_pandas_own(tmp_path):
-    told = Coverage(axes={**AXES, "label": Axis(column="label")}, cells=(("label", "distance"),))
-    run = replace(asked(), data=str(AUDIT / "kitti"), out=str(tmp_path / "audit"))
-    module.audit(replace(run, survey=replace(run.survey, coverage=told)))
-    files = sorted((AUDIT / "kitti" / "training" / "label_2").glob("*.txt"))
-    tables = [pd.read_csv(file, sep=" ", header=None).assign(file=file.stem) for file in files]
-    real = pd.concat(tables)
-    real = real[real[0] != "DontCare"]
-    real["bin"] = [binned(d, EDGES, AXES["distance"].bins) for d in np.hypot(real[11], real[13])]
-    wanted = real.groupby([0, "bin"])["file"].agg(["size", "nunique"])
-    found = cells(open_audit(tmp_path / "audit"), "label x distance")
-    found = {key: count[:2] for key, count in found.items() if count[0]}
-    assert found == {key: tuple(row) for key, row in zip(wanted.index, wanted.values, strict=True)}
 
 
 def test_what_is_no_number_is_not_told_where_all_other_numbers_are_equal(tmp_path):
@@ -388,42 +345,7 @@ def test_an_audit_takes_the_place_of_an_earlier_one_and_of_nothing_else(tmp_path
     assert (tmp_path / "audit" / "frames.parquet").exists()
 
 
-def test_an_audit_of_another_version_is_named_in_one_line(tmp_path):
-    record = small(tmp_path).folder / "audit.json"
-    record.write_text(record.read_text().replace('"version": 1', '"version": 99'))
-    with pytest.raises(UserError, match=r"audit.json: version 99, this program reads 1; run"):
-        open_audit(tmp_path / "audit")
-
-
-def test_an_audit_that_was_changed_by_hand_is_refused(tmp_path):
-    folder = small(tmp_path).folder
-    table = pq.read_table(folder / "targets.parquet")
-    pq.write_table(table.slice(0, 0), folder / "targets.parquet")
-    with pytest.raises(UserError, match=r"targets.parquet: changed after the audit; run it again"):
-        open_audit(folder)
-    (folder / "targets.parquet").unlink()
-    with pytest.raises(UserError, match=r"targets.parquet: missing; run task=audit again"):
-        open_audit(folder)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("{", "expected JSON"), ("[]", "version null"), ('{"version": 1}', "format and data")],
-)
-def test_a_broken_record_is_named_in_one_line(tmp_path, text, said):
-    (tmp_path / "audit.json").write_text(text)
-    with pytest.raises(UserError, match=said):
-        open_audit(tmp_path)
-    with pytest.raises(UserError, match=r"no audit.json in it, expected what task=audit made"):
-        open_audit(tmp_path / "none")
-
-
 def test_data_without_a_frame_are_refused(tmp_path):
     with pytest.raises(UserError, match=r"no frame in it that can be read; 3 records are broken"):
         make(tmp_path, Rows([], [], 3), Coverage(axes=AXES))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_table_that_was_not_made_is_named(tmp_path):
-    with pytest.raises(UserError, match=r"has no pictures; run task=audit again with pictures"):
-        small(tmp_path).table("pictures")
