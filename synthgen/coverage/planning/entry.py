@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +20,7 @@ from synthgen.coverage.planning.table import table
 from synthgen.coverage.planning.task import Task, make_plan, own_overrides
 from synthgen.coverage.planning.view import view
 from synthgen.coverage.planning.wish import Wish
+from synthgen.coverage.readers.own_around import REACH
 from synthgen.errors import UserError
 from synthgen.jobs.generate import generate
 from synthgen.spec.run import RunSpec
@@ -83,11 +85,22 @@ def _tools(audit: Audit, read: Read) -> Tools:
 def _matched(run: RunSpec, read: Read) -> Match:
     """Return the traffic most like that of the audit `run.survey.match`, and say how near it is."""
     audit = open_audit(Path(run.survey.match))
+    around = sweeps(audit)
     batches = pq.ParquetFile(audit.path("objects")).iter_batches(columns=list(COLUMNS))
-    wanted = marginals(audit.counts["frames"], batches)
-    found = match(run, wanted, own_overrides(run.command), (read, generate, look))
+    wanted = marginals(audit.counts["frames"], batches, REACH if around else inf)
+    tools = (read, generate, partial(look, around=around))
+    found = match(run, wanted, own_overrides(run.command), tools)
     told = ", ".join(
         f"{name} {found.before[name]:.2f} -> {found.after[name]:.2f}" for name in found.before
     )
+    if around:
+        print(f"match={run.survey.match}: lidar points and no boxes in images: its frames are "
+              f"sweeps, compared with what lidars hit within {REACH:g} m all round")  # fmt: skip
     print(f"match={run.survey.match}: place={found.place}; apart from it, before -> after: {told}")
     return found
+
+
+def sweeps(audit: Audit) -> bool:
+    """Return whether frames of an audit are lidar sweeps and what stands round the car."""
+    told = audit.known["objects"]
+    return "lidar_points" in told and "top" not in told

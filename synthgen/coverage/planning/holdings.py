@@ -13,7 +13,7 @@ from synthgen.coverage.collect import collect
 from synthgen.coverage.planning.marginals import COLUMNS, Marginals, marginals
 from synthgen.coverage.planning.match import Clip
 from synthgen.coverage.query import database
-from synthgen.coverage.readers import open_reader
+from synthgen.coverage.readers import Reader, open_reader, own_around
 from synthgen.coverage.tables import cut, load
 from synthgen.coverage.targets import held
 from synthgen.errors import UserError
@@ -21,14 +21,18 @@ from synthgen.spec.coverage import Coverage, Place
 
 
 @contextmanager
-def tables(folder: Path) -> Iterator[Path]:
+def tables(folder: Path, reader: Reader | None = None) -> Iterator[Path]:
     """Yield a scratch folder with frames.parquet and objects.parquet of a data set of ours.
+
+    Args:
+        folder: of the data set.
+        reader: that takes it in; None is that of an audit.
 
     Raises:
         UserError: when a record of it is broken, or there is none.
     """
     with TemporaryDirectory(prefix="synthgen-") as scratch:
-        broken = collect(open_reader("synthgen"), folder, Path(scratch))
+        broken = collect(reader or open_reader("synthgen"), folder, Path(scratch))
         if broken:
             raise UserError(f"{folder}: broken records, {next(iter(broken))}; make it again")
         yield Path(scratch)
@@ -47,9 +51,14 @@ def count(
     return {name: told[0] for name, told in zip(wheres, found, strict=True)}
 
 
-def look(folder: Path) -> tuple[Marginals, list[Clip]]:
-    """Return what a data set of ours is like, and its worlds with the traffic that was drawn."""
-    with tables(folder) as scratch:
+def look(folder: Path, around: bool = False) -> tuple[Marginals, list[Clip]]:
+    """Return what a data set of ours is like, and its worlds with the traffic that was drawn.
+
+    Args:
+        folder: of the data set.
+        around: whether frames are lidar sweeps and what stands round the car, not pictures.
+    """
+    with tables(folder, own_around if around else None) as scratch:
         frames = pq.read_table(scratch / "frames.parquet", columns=["frame", "world"])
         objects = pq.read_table(scratch / "objects.parquet", columns=["frame", *COLUMNS])
     whole = marginals(len(frames), objects.select(list(COLUMNS)).to_batches())

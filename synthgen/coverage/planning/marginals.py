@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import pyarrow as pa
@@ -9,13 +10,16 @@ import pyarrow.compute as pc
 from jaxtyping import Float, Int
 
 from synthgen.geometry import Array
+from synthgen.spec.quantity import ROAD_USERS
 
 DISTANCES = np.linspace(0.0, 100.0, 21)
 """[m] edges; what is farther is in the last bin."""
 HEIGHTS = np.array([0.0, 10, 15, 20, 25, 30, 40, 50, 65, 80, 100, 130, 170, 220, 300, 400])
 """[px] edges; what is higher is in the last bin."""
-COLUMNS = ("class", "distance", "top", "bottom", "ignored")
+COLUMNS = ("class", "distance", "top", "bottom", "lidar_points", "ignored")
 """Of the objects' table that are looked at."""
+AMONG = (*ROAD_USERS, "pedestrian")
+"""Classes that traffic decides: signs and bollards are not looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +28,7 @@ class Marginals:
 
     Attributes:
         frames: in it.
-        classes: objects by class, those that are ignored left out.
+        classes: objects by class of `AMONG`, those that are ignored left out.
         distances: objects by bin of `DISTANCES`.
         heights: boxes by bin of `HEIGHTS`.
     """
@@ -39,19 +43,34 @@ class Marginals:
         return self.classes.get(name, 0) / max(self.frames, 1)
 
 
-def marginals(frames: int, objects: Iterable[pa.RecordBatch]) -> Marginals:
-    """Return the counts of `objects`, batches with the columns `COLUMNS`, one batch at a time."""
+def marginals(frames: int, objects: Iterable[pa.RecordBatch], reach: float = inf) -> Marginals:
+    """Return the counts of `objects`, batches with the columns `COLUMNS`, one batch at a time.
+
+    Args:
+        frames: that they are in.
+        objects: of all classes; those of `AMONG` are counted.
+        reach: [m] for frames that are lidar sweeps: what is farther away than this, or was not hit
+            where hits are told, is left out.
+    """
     classes: dict[str, int] = {}
     distances = np.zeros(len(DISTANCES) - 1, np.int64)
     heights = np.zeros(len(HEIGHTS) - 1, np.int64)
     for batch in objects:
         kept = pa.Table.from_batches([batch]).select(list(COLUMNS))
         kept = kept.filter(pc.invert(pc.fill_null(kept["ignored"], False)))
+        kept = kept.filter(pc.is_in(kept["class"], pa.array(AMONG)))
+        kept = kept if reach == inf else kept.filter(_swept(kept, reach))
         for told in kept["class"].drop_null().value_counts().to_pylist():
             classes[told["values"]] = classes.get(told["values"], 0) + told["counts"]
         distances += _histogram(kept["distance"], DISTANCES)
         heights += _histogram(pc.subtract(kept["bottom"], kept["top"]), HEIGHTS)
     return Marginals(frames, dict(sorted(classes.items())), distances, heights)
+
+
+def _swept(objects: pa.Table, reach: float) -> pa.ChunkedArray:
+    """Return whether a lidar that sees `reach` [m] far shows each of `objects`."""
+    near = pc.fill_null(pc.less_equal(objects["distance"], reach), False)
+    return pc.and_(near, pc.fill_null(pc.greater(objects["lidar_points"], 0), True))
 
 
 def _histogram(column: pa.ChunkedArray, edges: Float[Array, "n"]) -> Int[Array, "m"]:
@@ -73,15 +92,16 @@ def apart(one: Marginals, other: Marginals) -> dict[str, float]:
     """Return how far two data sets are apart: total variation of distances, of heights and of the
     mix of classes, and the mean relative error of objects per frame.
 
-    The error is the sum over classes of |difference of means| over the sum of `one`'s means.
+    Distances or heights that `one` does not tell are left out. The error is the sum over classes of
+    |difference of means| over the sum of `one`'s means.
     """
     names = sorted({*one.classes, *other.classes})
     mixes = [np.array([each.classes.get(n, 0) for n in names]) for each in (one, other)]
     error = sum(abs(one.per_frame(n) - other.per_frame(n)) for n in names)
     whole = sum(one.per_frame(n) for n in names)
+    told = {name: (getattr(one, name), getattr(other, name)) for name in ("distances", "heights")}
     return {
-        "distances": total_variation(one.distances, other.distances),
-        "heights": total_variation(one.heights, other.heights),
+        **{name: total_variation(*pair) for name, pair in told.items() if pair[0].sum()},
         "classes": total_variation(*mixes),
         "per_frame": error / whole if whole else float(error > 0),
     }

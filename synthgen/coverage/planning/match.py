@@ -106,42 +106,65 @@ def _seldom(clips: Sequence[Clip], kind: str, whole: float) -> float:
     return (seen + SELDOM) / (moved + SELDOM / whole) if whole else 0.0
 
 
-def fitted(found: Response, wanted: Mapping[str, float], clips: Sequence[Clip]) -> list[str]:
-    """Return the overrides of the traffic that gives `wanted` objects per frame, by class.
+@dataclass(frozen=True)
+class Traffic:
+    """What is set of the traffic.
 
-    Least squares within what keys may be, with a light pull to the traffic of `clips`.
+    Attributes:
+        moving: vehicles that move per km of lane [1/km], by kind.
+        parked: share of the kerbs.
+        people: per km of sidewalk [1/km]; None: as usual.
+    """
+
+    moving: Mapping[str, float]
+    parked: float
+    people: float | None
+
+    def overrides(self) -> list[str]:
+        """Return it as overrides, to three digits."""
+        total = min(sum(self.moving.values()), MOST)
+        line = [f"traffic.vehicles={total:.3g}", f"traffic.parked={self.parked:.3g}"]
+        line += [f"traffic.pedestrians={self.people:.3g}"] if self.people is not None else []
+        weights = (
+            {kind: each / total for kind, each in self.moving.items()} if total else {"car": 1.0}
+        )
+        return line + [f"traffic.shares.{kind}={weights.get(kind, 0.0):.3g}" for kind in ROAD_USERS]
+
+
+def fitted(found: Response, wanted: Mapping[str, float], usual: Sequence[Clip]) -> Traffic:
+    """Return the traffic that gives `wanted` objects per frame, by class.
+
+    Least squares within what keys may be, with a light pull to the traffic of the clips `usual`.
     """
     from scipy.optimize import lsq_linear
 
-    rows, right = _equations(found, wanted, clips)
+    rows, right = _equations(found, wanted, usual)
     low = np.zeros(len(ROAD_USERS) + 1)
     high = np.array([MOST] * len(ROAD_USERS) + [1.0])
     solved = np.asarray(lsq_linear(rows, right, (low, high), method="bvls").x)
-    moving, parked = solved[:-1], float(solved[-1])
-    total = float(min(moving.sum(), MOST))
-    line = [f"traffic.vehicles={total:.3g}", f"traffic.parked={parked:.3g}"]
+    people = None
     if found.people:
         most = QUANTITIES["traffic.pedestrians"].high
-        line.append(
-            f"traffic.pedestrians={min(wanted.get('pedestrian', 0.0) / found.people, most):.3g}"
-        )
-    weights = moving / total if total else np.eye(len(ROAD_USERS))[0]
-    return line + [
-        f"traffic.shares.{kind}={weight:.3g}"
-        for kind, weight in zip(ROAD_USERS, weights, strict=True)
-    ]
+        people = min(wanted.get("pedestrian", 0.0) / found.people, most)
+    moving = dict(zip(ROAD_USERS, solved[:-1].tolist(), strict=True))
+    return Traffic(moving, float(solved[-1]), people)
+
+
+def densities(clips: Sequence[Clip]) -> dict[str, float]:
+    """Return the mean of how many of each kind move per km of lane [1/km]."""
+    return {kind: float(np.mean([density(clip, kind) for clip in clips])) for kind in ROAD_USERS}
 
 
 def _equations(
-    found: Response, wanted: Mapping[str, float], clips: Sequence[Clip]
+    found: Response, wanted: Mapping[str, float], usual: Sequence[Clip]
 ) -> tuple[Float[Array, "n m"], Float[Array, "n"]]:
     """Return one row for each kind's count, and one that pulls each unknown to what it was."""
     size = len(ROAD_USERS)
     counts = np.zeros((size, size + 1))
     counts[:, :size] = np.diag([found.moving[kind] for kind in ROAD_USERS])
     counts[:, size] = [found.parked[kind] for kind in ROAD_USERS]
-    now = [float(np.mean([density(clip, kind) for clip in clips])) for kind in ROAD_USERS]
-    now.append(float(np.mean([clip.traffic["traffic.parked"] for clip in clips])))
+    now = [*densities(usual).values()]
+    now.append(float(np.mean([clip.traffic["traffic.parked"] for clip in usual])))
     pull = np.diag(np.sqrt(PULL) * np.maximum(np.abs(counts).max(axis=0), 1e-6))
     right = [wanted.get(kind, 0.0) for kind in ROAD_USERS]
     return np.vstack([counts, pull]), np.concatenate([right, pull @ np.array(now)])

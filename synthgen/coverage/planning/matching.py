@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthgen.coverage.planning.marginals import Marginals, apart
-from synthgen.coverage.planning.match import Clip, fitted, response
+from synthgen.coverage.planning.kin import called, clip_called, names, told_apart
+from synthgen.coverage.planning.marginals import AMONG, Marginals, apart
+from synthgen.coverage.planning.match import Clip, Traffic, densities, fitted, response
 from synthgen.coverage.planning.pilot import Generate, Read, folder, make
 from synthgen.coverage.planning.recipe import Recipe, features
-from synthgen.spec.quantity import ROAD_USERS
 from synthgen.spec.run import RunSpec
 
 PLACES = ("downtown", "suburb", "arterial")
 """Where the user's streets are looked for."""
 FRAMES = 5
 """Of each world that is tried."""
-COMPARED = (*ROAD_USERS, "pedestrian")
-"""Classes whose numbers per frame are matched."""
+ROUNDS = 2
+"""Fits: the second learns from what the first gave, whose traffic is far from usual."""
 
 Look = Callable[[Path], tuple[Marginals, Sequence[Clip]]]
 """From a data set of ours to what it is like, and to its worlds one by one."""
@@ -62,11 +62,30 @@ def match(
 
     usual = {place: tried(place) for place in PLACES}
     before = {place: _apart(wanted, found) for place, (found, _) in usual.items()}
-    place = min(PLACES, key=lambda one: before[one]["distances"] + before[one]["heights"])
-    clips = usual[place][1]
-    means = {name: wanted.per_frame(name) for name in COMPARED}
-    traffic = fitted(response(clips), means, clips)
-    return Match(place, tuple(traffic), before[place], _apart(wanted, tried(place, traffic)[0]))
+    place = min(PLACES, key=lambda one: _streets(before[one]))
+    traffic, clips, after = [], [*usual[place][1]], before[place]
+    for _ in range(ROUNDS):
+        traffic = _fit(wanted, clips, usual[place][1]).overrides()
+        found, more = tried(place, traffic)
+        clips, after = [*clips, *more], _apart(wanted, found)
+    return Match(place, tuple(traffic), before[place], after)
+
+
+def _streets(found: Mapping[str, float]) -> float:
+    """Return how far apart two data sets are in what streets decide."""
+    return sum(found.get(name, 0.0) for name in ("distances", "heights"))
+
+
+def _fit(wanted: Marginals, clips: Sequence[Clip], usual: Sequence[Clip]) -> Traffic:
+    """Return the traffic that gives the numbers of `wanted`, learnt from `clips`.
+
+    Kinds that the user's data does not tell apart keep the ratio that they have in `usual` clips.
+    """
+    by = names(wanted.classes)
+    means = {name: wanted.per_frame(name) for name in AMONG}
+    found = response([clip_called(clip, by) for clip in clips])
+    traffic = fitted(found, means, [clip_called(clip, by) for clip in usual])
+    return told_apart(traffic, densities(usual), by)
 
 
 def _recipe(base: Sequence[str], place: str, traffic: Sequence[str]) -> Recipe:
@@ -78,10 +97,5 @@ def _recipe(base: Sequence[str], place: str, traffic: Sequence[str]) -> Recipe:
 
 
 def _apart(wanted: Marginals, found: Marginals) -> dict[str, float]:
-    """Return how far apart two data sets are, by the classes that traffic decides."""
-    return apart(_traffic(wanted), _traffic(found))
-
-
-def _traffic(one: Marginals) -> Marginals:
-    kept = {name: count for name, count in one.classes.items() if name in COMPARED}
-    return Marginals(one.frames, kept, one.distances, one.heights)
+    """Return how far apart two data sets are, in the classes that the user's data tells apart."""
+    return apart(wanted, called(found, names(wanted.classes)))

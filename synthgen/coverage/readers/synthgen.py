@@ -25,13 +25,22 @@ def recognises(data: Path) -> bool:
 
 def read(data: Path, broken: Callable[[Broken], None]) -> Iterator[Batch]:
     """Yield the frames and objects of each shard and of its twins; none is ever broken."""
+    for source in shards(data):
+        yield from _batches(source)
+
+
+def shards(data: Path) -> Iterator[Source]:
+    """Yield the tables of each shard, its twins' behind its own.
+
+    Raises:
+        UserError: when there is no data set of ours.
+    """
     homes = _homes(data)
     if not homes:
         raise UserError(f"data={data}: expected a data set of synthgen, with shards/ in it")
     for home in homes:
         prefix = "" if home == data else f"{home.relative_to(data).as_posix()}/"
-        for source in sources(open_dataset(home), data, prefix):
-            yield from _batches(source)
+        yield from sources(open_dataset(home), data, prefix)
 
 
 def _homes(data: Path) -> list[Path]:

@@ -1,5 +1,7 @@
 """Traffic fitted to objects per frame."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -31,6 +33,10 @@ CLIPS = [
 ]
 
 
+def _told(traffic):
+    return dict(one.split("=") for one in traffic.overrides())
+
+
 def test_the_response_of_a_known_traffic_is_found():
     found = response(CLIPS)
     assert found.moving["car"] == pytest.approx(MOVING)
@@ -42,7 +48,7 @@ def test_the_response_of_a_known_traffic_is_found():
 def test_fitted_traffic_gives_what_is_wanted():
     found = response(CLIPS)
     wanted = {"car": 7.0, "van": 0.5, "truck": 0.3, "pedestrian": 3.0}
-    told = dict(one.split("=") for one in fitted(found, wanted, CLIPS))
+    told = _told(fitted(found, wanted, CLIPS))
     shares = {kind: float(told[f"traffic.shares.{kind}"]) for kind in ROAD_USERS}
     made = _clip(float(told["traffic.vehicles"]), float(told["traffic.parked"]),
                  float(told["traffic.pedestrians"]), shares)  # fmt: skip
@@ -51,7 +57,7 @@ def test_fitted_traffic_gives_what_is_wanted():
 
 
 def test_nobody_wanted_is_an_empty_street():
-    told = dict(one.split("=") for one in fitted(response(CLIPS), {}, CLIPS))
+    told = _told(fitted(response(CLIPS), {}, CLIPS))
     assert float(told["traffic.pedestrians"]) == 0
     assert float(told["traffic.vehicles"]) < 2
 
@@ -60,7 +66,8 @@ def _objects(distances, kind="car", ignored=False):
     count = len(distances)
     return pa.RecordBatch.from_pydict(
         {"class": [kind] * count, "distance": distances, "top": [0.0] * count,
-         "bottom": [700.0 / d for d in distances], "ignored": [ignored] * count}
+         "bottom": [700.0 / d for d in distances], "lidar_points": [None] * count,
+         "ignored": [ignored] * count}
     )  # fmt: skip
 
 
@@ -70,6 +77,24 @@ def test_marginals_count_batch_by_batch_and_leave_out_what_is_ignored():
     assert whole.per_frame("car") == 1.5
     assert whole.distances.tolist() == [1, 0, 1, *[0] * 16, 1]
     assert whole.heights.sum() == 3
+
+
+def test_of_sweeps_only_what_is_near_and_was_hit_counts():
+    batch = pa.RecordBatch.from_pydict(
+        {"class": ["car", "car", "car", "bollard", "pedestrian"],
+         "distance": [10.0, 130.0, 20.0, 5.0, 30.0], "top": pa.nulls(5, pa.float64()),
+         "bottom": pa.nulls(5, pa.float64()), "lidar_points": [4, 9, 0, 7, None],
+         "ignored": [False] * 5}
+    )  # fmt: skip
+    assert marginals(1, [batch], 120.0).classes == {"car": 1, "pedestrian": 1}
+    assert marginals(1, [batch]).classes == {"car": 3, "pedestrian": 1}
+
+
+def test_what_the_user_does_not_tell_is_not_compared():
+    told = marginals(2, [_objects([3.0, 12.0])])
+    bare = replace(told, heights=np.zeros_like(told.heights))
+    assert "heights" not in apart(bare, told)
+    assert apart(told, bare)["heights"] == 1.0
 
 
 def test_a_data_set_is_not_apart_from_itself():
