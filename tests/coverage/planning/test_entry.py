@@ -138,3 +138,10 @@ def test_bins_and_bounds_become_properties_in_their_own_units():
     assert found["class"] == {"car", "dog"}
     assert found["ego_speed"] == pytest.approx((10, 20))
     assert columns({"far": (0.1, 0.2)}, axes)["distance"] == pytest.approx((100, 200))
+
+
+def test_frames_with_lidar_points_and_no_boxes_are_sweeps():
+    for told, found in ((("lidar_points", "distance"), True), (("lidar_points", "top"), False),
+                        (("distance",), False)):  # fmt: skip
+        audit = SimpleNamespace(known={"objects": dict.fromkeys(told, 3)})
+        assert entry.sweeps(audit) is found

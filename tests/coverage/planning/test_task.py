@@ -1,7 +1,7 @@
 """A whole plan, with a generator of numbers in the place of the renderer."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from synthgen.config import run_spec
 from synthgen.config_compose import compose
 from synthgen.coverage.planning.document import text
+from synthgen.coverage.planning.match import Traffic
 from synthgen.coverage.planning.reach import View
 from synthgen.coverage.planning.study import Tools
 from synthgen.coverage.planning.table import table
@@ -16,6 +17,8 @@ from synthgen.coverage.planning.task import Task, make_plan, own_overrides
 from synthgen.coverage.planning.wish import Wish
 from synthgen.errors import UserError
 from synthgen.rng import stream
+from synthgen.spec.quantity import ROAD_USERS
+from synthgen.spec.resolve import draw
 
 VIEW = View(721.5, 16000.0, 10, 0.1, True, {"dog": 0.82, "pedestrian": 1.95})
 CITY = {"downtown": 6.0, "suburb": 4.0}
@@ -90,13 +93,13 @@ def wishes(asked=20):
     ]  # fmt: skip
 
 
-def planned(folder, factory, *more, asked=20):
+def planned(folder, factory, *more, asked=20, wanted=None, base=()):
     run = run_spec(
         compose(["task=generate", f"out={folder}/plan.jsonl", "workers=2", "budget=500", *more])
     )
     said = []
     tools = Tools(read, factory.generate, factory.count, said.append)
-    task = Task({"audit": "abc"}, wishes(asked), VIEW, ())
+    task = Task({"audit": "abc"}, wanted or wishes(asked), VIEW, base)
     return make_plan(run, task, tools), said
 
 
@@ -171,6 +174,30 @@ def test_fills_of_before_are_learnt_from_too(tmp_path):
 def test_jobs_take_over_what_is_not_the_plans_own():
     line = ["task=plan", "audit=a", "budget=3", "rig=waymo", "image.format=jpeg", "out=p", "seed=4"]
     assert own_overrides(line) == ("rig=waymo", "image.format=jpeg")
+
+
+TRAFFIC = Traffic({**dict.fromkeys(ROAD_USERS, 0.25), "car": 10.0}, 0.4, 17.0)
+"""As `match=` fits it."""
+
+
+def test_fitted_traffic_is_in_every_job_and_the_gap_is_beside_it(tmp_path):
+    """Two targets of other conditions: two jobs, whose worlds draw the traffic that was fitted."""
+    night, dog, _ = wishes()
+    rain = {"class": frozenset({"dog"}), "weather": frozenset({"rain"})}
+    wanted = [night, replace(dog, columns=rain)]
+    base = tuple(TRAFFIC.overrides())
+    plan, _ = planned(tmp_path, Factory(), wanted=wanted, base=base)
+    events = [read(job.overrides).told["events"] for job in plan.jobs]
+    assert any("who:ambulance" in one for one in events)
+    assert any("who:dog" in one for one in events)
+    for job in plan.jobs:
+        run = run_spec(compose([*job.overrides, f"n={job.frames}"]))
+        drawn = draw(run, 0)
+        assert [one for one in job.overrides if one.startswith("traffic.")] == list(base)
+        assert (drawn["traffic.parked"], drawn["traffic.pedestrians"]) == (0.4, 17.0)
+        assert drawn["traffic.vehicles"] == pytest.approx(sum(TRAFFIC.moving.values()), rel=0.01)
+        assert drawn["traffic.shares.car"] == pytest.approx(10.0 / drawn["traffic.vehicles"], 0.01)
+        assert run.events, "whom the gap asks for is met beside that traffic"
 
 
 def test_the_screen_says_what_is_made_and_what_is_left_out(tmp_path):
