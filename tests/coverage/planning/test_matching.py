@@ -73,3 +73,20 @@ def test_numbers_per_frame_come_nearer_and_streets_are_chosen_by_distances(tmp_p
     assert found.after["distances"] == 0.0
     told = dict(one.split("=") for one in found.overrides)
     assert float(told["traffic.pedestrians"]) < 10
+
+
+def test_where_no_fitted_traffic_comes_nearer_the_usual_is_kept(tmp_path):
+    """Whatever is set, streets show trucks alone."""
+    run = run_spec(compose([f"out={tmp_path}/plan.jsonl", "pilot=2"]))
+
+    def stubborn(folder):
+        found, clips = _look(folder)
+        told = _read(json.loads((folder / "run.json").read_text())["command"]).told
+        if "traffic.vehicles" not in told:
+            return found, clips
+        return _marginals(found.frames, {"truck": 50 * found.frames}, told["place"]), clips
+
+    wanted = _marginals(100, {"car": 900, "pedestrian": 200}, "suburb")
+    found = match(run, wanted, (), (_read, _generate, stubborn))
+    assert found.overrides == ()
+    assert found.after == found.before
