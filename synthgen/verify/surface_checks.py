@@ -12,7 +12,7 @@ from synthgen.verify.open_doors import on_door
 
 MIRRORED = frozenset({"car", "van", "truck", "bus", "ambulance", "fire_engine", "police_car"})
 """Classes whose mirrors the box leaves out, and nothing else."""
-RIGID = MIRRORED | {"traffic_cone", "traffic_sign", "traffic_light"}
+RIGID = MIRRORED | {"trailer", "traffic_cone", "traffic_sign", "traffic_light"}
 """Classes whose shape does not move: the box is exact."""
 MIRROR = 0.32
 """[m] how far mirrors may stand off."""

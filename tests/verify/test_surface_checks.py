@@ -4,7 +4,7 @@ import pytest
 from synthgen.articulation import coupling
 from synthgen.road_user import RoadUser
 from synthgen.verify.faults import Tally
-from synthgen.verify.surface_checks import check_heading
+from synthgen.verify.surface_checks import check_heading, check_surface
 
 SPEED, TURN = 2.1, 0.2
 
@@ -55,3 +55,14 @@ def test_slow_vehicles_are_not_asked(speed):
     tally = Tally()
     check_heading(0, {**row("car", "saloon", 4.5, 1.35), "velocity": [speed, 0.3, 0.0]}, tally)
     assert not tally.checks
+
+
+@pytest.mark.parametrize(("out", "wrong"), [(0.0, set()), (0.2, {"box reaches out"})])
+def test_a_towed_sections_box_reaches_as_far_as_its_surface(out, wrong):
+    """0.2 m out of the box at the rear is less than mirrors may stand off, but is no mirror."""
+    across = np.linspace(-1.2, 1.2, 25)
+    points = np.stack([np.full(25, -6.5 - out), across, np.zeros(25)], axis=-1)
+    one = {**row("trailer", "semitrailer", 13.0, 4.0, part_of=4), "center": [0.0, 0.0, 0.0]}
+    tally = Tally()
+    check_surface(0, one, points, tally)
+    assert {fault.kind for fault in tally.violations} == wrong
