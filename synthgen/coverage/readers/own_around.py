@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthgen.bearing import distance
 from synthgen.coverage.columns import FRAMES, OBJECTS
 from synthgen.coverage.readers import Batch, Broken
 from synthgen.coverage.readers.own_tables import Source
-from synthgen.coverage.readers.places import distance
 from synthgen.coverage.readers.synthgen import recognises, shards
 from synthgen.labels.annotate import REACH
 
