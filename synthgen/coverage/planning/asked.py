@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from synthgen.coverage.definition import bins_of
 from synthgen.coverage.planning.settings import Sought
-from synthgen.coverage.properties import factor
+from synthgen.coverage.properties import PROPERTIES, factor
 from synthgen.spec.coverage import Axis, Place, bounds
 
 
@@ -14,6 +15,35 @@ def columns(where: Mapping[str, Place], axes: Mapping[str, Axis]) -> dict[str, S
     is made for; what counts is decided by the bins.
     """
     return {axes[name].column: _sought(place, axes[name]) for name, place in where.items()}
+
+
+def parts(
+    where: Mapping[str, Place], axes: Mapping[str, Axis]
+) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return the ranges of properties of which `where` names several bins, in their own units.
+
+    Bins that touch are one range, on a circle also across the end of a turn: left and right are
+    two, right and rear are one.
+    """
+    found = {axes[name].column: _ranges(place, axes[name]) for name, place in where.items()}
+    return {column: ranges for column, ranges in found.items() if ranges}
+
+
+def _ranges(place: Place, axis: Axis) -> tuple[tuple[float, float], ...]:
+    if not axis.edges or bounds(place) or len(bins_of(place)) < 2:
+        return ()
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted(axis.bounds(name) for name in bins_of(place)):
+        if joined and joined[-1][1] == low:
+            joined[-1] = joined[-1][0], high
+        else:
+            joined.append((low, high))
+    found = PROPERTIES[axis.column]
+    turn = (found.most - found.least) * (factor(axis.column, axis.unit) or 1.0)
+    if found.circle and len(joined) > 1 and abs(joined[-1][1] - joined[0][0] - turn) < 1e-9 * turn:
+        joined[0] = joined[-1][0], joined[0][1] + turn
+        del joined[-1]
+    return tuple(_own(one, axis) for one in joined)
 
 
 def _sought(place: Place, axis: Axis) -> Sought:

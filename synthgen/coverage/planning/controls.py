@@ -10,16 +10,20 @@ weather        weather=clear, overcast, drizzle or rain or storm, snow, fog
 rain, snow, visibility, wetness   weather.rain, .snow, .visibility, .wetness, within its weather
 power          power=on, blocks, off
 place          place=downtown, suburb, arterial, industrial, rural, motorway
-ego_speed      place: from 16 m/s on, motorway or rural
-class          an event encounter with this road user, walker or animal
-distance, occlusion, lamps        the encounter's bounds, and responding
+ego_speed      place, by its speed limits; a bound of the encounter where somebody is met
+class, subtype                    an event encounter with this road user, walker or animal
+distance, occlusion, truncation, box_height, aspect     the encounter's bounds
+lamps          the encounter's responding
 """
 
 from collections.abc import Callable, Mapping
 
+from synthgen.assets.fleet import MODELS
 from synthgen.classes import EMERGENCY
 from synthgen.coverage.planning.settings import Contradiction, Settings, Sought
 from synthgen.spec.quantity import ROAD_USERS
+from synthgen.traffic.motorway import SPEEDS
+from synthgen.traffic.styles import STYLES
 
 WALKERS = ("pedestrian", "dog", "cat", "deer")
 WHO = (*ROAD_USERS, *WALKERS)
@@ -27,8 +31,14 @@ WHO = (*ROAD_USERS, *WALKERS)
 PLACES = ("downtown", "suburb", "arterial", "industrial", "rural", "motorway")
 WITH_PEOPLE = ("downtown", "suburb", "arterial", "industrial")
 """Places with sidewalks."""
-FAST = 16.0
-"""[m/s] that is driven on country roads and motorways only."""
+LIMITS: Mapping[str, float] = {
+    **{place: max(style.speed) for place, style in STYLES.items()}, "motorway": max(SPEEDS),
+}  # fmt: skip
+"""[m/s] highest speed limit of each kind of place: the car that carries the sensors keeps to it."""
+OVER = 1.05
+"""By which it may be faster where its way is smoothed."""
+SUBTYPES: Mapping[str, frozenset[str]] = {kind: frozenset(MODELS[kind]) for kind in WHO}
+"""Of whom an encounter can be with."""
 
 LIGHTS: Mapping[str, tuple[float, float]] = {
     "day": (6.0, 90.0), "dusk": (-6.0, 6.0), "night": (-90.0, -6.0),
@@ -64,9 +74,15 @@ def settings(columns: Mapping[str, Sought]) -> Settings:
     """
     found = Settings()
     for column, sought in columns.items():
-        if column in CONTROLS:
+        if column in CONTROLS and (column != "subtype" or _can_be_met(columns)):
             found = found.both(CONTROLS[column](sought))
     return narrowed(found)
+
+
+def _can_be_met(columns: Mapping[str, Sought]) -> bool:
+    """Return whether somebody of the class asked for, if any is, can be placed."""
+    kinds = columns.get("class", frozenset(WHO))
+    return isinstance(kinds, frozenset) and bool(kinds & set(WHO))
 
 
 def narrowed(found: Settings) -> Settings:
@@ -134,8 +150,16 @@ def _range(key: str) -> Callable[[Sought], Settings]:
 
 
 def _speed(sought: Sought) -> Settings:
-    fast = isinstance(sought, tuple) and sought[0] >= FAST
-    return Settings(names={"place": frozenset(("motorway", "rural") if fast else PLACES)})
+    if isinstance(sought, frozenset):
+        raise Contradiction("ego_speed: names, where numbers are")
+    places = frozenset(place for place in PLACES if OVER * LIMITS[place] > sought[0])
+    if not places:
+        told = ", ".join(f"{place} {LIMITS[place]:.1f}" for place in PLACES)
+        raise Contradiction(
+            f"ego_speed of at least {sought[0]:g} m/s: above every speed limit [m/s], even with "
+            f"{OVER - 1:.0%} more: {told}"
+        )
+    return Settings({"place": places}, {"encounter.ego_speed": sought})
 
 
 def _who(sought: Sought) -> Settings:
@@ -144,6 +168,17 @@ def _who(sought: Sought) -> Settings:
         return Settings()
     walkers = {"place": frozenset(WITH_PEOPLE)} if sought & {"pedestrian"} == sought else {}
     return Settings(names={"encounter.who": frozenset(sought & set(WHO)), **walkers})
+
+
+def _subtype(sought: Sought) -> Settings:
+    """Subtypes of whom an encounter can be with; the others are met by chance."""
+    if isinstance(sought, tuple):
+        raise Contradiction("subtype: a range of numbers, where names are told apart")
+    kinds = frozenset(kind for kind in WHO if sought & SUBTYPES[kind])
+    if not kinds:
+        return Settings()
+    own = frozenset(name for kind in kinds for name in sought & SUBTYPES[kind])
+    return _who(kinds).both(Settings(names={"encounter.subtype": own}))
 
 
 def _lamps(sought: Sought) -> Settings:
@@ -169,10 +204,17 @@ CONTROLS: Mapping[str, Callable[[Sought], Settings]] = {
     "place": _names("place", _same(PLACES)),
     "ego_speed": _speed,
     "class": _who,
+    "subtype": _subtype,
     "distance": _range("encounter.distance"),
     "occlusion": _range("encounter.occlusion"),
+    "truncation": _range("encounter.truncation"),
+    "box_height": _range("encounter.height"),
+    "aspect": _range("encounter.aspect"),
     "lamps": _lamps,
 }
 """By column."""
-CONDITIONS = frozenset(CONTROLS) - {"class", "distance", "occlusion", "lamps"}
+OF_WHOM = frozenset(
+    {"class", "subtype", "distance", "occlusion", "truncation", "box_height", "aspect", "lamps"}
+)
+CONDITIONS = frozenset(CONTROLS) - OF_WHOM
 """Columns of a world, not of whom one meets in it."""

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from synthgen.coverage.definition import plain_coverage
 from synthgen.coverage.folder import Audit, open_audit
 from synthgen.coverage.planning import document
-from synthgen.coverage.planning.asked import columns
+from synthgen.coverage.planning.asked import columns, parts
 from synthgen.coverage.planning.holdings import count, look
 from synthgen.coverage.planning.marginals import COLUMNS, marginals
 from synthgen.coverage.planning.matching import Match, match
@@ -55,9 +55,10 @@ def _wishes(audit: Audit) -> list[Wish]:
     """Return the targets of an audit, in properties."""
     axes = audit.coverage.axes
     return [
-        Wish(goal.id, goal.name, columns(goal.where, axes), goal.asked, goal.there)
-        for goal in audit.goals
-    ]
+        Wish(one.id, one.name, columns(one.where, axes), one.asked, one.there,
+             parts(one.where, axes))
+        for one in audit.goals
+    ]  # fmt: skip
 
 
 def _task(run: RunSpec, audit: Audit, wishes: Sequence[Wish], matched: Match | None) -> Task:

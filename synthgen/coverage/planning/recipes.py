@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from synthgen.coverage.planning.controls import (
     CONDITIONS,
     LIGHTS,
+    LIMITS,
     NAMED,
     PLACES,
     WEATHERS,
@@ -12,9 +13,11 @@ from synthgen.coverage.planning.controls import (
     narrowed,
     settings,
 )
+from synthgen.coverage.planning.meetings import encounter
 from synthgen.coverage.planning.recipe import Recipe, features
 from synthgen.coverage.planning.settings import Contradiction, Settings
 from synthgen.coverage.planning.wish import Wish
+from synthgen.coverage.properties import PROPERTIES
 
 TRIES = (1, 2)
 """Encounters for each target in a world: a second costs a frame, another world a drive as well."""
@@ -24,10 +27,10 @@ TOGETHER = 4
 """Targets at most that a recipe serves."""
 PLACES_TRIED = 2
 """Places at most in which a group of targets is looked for."""
+FASTER = 1.25
+"""By which a place's speed limit is above a speed that is often driven there."""
 EDGE = 0.02
 """Share of a range [low, high) that is left out at its upper end, which is not in the range."""
-_MOST = {"distance": 200.0, "occlusion": 1.0}
-"""[m] and share to which an encounter's bounds go."""
 _NUMBERS = ("weather.rain", "weather.snow", "weather.visibility", "weather.wetness")
 
 
@@ -98,10 +101,14 @@ def _placed(wish: Wish) -> bool:
 
 
 def _places(group: Sequence[Wish], favoured: str) -> tuple[str, ...]:
-    """Return where to look for a group: what is `favoured`, then where people are."""
+    """Return where to look for a group: where the ego car is often as fast as asked, then what is
+    `favoured`, then where people are.
+    """
     found = _together(group)
     allowed = (found or Settings()).names.get("place", frozenset(PLACES))
     usual = [place for place in (favoured, *WITH_PEOPLE, *PLACES) if place in allowed]
+    speed = max(wish.bounds("ego_speed", 0.0, 0.0)[0] for wish in group)
+    usual.sort(key=lambda place: LIMITS[place] < FASTER * speed)
     return tuple(dict.fromkeys(usual))[:PLACES_TRIED]
 
 
@@ -110,7 +117,9 @@ def _recipe(group: Sequence[Wish], place: str, tries: int, base: Sequence[str]) 
     found = _together(group)
     if found is None:
         raise ValueError(f"no world serves {', '.join(wish.id for wish in group)} together")
-    events = [event for _ in range(tries) for wish in group for event in _event(wish)]
+    events: list[str] = []
+    for wish in [one for _ in range(tries) for one in group]:
+        events += encounter(wish, len(events))
     frames = max([len(events), 1, *(BY_CHANCE for wish in group if _by_chance(wish))])
     line = (
         *base, "scene=clear_day", *world_overrides(found, place, _farthest(group)),
@@ -122,7 +131,7 @@ def _recipe(group: Sequence[Wish], place: str, tries: int, base: Sequence[str]) 
 
 def _by_chance(wish: Wish) -> bool:
     """Return whether objects are asked for that no encounter brings."""
-    objects = {"class", "distance", "occlusion", "subtype", "truncation", "aspect", "lidar_points"}
+    objects = {name for name, one in PROPERTIES.items() if one.of_object}
     return not _placed(wish) and bool(objects & set(wish.columns))
 
 
@@ -170,24 +179,3 @@ def _drawn(key: str, asked: tuple[float, float], band: tuple[float, float]) -> s
         return f"{key}={low:g}"
     form = "log_uniform" if key == "weather.visibility" and low > 0 else "uniform"
     return f"{key}={{{form}:[{low:g},{high - EDGE * (high - low):g}]}}"
-
-
-def _event(wish: Wish) -> list[str]:
-    """Return the encounter for `wish`; none where nobody is placed for it."""
-    found = settings(wish.columns)
-    if "encounter.who" not in found.names:
-        return []
-    who = sorted(found.names["encounter.who"])
-    told = [f"who:{who[0]}" if len(who) == 1 else f"who:{{choice:{{{_weights(who)}}}}}"]
-    for key, low, high in (("distance", "nearest", "farthest"),
-                           ("occlusion", "occlusion_least", "occlusion_most")):  # fmt: skip
-        if f"encounter.{key}" in found.ranges:
-            bounds, most = found.ranges[f"encounter.{key}"], _MOST[key]
-            told += [f"{low}:{bounds[0]:g}", f"{high}:{min(bounds[1], most):g}"]
-    lamps = found.names.get("encounter.responding", frozenset())
-    told += [f"responding:{next(iter(lamps))}"] if len(lamps) == 1 else []
-    return [f"{{encounter:{{{','.join(told)}}}}}"]
-
-
-def _weights(names: Sequence[str]) -> str:
-    return ",".join(f"{name}:1" for name in names)

@@ -1,7 +1,7 @@
 """A target as a plan sees it: in columns instead of axes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synthgen.coverage.planning.settings import Sought
 
@@ -16,6 +16,8 @@ class Wish:
         columns: what each column of the frames' or the objects' table shall be.
         asked: worlds wanted.
         there: worlds that the audit found.
+        parts: of columns of numbers for which several bins are named, the ranges [low, high) that
+            these make; `columns` has them from the lowest to the highest.
     """
 
     id: str
@@ -23,6 +25,7 @@ class Wish:
     columns: Mapping[str, Sought]
     asked: int
     there: int
+    parts: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
