@@ -1,6 +1,7 @@
 """From a target to the encounter that meets somebody for it, as an override writes it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import degrees, floor, inf
 
 from synthgen.coverage.planning.controls import SUBTYPES, settings
@@ -27,8 +28,27 @@ ALWAYS = ("distance", "occlusion")
 """Columns of which both bounds are written, also one that asks for nothing."""
 
 
-def encounter(wish: Wish, number: int) -> list[str]:
-    """Return the encounter for `wish` as event `number`; none where nobody is placed for it."""
+@dataclass(frozen=True)
+class Counted:
+    """What the label rules let count.
+
+    Attributes:
+        min_height: [px] least height of a box.
+        min_fraction: least visible share of the silhouette.
+    """
+
+    min_height: float = 0.0
+    min_fraction: float = 0.0
+
+
+EVERY = Counted()
+
+
+def encounter(wish: Wish, number: int, counted: Counted = EVERY) -> list[str]:
+    """Return the encounter for `wish` as event `number`; none where nobody is placed for it.
+
+    Of whom no distance is asked must be near and free enough to count by the rules of labels.
+    """
     found = settings(wish.columns)
     if "encounter.who" not in found.names:
         return []
@@ -36,9 +56,20 @@ def encounter(wish: Wish, number: int) -> list[str]:
     for column in NAMES:
         if isinstance(wish.columns.get(column), tuple):
             told += _bounds(wish, column, number)
+    if "distance" not in wish.columns:
+        told += _that_counts(wish, counted)
     lamps = found.names.get("encounter.responding", frozenset())
     told += [f"responding:{next(iter(lamps))}"] if len(lamps) == 1 else []
     return [f"{{encounter:{{{','.join(told)}}}}}"]
+
+
+def _that_counts(wish: Wish, counted: Counted) -> list[str]:
+    told = []
+    if counted.min_height > 0 and "box_height" not in wish.columns:
+        told.append(f"height_least:{counted.min_height:g}")
+    if counted.min_fraction > 0 and "occlusion" not in wish.columns:
+        told.append(f"occlusion_most:{1.0 - counted.min_fraction:g}")
+    return told
 
 
 def _who(found: Settings, number: int) -> list[str]:

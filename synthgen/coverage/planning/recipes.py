@@ -13,7 +13,7 @@ from synthgen.coverage.planning.controls import (
     narrowed,
     settings,
 )
-from synthgen.coverage.planning.meetings import encounter
+from synthgen.coverage.planning.meetings import EVERY, Counted, encounter
 from synthgen.coverage.planning.recipe import Recipe, features
 from synthgen.coverage.planning.settings import Contradiction, Settings
 from synthgen.coverage.planning.wish import Wish
@@ -34,19 +34,23 @@ EDGE = 0.02
 _NUMBERS = ("weather.rain", "weather.snow", "weather.visibility", "weather.wetness")
 
 
-def recipes(wishes: Sequence[Wish], base: Sequence[str], favoured: str = "") -> list[Recipe]:
+def recipes(
+    wishes: Sequence[Wish], base: Sequence[str], favoured: str = "", counted: Counted = EVERY
+) -> list[Recipe]:
     """Return recipes for every wish alone and for wishes that one world can serve together.
 
     Args:
         wishes: that some world can meet, see `controls.settings`.
         base: overrides that hold for all, the user's own: rig, labels, ...
         favoured: place to look at first, empty for none.
+        counted: what the label rules let count.
     """
     found: dict[str, Recipe] = {}
     for group in [*([wish] for wish in wishes), *groups(wishes)]:
         for place in _places(group, favoured):
             for tries in TRIES if any(_placed(wish) for wish in group) else TRIES[:1]:
-                recipe = _recipe(group, place, tries, base)
+                events = _events(group, tries, counted)
+                recipe = _recipe(group, place, events, base)
                 found.setdefault(recipe.key, recipe)
     return list(found.values())
 
@@ -112,14 +116,21 @@ def _places(group: Sequence[Wish], favoured: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(usual))[:PLACES_TRIED]
 
 
-def _recipe(group: Sequence[Wish], place: str, tries: int, base: Sequence[str]) -> Recipe:
-    """Return the recipe of one world for `group` at `place`."""
+def _events(group: Sequence[Wish], tries: int, counted: Counted) -> list[str]:
+    """Return so many encounters for each wish of a group."""
+    events: list[str] = []
+    for wish in [one for _ in range(tries) for one in group]:
+        events += encounter(wish, len(events), counted)
+    return events
+
+
+def _recipe(
+    group: Sequence[Wish], place: str, events: Sequence[str], base: Sequence[str]
+) -> Recipe:
+    """Return the recipe of one world for `group` at `place` with these events."""
     found = _together(group)
     if found is None:
         raise ValueError(f"no world serves {', '.join(wish.id for wish in group)} together")
-    events: list[str] = []
-    for wish in [one for _ in range(tries) for one in group]:
-        events += encounter(wish, len(events))
     frames = max([len(events), 1, *(BY_CHANCE for wish in group if _by_chance(wish))])
     line = (
         *base, "scene=clear_day", *world_overrides(found, place, _farthest(group)),

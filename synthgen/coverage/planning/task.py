@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from synthgen.coverage.planning.document import Note, Plan
 from synthgen.coverage.planning.draft import SURE, Learnt, draft, learnt_costs, meant, started
 from synthgen.coverage.planning.experience import HERE_ONLY
+from synthgen.coverage.planning.meetings import Counted
 from synthgen.coverage.planning.reach import View, unreachable
 from synthgen.coverage.planning.recipe import Recipe
 from synthgen.coverage.planning.recipes import recipes
@@ -57,7 +58,8 @@ def make_plan(run: RunSpec, task: Task, tools: Tools) -> Plan:
     head = {**task.head, "seed": run.seed, "budget": run.survey.budget, "sure": SURE}
     if not wishes:
         return Plan(head, 0.0, [], out, [], _bare(task.wishes))
-    able = recipes(wishes, task.base, task.favoured)
+    counted = Counted(task.view.min_height, task.view.min_fraction)
+    able = recipes(wishes, task.base, task.favoured, counted)
     told = study(run, able, wishes, task.base, tools)
     gone = lost(told, able, wishes)
     kept = [wish for wish in wishes if wish.id not in {one.id for one in gone}]

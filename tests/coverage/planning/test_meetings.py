@@ -9,7 +9,7 @@ from synthgen.config_compose import compose
 from synthgen.coverage.definition import checked
 from synthgen.coverage.planning.asked import columns, parts
 from synthgen.coverage.planning.controls import LIMITS, settings
-from synthgen.coverage.planning.meetings import encounter
+from synthgen.coverage.planning.meetings import Counted, encounter
 from synthgen.coverage.planning.recipes import recipes
 from synthgen.coverage.planning.settings import Contradiction
 from synthgen.coverage.planning.wish import Wish
@@ -47,6 +47,17 @@ def test_bounds_of_the_image_reach_the_encounter():
 def test_what_is_open_or_asks_for_nothing_is_not_written():
     (line,) = encounter(wish(**{"class": "car", "box_height": "40+", "truncation": "0-0.01"}), 0)
     assert line == "{encounter:{who:car,truncation_most:0.01,height_least:40}}"
+
+
+def test_of_whom_no_distance_is_asked_must_count():
+    rules = Counted(10, 0.1)
+    (line,) = encounter(wish(**{"class": "van", "side": "rear"}), 0, rules)
+    assert line == ("{encounter:{who:van,aspect_least:-45,aspect_most:45,height_least:10,"
+                    "occlusion_most:0.9}}")  # fmt: skip
+    (line,) = encounter(wish(**{"class": "van", "box_height": (25.0, 40.0)}), 0, rules)
+    assert line == "{encounter:{who:van,height_least:25,height_most:40,occlusion_most:0.9}}"
+    (line,) = encounter(wish(**{"class": "van", "distance": (10.0, 20.0)}), 0, rules)
+    assert line == "{encounter:{who:van,nearest:10,farthest:20}}"
 
 
 def test_a_side_is_asked_for_in_degrees():

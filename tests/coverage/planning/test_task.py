@@ -77,7 +77,7 @@ class Factory:
         command = json.loads((folder / "run.json").read_text())["command"]
         told = dict(one.partition("=")[::2] for one in command)
         worlds = int(told["n"]) // int(told["clip.frames"])
-        draws = stream(3, folder.name).random(worlds)
+        draws = stream(4, folder.name).random(worlds)
         ids = [i for i, who in (("t00", "ambulance"), ("t01", "dog")) if who in told["events"]]
         return {i: int((draws < self.chance[i]).sum()) for i in ids}
 
