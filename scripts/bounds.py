@@ -13,9 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
-from synthgen.build.city import build_city
+from synthgen.build.city import City, build_city
 from synthgen.build.encounters import met
 from synthgen.config import read
+from synthgen.road_user import RoadUser
+from synthgen.spec.clip import PlaceSpec
 from synthgen.spec.resolve import resolve
 
 SIDES = ("aspect_least: {choice: {45: 1, 225: 1}}, "
@@ -38,24 +40,36 @@ CASES = {
 PER_CITY = 4
 
 
-def look(name: str, worlds: int, seed: int) -> str:
+class Cities:
+    """Cities built so far; those of one kind of place are the same for all cases."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.known = home, {}
+
+    def of(self, place: PlaceSpec, seed: int, ego: RoadUser) -> City:
+        """Return the city of a place."""
+        if (place, seed) not in self.known:
+            folder = self.home / str(len(self.known))
+            folder.mkdir()
+            self.known[place, seed] = build_city(place, seed, ego, folder)
+        return self.known[place, seed]
+
+
+def look(name: str, worlds: int, seed: int, cities: Cities) -> str:
     """Return the line of a case."""
     place, light, asked = CASES[name]
     run = read([f"place={place}", f"light={light}", "scene=clear_day", f"seed={seed}",
                 "clip.frames=1", f"events=[{{encounter: {{{asked}}}}}]"])  # fmt: skip
     found, looked, seconds = [], 0, 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(worlds):
-            if number % PER_CITY == 0:
-                first = resolve(run, number).place
-                (home := Path(folder) / str(number)).mkdir()
-                city = build_city(first, seed + number, run.rig.ego, home)
-            spec = replace(resolve(run, number), place=first)
-            start = process_time()
-            facts = met(city, spec, 0, run.rig).facts
-            seconds += process_time() - start
-            looked += facts["encounters_looked"]
-            found += [facts] if "event_0_frame" in facts else []
+    for number in range(worlds):
+        spec = resolve(run, number)
+        first = resolve(run, number - number % PER_CITY).place
+        city = cities.of(first, seed, run.rig.ego)
+        start = process_time()
+        facts = met(city, replace(spec, place=first), 0, run.rig).facts
+        seconds += process_time() - start
+        looked += facts["encounters_looked"]
+        found += [facts] if "event_0_frame" in facts else []
     told = {key.removeprefix("event_0_") for facts in found for key in facts if "event_0" in key}
     ranges = ", ".join(
         f"{key} {min(values):g} to {max(values):g}"
@@ -70,10 +84,12 @@ def main() -> None:
     """Print the table."""
     settings = dict(one.split("=", 1) for one in sys.argv[1:])
     only = settings.get("ONLY", "").split(",")
-    for name in CASES:
-        if any(word in name for word in only):
-            print(look(name, int(settings.get("WORLDS", 12)), int(settings.get("SEED", 0))),
-                  flush=True)  # fmt: skip
+    worlds, seed = int(settings.get("WORLDS", 12)), int(settings.get("SEED", 0))
+    with tempfile.TemporaryDirectory() as home:
+        cities = Cities(Path(home))
+        for name in CASES:
+            if any(word in name for word in only):
+                print(look(name, worlds, seed, cities), flush=True)
 
 
 if __name__ == "__main__":
