@@ -5,9 +5,11 @@ other, at the frame that the event belongs to.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, tau
 from typing import ClassVar
+
+from synthgen.spec.identity import WHERE_SAID
 
 ANY = "any"
 """As whatever is there has it."""
@@ -175,15 +177,15 @@ class Encounter:
     occlusion_least: float
     occlusion_most: float
     responding: str
-    subtype: str = ANY
-    truncation_least: float = 0.0
-    truncation_most: float = 1.0
-    height_least: float = 0.0
-    height_most: float = inf
-    aspect_least: float = 0.0
-    aspect_most: float = tau
-    ego_speed_least: float = 0.0
-    ego_speed_most: float = inf
+    subtype: str = field(default=ANY, metadata=WHERE_SAID)
+    truncation_least: float = field(default=0.0, metadata=WHERE_SAID)
+    truncation_most: float = field(default=1.0, metadata=WHERE_SAID)
+    height_least: float = field(default=0.0, metadata=WHERE_SAID)
+    height_most: float = field(default=inf, metadata=WHERE_SAID)
+    aspect_least: float = field(default=0.0, metadata=WHERE_SAID)
+    aspect_most: float = field(default=tau, metadata=WHERE_SAID)
+    ego_speed_least: float = field(default=0.0, metadata=WHERE_SAID)
+    ego_speed_most: float = field(default=inf, metadata=WHERE_SAID)
 
 
 Event = (

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from synthgen.spec.clip import ClipSpec
+from synthgen.spec.identity import plain
 from synthgen.writers.files import canonical, write
 
 NAME = "manifest.json"
@@ -48,7 +49,9 @@ def write_manifest(folder: Path, record: ShardRecord) -> dict:
         "shard": record.shard,
         "frames": list(record.frames),
         "clips": [
-            asdict(clip) | {"facts": dict(record.facts.get(clip.clip, {}))} for clip in record.clips
+            asdict(clip)
+            | {"events": plain(clip.events), "facts": dict(record.facts.get(clip.clip, {}))}
+            for clip in record.clips
         ],
         "versions": dict(record.versions),
         "counts": _counts(folder),

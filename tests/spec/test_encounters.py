@@ -1,5 +1,6 @@
 """What a run with encounters must be like."""
 
+import json
 from math import inf, radians
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from synthgen.config import read
 from synthgen.errors import UserError
 from synthgen.events import Encounter
+from synthgen.spec.identity import plain
 from synthgen.spec.resolve import resolve
+from synthgen.writers.files import canonical
 
 
 def events(*said, **clip):
@@ -111,3 +114,13 @@ def test_each_encounter_needs_a_frame_of_its_own():
 def test_a_film_has_no_encounters():
     with pytest.raises(UserError, match=r"clip.gap=0.1: expected single frames"):
         read([*events("{encounter: {who: dog}}"), "clip=drive"])
+
+
+def test_manifests_tell_only_what_was_asked():
+    """Endless bounds have no place in JSON, and clips without the keys are told as they were."""
+    bare, more = (plain(resolve(read(events(one)), 0).events) for one in (
+        "{encounter: {who: dog}}", "{encounter: {who: dog, height_least: 20}}"))  # fmt: skip
+    assert bare == [{"who": "dog", "nearest": 0.0, "farthest": 200.0, "occlusion_least": 0.0,
+                     "occlusion_most": 1.0, "responding": "any"}]  # fmt: skip
+    assert more == [{**bare[0], "height_least": 20.0}]
+    assert json.loads(canonical(more)) == more
