@@ -60,6 +60,7 @@ class Order:
         budget: frames that may be made.
         jobs: in order.
         wants: in order.
+        start: [s] of a core that each process takes to load compiled code.
     """
 
     digest: str
@@ -68,6 +69,7 @@ class Order:
     budget: int
     jobs: tuple[Job, ...]
     wants: tuple[Want, ...]
+    start: float
 
 
 def read_order(path: Path) -> Order:
@@ -90,12 +92,14 @@ def read_order(path: Path) -> Order:
             "run task=plan again"
         )
     coverage, budget = _coverage(head), head.whole("budget", 1)
+    start = head.number("start_core_seconds")
     kinds = _sorted(told[1:])
     wants = _wants(kinds, coverage)
     jobs = tuple(_job(one, ids(coverage)) for one in kinds["job"])
     _distinct(jobs)
     _noted(jobs, kinds["target"])
-    return Order(hashlib.sha256(content).hexdigest(), content, coverage, budget, jobs, wants)
+    digest = hashlib.sha256(content).hexdigest()
+    return Order(digest, content, coverage, budget, jobs, wants, start)
 
 
 def _coverage(head: Line) -> Coverage:

@@ -26,7 +26,7 @@ def job(name="dogs", **told):
 
 
 def head(**told):
-    return {"plan": 1, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 100,
+    return {"plan": 1, "start_core_seconds": 3.0, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 100,
             "totals": {}, **told}  # fmt: skip
 
 
