@@ -10,6 +10,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(folder())  # before anything loads numba
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from synthgen.geometry import yaw_quaternion
 from synthgen.materials import Material
@@ -17,6 +18,9 @@ from synthgen.mesh import Mesh, mesh
 from synthgen.motion import Motion, standing
 from synthgen.scene import Scene
 from synthgen.world import Body, Environment, Extent, World
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # how fast examples are drawn says nothing on a machine that is shared
 
 CORNERS = np.array(
     [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)], float
