@@ -20,7 +20,7 @@ from synthgen.scene import Scene
 from synthgen.world import Body, Environment, Extent, World
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")  # how fast examples are drawn says nothing on a machine that is shared
+settings.load_profile("busy")  # a shared machine is slow at times
 
 CORNERS = np.array(
     [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)], float

@@ -56,8 +56,8 @@ def content(out):
 
 @pytest.mark.long
 def test_killed_twice_and_resumed_the_same_bytes(tmp_path):
-    head = {"plan": 1, "start_core_seconds": 3.0, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 8,
-            "totals": {}}  # fmt: skip
+    head = {"plan": 1, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 8,
+            "totals": {}, "start_core_seconds": 3.0}  # fmt: skip
     plan = write(tmp_path / "plan.jsonl", head, *jobs(), note("t00", 1), note("t01", 1))
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     subprocess.run(command(plan, whole), check=True)

@@ -26,8 +26,8 @@ def job(name="dogs", **told):
 
 
 def head(**told):
-    return {"plan": 1, "start_core_seconds": 3.0, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 100,
-            "totals": {}, **told}  # fmt: skip
+    return {"plan": 1, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 100,
+            "totals": {}, "start_core_seconds": 3.0, **told}  # fmt: skip
 
 
 def note(target, missing, **told):
