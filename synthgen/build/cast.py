@@ -7,7 +7,7 @@ import numpy as np
 
 from synthgen.build.bystanders import AT_REST
 from synthgen.build.city import City
-from synthgen.build.subtypes import host, made_frequent, usual, wished
+from synthgen.build.subtypes import host, made_frequent, staying, usual, wished
 from synthgen.build.umbrellas import sheltered
 from synthgen.classes import EMERGENCY
 from synthgen.events import ANY, Companion, Encounter
@@ -122,16 +122,27 @@ def times_as_frequent(city: City, spec: ClipSpec, event: Encounter) -> float:
     return kind * max(1.0, share / had) if had else kind
 
 
-def spare(spec: ClipSpec, agents: Sequence[Agent], rng: np.random.Generator) -> frozenset[str]:
+def spare(
+    city: City, spec: ClipSpec, users: Sequence[RoadUser], agents: Sequence[Agent],
+    rng: np.random.Generator,
+) -> frozenset[str]:  # fmt: skip
     """Return the names of those that are only there to be met: without them, but for whom an
-    encounter meets, every kind is as frequent as the scene has it.
+    encounter meets, every kind is as frequent as the scene has it, and subtypes within it.
 
     Each of a crowded kind stays with the probability of the scene's share over the raised one:
-    numbers that are Poisson's stay so.
+    numbers that are Poisson's stay so. `users` are the designs of the `agents`.
     """
-    rare = crowded(spec)
-    return frozenset(one.name for one in agents
-                     if one.kind in rare and rng.random() >= 1 / rare[one.kind])  # fmt: skip
+    often = crowded(spec)
+    stays = {
+        (event.who, event.subtype): staying(city.pool, event, share)
+        for event, share in _sought(spec)
+    }
+    chances = (
+        stays.get((one.kind, users[one.user].subtype), 1.0) / often.get(one.kind, 1.0)
+        for one in agents
+    )
+    return frozenset(one.name for one, chance in zip(agents, chances, strict=True)
+                     if chance < 1 and rng.random() >= chance)  # fmt: skip
 
 
 def _shares(spec: ClipSpec) -> dict[str, float]:

@@ -10,14 +10,14 @@ from jaxtyping import Float
 
 from synthgen.build.bodies import laid, placed_agents, placed_fixtures
 from synthgen.build.bounds import asks, drives_so, may_stand_so, stands_so
-from synthgen.build.cast import HOSTS, on_duty, spare, times_as_frequent
+from synthgen.build.cast import HOSTS, crowded, on_duty, spare, times_as_frequent
 from synthgen.build.city import City
 from synthgen.build.sighting import Sighting
 from synthgen.build.subtypes import host, is_of, stand_in
 from synthgen.build.trip import Trip
 from synthgen.classes import EMERGENCY
 from synthgen.embree import Tracer
-from synthgen.events import Encounter
+from synthgen.events import ANY, Encounter
 from synthgen.geometry import Array
 from synthgen.motion import Motion
 from synthgen.rig import Camera
@@ -100,7 +100,8 @@ class Search:
     @cached_property
     def spare(self) -> frozenset[str]:
         """Who of the drive is only there to be met, and gone unless it is."""
-        return spare(self.spec, self.trip.around.driven.agents, self.rng)
+        agents, users = self.trip.around.driven.agents, self.trip.play.users
+        return spare(self.city, self.spec, users, agents, self.rng)
 
     @cached_property
     def views(self) -> list[CameraView]:
@@ -194,8 +195,12 @@ class Search:
                     yield frame, int(index), weights[index]
 
     def _weight(self, event: Encounter, body: Body, duty: bool) -> float:
-        """Return how likely it is to be who is met, against others; 0 where it cannot be."""
+        """Return how likely it is to be who is met, against others; 0 where it cannot be, or is
+        only there to be met by another encounter.
+        """
         agent = self.agents.get(body.name)
+        if event.subtype == ANY and event.who not in crowded(self.spec) and body.name in self.spare:
+            return 0.0
         user = None if agent is None else self.trip.play.users[agent.user]
         if _asked_for(event, body) and not body.part_of:
             ready = user is not None and user.responding

@@ -79,6 +79,14 @@ def usual(pool: Sequence[RoadUser], event: Encounter) -> float:
     return own / len(kind) if kind else 0.0
 
 
+def staying(pool: Sequence[RoadUser], event: Encounter, share: float) -> float:
+    """Return how likely one of the subtype of `event` is to stay, that was given this share of its
+    kind, for the rest of the kind to have as many of it beside them as `pool` says.
+    """
+    had = usual(pool, event)
+    return had * (1 - share) / (share * (1 - had)) if had < share else 1.0
+
+
 def made_frequent(
     city: City, spec: ClipSpec, pool: Sequence[RoadUser], event: Encounter, share: float
 ) -> list[RoadUser]:

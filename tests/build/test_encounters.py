@@ -118,11 +118,42 @@ def share_of(plan, kind):
     return vehicles[kind] / sum(vehicles.values())
 
 
+def spared(spec, agents, users=(), pool=()):
+    users = users or (RoadUser("car", "estate", 4.5, 1.8, 1.5, 1),)
+    city = SimpleNamespace(pool=pool)
+    return spare(city, spec, users, agents, np.random.default_rng(4))
+
+
+def people(*subtypes):
+    return tuple(RoadUser("pedestrian", name, 0.5, 0.5, 1.7, n) for n, name in enumerate(subtypes))
+
+
+def test_without_those_who_are_spare_subtypes_are_as_frequent_as_the_city_has_them():
+    pool = people("adult", *["child"] * 48, "wheelchair")
+    spec = clip("{encounter: {who: pedestrian, subtype: wheelchair}}")
+    users, many = people("adult", "wheelchair"), 50_000
+    rolls = np.random.default_rng(5).random(many) < CROWD
+    agents = [replace(driver("pedestrian"), name=f"person/{n}", user=int(one))
+              for n, one in enumerate(rolls)]  # fmt: skip
+    gone = spared(spec, agents, users, pool)
+    left = [one for one in agents if one.name not in gone]
+    assert {one.user for one in agents if one.name in gone} == {1}
+    share = sum(one.user for one in left) / len(left)
+    assert share == pytest.approx(0.02, abs=4 * np.sqrt(0.02 * 0.98 / many))
+
+
+def test_a_subtype_that_the_city_lacks_is_there_only_to_be_met():
+    spec = clip("{encounter: {who: pedestrian, subtype: wheelchair}}")
+    agents = [replace(driver("pedestrian"), name=f"person/{n}", user=n % 2) for n in range(10)]
+    gone = spared(spec, agents, people("adult", "wheelchair"), people("adult", "child"))
+    assert gone == {f"person/{n}" for n in range(1, 10, 2)}
+
+
 def test_without_those_who_are_spare_kinds_are_as_frequent_as_the_scene_has_them():
     spec = clip("{encounter: {who: bus}}", scene="night")
     agents = [replace(driver("bus"), name=f"vehicle/{n}") for n in range(6000)]
     agents += [replace(driver("car"), name=f"vehicle/{n}") for n in range(6000, 6100)]
-    left = {one.name for one in agents} - spare(spec, agents, np.random.default_rng(4))
+    left = {one.name for one in agents} - spared(spec, agents)
     buses = sum(one.kind == "bus" for one in agents if one.name in left)
     wanted = 1 / crowded(spec)["bus"]
     assert buses / 6000 == pytest.approx(wanted, abs=4 * np.sqrt(wanted * (1 - wanted) / 6000))
@@ -132,7 +163,7 @@ def test_without_those_who_are_spare_kinds_are_as_frequent_as_the_scene_has_them
 def test_who_is_not_in_the_scene_at_all_is_there_only_to_be_met():
     spec = clip("{encounter: {who: bus}}", **{"traffic.shares.bus": 0})
     agents = [replace(driver("bus"), name=f"vehicle/{n}") for n in range(9)]
-    assert len(spare(spec, agents, np.random.default_rng(4))) == 9
+    assert len(spared(spec, agents)) == 9
 
 
 def test_on_duty_as_asked_or_as_the_traffic_has_it():
@@ -224,6 +255,8 @@ def crossing(rows, hidden=()):
 ASKED = Encounter(who="pedestrian", nearest=0, farthest=50, occlusion_least=0, occlusion_most=1,
                   responding="any")  # fmt: skip
 DRAWS = 4000
+ROLLS = "{encounter: {who: pedestrian, subtype: wheelchair}}"
+ANYBODY = "{encounter: {who: pedestrian}}"
 
 
 def frequencies(search, monkeypatch):
@@ -268,6 +301,17 @@ def test_who_is_spare_hides_nobody_but_is_whole_where_it_is_met():
     assert search._thinned(now, met).things == (met, rider, car)
     assert search._thinned(now, rider).things == (met, rider, car)
     assert search._thinned(now, car).things == (car,)
+
+
+def test_who_is_there_for_another_encounter_is_nobody_else_to_meet(monkeypatch):
+    monkeypatch.setattr(Search, "agents", {"person/1": driver("pedestrian")}, raising=False)
+    search = Search(SimpleNamespace(pool=people("adult", "child")), clip(ROLLS, ANYBODY), None,
+                    None, np.random.default_rng(3))  # fmt: skip
+    search.trip = SimpleNamespace(play=SimpleNamespace(users=people("wheelchair")))
+    body = SimpleNamespace(name="person/1", kind="pedestrian", subtype="wheelchair", part_of="")
+    for gone, weight in ((frozenset({"person/1"}), 0.0), (frozenset(), 1.0)):
+        search.spare = gone
+        assert search._weight(ASKED, body, False) == weight
 
 
 def test_a_moment_has_one_encounter():
