@@ -1,0 +1,1 @@
+"""Many machines: Slurm arrays, and what is still to do."""
