@@ -48,9 +48,8 @@ def merge(out: Path) -> MergeReport:
     """
     shards = _shards(out)
     report = _report(shards)
-    receipt = canonical({"shards": [[s.folder.name, s.sha256] for s in shards]}) + "\n"
     home, partial = out / "dataset", out / "dataset.partial"
-    if (home / _RECEIPT).is_file() and (home / _RECEIPT).read_text() == receipt:
+    if _is_of(home, shards):
         return report
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -62,9 +61,23 @@ def merge(out: Path) -> MergeReport:
         _twin(shards, partial, twin, report.split)
     write(partial / "README.md", card(report))
     write(partial / "report.json", canonical(asdict(report)) + "\n")
-    write(partial / _RECEIPT, receipt)
+    write(partial / _RECEIPT, _receipt(shards))
     _put_in_place(partial, home)
     return report
+
+
+def is_merged(out: Path) -> bool:
+    """Return whether `out/dataset` is made of the very shards that are finished."""
+    return _is_of(out / "dataset", _shards(out))
+
+
+def _is_of(home: Path, shards: Sequence[_Shard]) -> bool:
+    path = home / _RECEIPT
+    return path.is_file() and path.read_text() == _receipt(shards)
+
+
+def _receipt(shards: Sequence[_Shard]) -> str:
+    return canonical({"shards": [[s.folder.name, s.sha256] for s in shards]}) + "\n"
 
 
 def _twin(shards: Sequence[_Shard], home: Path, twin: str, chosen: Split) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from synthgen.errors import UserError
-from synthgen.merge import merge
+from synthgen.merge import is_merged, merge
 from synthgen.split import ClipFrames, split
 
 HERE = Path(__file__).parent
@@ -137,6 +137,16 @@ def test_a_new_shard_is_taken_in(out, made):
     shutil.move(out / "later", out / "shards/000001")
     assert merge(out).frames == 5
     assert "| frames | 5 |" in (out / "dataset/README.md").read_text()
+
+
+def test_a_data_set_is_merged_until_another_shard_is_finished(out):
+    second = out / "shards" / "000001"
+    second.rename(out / "aside")
+    assert not is_merged(out)
+    merge(out)
+    assert is_merged(out)
+    (out / "aside").rename(second)
+    assert not is_merged(out)
 
 
 def test_shards_of_different_specs_are_refused(out):

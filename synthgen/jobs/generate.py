@@ -16,7 +16,7 @@ from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
-from synthgen.merge import merge
+from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
 from synthgen.report.twins import twin_sheet
@@ -72,11 +72,16 @@ def _make(
 
 
 def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
-    """Merge when every shard of the data set is there, and print the summary."""
+    """Merge when every shard of the data set is there, and print the summary.
+
+    A run of one part of the shards does not merge: several may end at the same moment, and what
+    a task of an array takes should not depend on whether it is the last.
+    """
     every = shards(run.n, run.clip.frames, Slice())
     absent = [s.index for s in every if finished_frames(out, s.index) != _frames(s)]
-    fresh = bool(log.records) or not (out / "dataset").is_dir()
-    if not absent and fresh:
+    if not absent and run.shard.count > 1:
+        print("every shard is there; the same command without shard= merges them")
+    elif not absent and not is_merged(out):
         merge(out)
         contact_sheet(out)
         twin_sheet(out)

@@ -18,6 +18,7 @@ import psutil
 from synthgen.errors import UserError
 
 PARTIAL = ".partial-"
+_BEGINNING = ".run-"
 
 
 def shard_folder(out: Path, shard: int) -> Path:
@@ -89,11 +90,26 @@ def claim(out: Path, record: Mapping[str, object]) -> None:
             _same_spec(path, record)
             return
         _not_foreign(out)
-        temporary = out / f".run-{os.getpid()}.json"
-        temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
-        os.replace(temporary, path)
+        _begin(path, record)
     except OSError as error:
         raise UserError(f"out={out}: cannot be written ({error.strerror})") from error
+
+
+def _begin(path: Path, record: Mapping[str, object]) -> None:
+    """Write the run record, whole from the first moment, unless another process was faster.
+
+    Tasks of an array begin together: the first one's record stands and the others check it.
+    """
+    temporary = path.with_name(f"{_BEGINNING}{os.getpid()}-{socket.gethostname()}")
+    temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        _same_spec(path, record)
+    except OSError:  # a file system without hard links
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _same_spec(path: Path, record: Mapping[str, object]) -> None:
@@ -109,7 +125,9 @@ def _same_spec(path: Path, record: Mapping[str, object]) -> None:
 
 
 def _not_foreign(out: Path) -> None:
-    others = sorted(p.name for p in out.iterdir() if p.name not in {"shards", "timing"})
+    ours = {"shards", "timing", "run.json"}
+    names = sorted(p.name for p in out.iterdir())
+    others = [name for name in names if name not in ours and not name.startswith(_BEGINNING)]
     if others:
         raise UserError(
             f"out={out}: holds files that are not of synthgen ({others[0]}); expected an empty "

@@ -1,6 +1,7 @@
 import json
 import os
 import socket
+import threading
 
 import pytest
 
@@ -47,6 +48,51 @@ def test_data_of_another_spec_are_refused(tmp_path):
     ledger.claim(tmp_path / "out", {"identity": "aaaa"})
     with pytest.raises(UserError, match=r"holds data of another spec \(aaaa, this one is bbbb\)"):
         ledger.claim(tmp_path / "out", {"identity": "bbbb"})
+
+
+def begin_together(out, identities):
+    """Claim `out` in as many threads as there are `identities`, all past the first look."""
+    gate = threading.Barrier(len(identities))
+    look, refused = ledger._not_foreign, []
+
+    def claim(identity):
+        try:
+            ledger.claim(out, {"identity": identity})
+        except UserError as error:
+            refused.append(str(error))
+
+    def wait_for_all(folder):
+        look(folder)
+        gate.wait(timeout=30)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "_not_foreign", wait_for_all)
+        patch.setattr(ledger.os, "getpid", threading.get_ident)
+        threads = [threading.Thread(target=claim, args=(one,)) for one in identities]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return refused
+
+
+def test_tasks_that_begin_together_share_one_record(tmp_path):
+    assert begin_together(tmp_path, ["aaaa"] * 12) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "shards"]
+
+
+def test_of_two_specs_that_begin_together_one_is_refused(tmp_path):
+    refused = begin_together(tmp_path, ["aaaa", "bbbb"])
+    assert len(refused) == 1
+    assert "holds data of another spec" in refused[0]
+    kept = json.loads((tmp_path / "run.json").read_text())["identity"]
+    assert f"({kept}, this one" in refused[0]
+
+
+def test_the_beginning_of_another_process_is_no_foreign_file(tmp_path):
+    (tmp_path / ".run-17-elsewhere").write_text("{")
+    ledger.claim(tmp_path, {"identity": "aaaa"})
+    assert (tmp_path / "run.json").is_file()
 
 
 def test_a_folder_with_foreign_files_is_refused(tmp_path):
