@@ -26,6 +26,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
     "verify": ("synthgen.verify.files.verify", lambda task, run: task(run)),
     "export": ("synthgen.jobs.export.export", lambda task, run: task(run)),
     "rig": ("synthgen.calibrations.task.import_rig", lambda task, run: task(run)),
+    "status": ("synthgen.cluster.status.status", lambda task, run: task(run)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run: task(run)),
     "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run: task(run, read_line)),
     "fill": ("synthgen.coverage.filling.task.fill", lambda task, run: task(run, read_line)),

@@ -271,7 +271,7 @@ def _check_task(spec: RunSpec) -> None:
         if not spec.out.endswith((".yaml", ".yml")) or os.path.isdir(spec.out):
             raise UserError(f"out={spec.out}: expected a YAML file to write the rig to")
     data, out = ("data", spec.data), ("out", spec.out)
-    read_from = {"verify": data, "export": data, "merge": out}.get(spec.task)
+    read_from = {"verify": data, "export": data, "merge": out, "status": out}.get(spec.task)
     if read_from and not os.path.isdir(read_from[1]):
         raise UserError(f"{read_from[0]}={read_from[1]}: no such folder")
 

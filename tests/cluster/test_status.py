@@ -1,0 +1,159 @@
+import json
+import os
+import shlex
+import socket
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthgen.cluster import slurm
+from synthgen.cluster.arrays import expand, shards_of
+from synthgen.cluster.status import SILENCE, lines, look
+from synthgen.errors import UserError
+
+GONE = 2**22 - 3
+"""Number of a process that no system gives."""
+
+
+def begin(out, *, n=48, tasks=12, command=("scene=fog", "n=48", "shard=3/12", "workers=1")):
+    """Make the folder of a run of single frames, two to a shard."""
+    (out / "shards").mkdir(parents=True)
+    spec = {"n": n, "clip": {"frames": 1}, "shard": {"index": 0, "count": tasks}}
+    (out / "run.json").write_text(json.dumps({"spec": spec, "command": list(command)}))
+
+
+def finish(out, shard, frames):
+    folder = out / "shards" / f"{shard:06d}"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps({"frames": list(frames)}))
+
+
+def partial(out, shard, process, host):
+    folder = out / "shards" / f".partial-{shard:06d}-{process}-{host}"
+    folder.mkdir()
+    return folder
+
+
+def fail(out, shard, why):
+    (out / "failed").mkdir(exist_ok=True)
+    (out / "failed" / f"{shard:06d}.json").write_text(json.dumps({"why": why}))
+
+
+@pytest.fixture
+def half(tmp_path):
+    """Return a data set of 24 shards in which all kinds occur."""
+    begin(tmp_path)
+    for shard in range(18):
+        finish(tmp_path, shard, [2 * shard, 2 * shard + 1])
+    partial(tmp_path, 18, os.getpid(), socket.gethostname())
+    partial(tmp_path, 19, 7, "node-of-another-rack")
+    partial(tmp_path, 20, GONE, socket.gethostname())
+    fail(tmp_path, 5, "done since")
+    fail(tmp_path, 22, "worker died (exit code -9)")
+    return tmp_path
+
+
+def test_every_shard_is_one_of_done_running_failed_and_missing(half):
+    found = look(half)
+    assert found.done == tuple(range(18))
+    assert found.running == (18, 19)
+    assert dict(found.failed) == {22: "worker died (exit code -9)"}
+    assert found.missing == (20, 21, 23)
+
+
+def test_tasks_at_work_are_not_submitted_again(half):
+    assert look(half).lacking == (8, 9, 10, 11)
+    partial(half, 8, os.getpid(), socket.gethostname())  # not its shard 20, but the same task's
+    (half / "shards" / "000008").rename(half / "gone")
+    assert look(half).lacking == (9, 10, 11)
+
+
+def test_work_elsewhere_is_dead_when_nothing_was_written_for_long(half):
+    folder = half / "shards" / ".partial-000019-7-node-of-another-rack"
+    (folder / "image.png").write_text("")
+    past = folder.stat().st_mtime - SILENCE - 1
+    os.utime(folder, (past, past))
+    assert 19 in look(half).running
+    os.utime(folder / "image.png", (past, past))
+    assert 19 in look(half).missing
+
+
+def test_a_short_last_shard_of_a_run_that_has_grown_is_missing(tmp_path):
+    begin(tmp_path, n=3, tasks=1, command=("scene=fog", "n=3"))
+    finish(tmp_path, 0, [0, 1])
+    finish(tmp_path, 1, [2])
+    assert look(tmp_path).missing == ()
+    grown = look(tmp_path, n=8)
+    assert grown.missing == (1, 2, 3)
+    assert grown.tasks == 4
+
+
+@given(st.sets(st.integers(0, 23)), st.integers(1, 30))
+def test_the_tasks_named_make_exactly_what_is_not_there(tmp_path_factory, there, tasks):
+    out = tmp_path_factory.mktemp("out")
+    begin(out, tasks=tasks)
+    for shard in there:
+        finish(out, shard, [2 * shard, 2 * shard + 1])
+    found = look(out)
+    made = {s for task in found.lacking for s in shards_of(task, found.tasks, 24)}
+    assert made >= set(found.missing) == set(range(24)) - there
+    for task in found.lacking:
+        assert set(shards_of(task, found.tasks, 24)) - there, f"task {task} has nothing to do"
+
+
+def test_what_is_printed_is_a_line_that_a_shell_takes(half):
+    said = lines(half, look(half))
+    assert said[0] == f"{half}: 24 shards of n=48: 18 done, 2 running, 1 failed, 3 missing"
+    assert said[1:5] == ["done: 0-17", "running: 18-19", "failed: 22", "missing: 20-21,23"]
+    assert said[5] == "shard 000022 failed: worker died (exit code -9)"
+    assert said[6] == "4 of 12 tasks are to be submitted:"
+    assert shlex.split(said[7]) == [
+        "TASKS=12", "OFFSET=0", "sbatch", "--array=8-11", "scripts/slurm_array.sh", "scene=fog",
+        "n=48", f"out={half}",
+    ]  # fmt: skip
+
+
+def test_tasks_beyond_the_largest_index_have_an_offset(tmp_path, monkeypatch):
+    monkeypatch.setattr("synthgen.cluster.status.largest_size", lambda: 10)
+    begin(tmp_path, tasks=24, command=("events=[{companion: {who: bus, ahead: 30}}]",))
+    for shard in (*range(3, 9), *range(12, 23)):
+        finish(tmp_path, shard, [2 * shard, 2 * shard + 1])
+    words = [shlex.split(line) for line in lines(tmp_path, look(tmp_path))[4:]]
+    arrays = [(int(w[1].removeprefix("OFFSET=")), w[3].removeprefix("--array=")) for w in words]
+    assert arrays == [(0, "0-2,9"), (10, "0-1"), (20, "3")]
+    assert [o + i for o, a in arrays for i in expand(a)] == [0, 1, 2, 9, 10, 11, 23]
+    assert words[0][5] == "events=[{companion: {who: bus, ahead: 30}}]"
+
+
+def test_a_whole_data_set_needs_nothing(tmp_path):
+    begin(tmp_path, n=2, tasks=1)
+    finish(tmp_path, 0, [0, 1])
+    assert lines(tmp_path, look(tmp_path))[-1] == "every shard is done or being made"
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}"])
+def test_a_folder_without_a_run_is_one_line(tmp_path, content):
+    if content is not None:
+        (tmp_path / "run.json").write_text(content)
+    with pytest.raises(UserError, match=r"run of synthgen|run record"):
+        look(tmp_path)
+
+
+def test_the_largest_array_is_what_slurm_says():
+    said = "MailProg                = /bin/mail\nMaxArraySize            = 4001\nMaxDBDMsgs = 2\n"
+    assert slurm.array_size(said) == 4001
+    assert slurm.array_size("slurm_load_ctl_conf error: Unable to contact slurm controller") == 1001
+
+
+def test_the_task_tells_what_is_there_and_loads_no_engine(half):
+    code = (
+        "import sys; from synthgen.__main__ import main; "
+        f"code = main(['task=status', 'out={half}', 'shard=0/6']); "
+        "print({'open3d', 'libsumo', 'shapely', 'duckdb', 'cv2'} & set(sys.modules), code)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "TASKS=6 OFFSET=0 sbatch --array=2-5" in said.stdout
+    assert said.stdout.splitlines()[-1] == "set() 0"
