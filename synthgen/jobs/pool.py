@@ -1,11 +1,12 @@
-"""Worker processes: always spawned, one thread each, killed by nothing but their own end.
+"""Worker processes: always spawned, one thread each, ended by their own end or their parent's.
 
 Each worker has a pipe of its own, so that one that dies in native code cannot leave a lock held
 for the others. SIGINT and SIGTERM reach the parent only; it writes to the pipes, and workers drop
-their shard at the next frame.
+their shard at the next frame. A parent that is killed takes its workers with it, see `tether`.
 """
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,22 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from synthgen.errors import UserError
+from synthgen.jobs.tether import tether
 
 Work = Callable[[Any, int, Callable[[int], None], Callable[[], bool]], dict[str, Any]]
 """(run, shard, tell a finished frame, asked to stop?) -> record of the shard."""
 
 _STOP, _END = "stop", "end"
+_CAUSES = {
+    "SIGKILL": ": killed from outside, by the system where memory ran out; fewer workers need less",
+    "SIGSEGV": ": a fault in native code",
+    "SIGBUS": ": a fault in native code, or a full disk below a mapped file",
+    "SIGABRT": ": native code gave up",
+}
+
+
+class Taken(Exception):  # noqa: N818 - a fact, not an error
+    """Raised inside a worker whose shard another job makes, or has made meanwhile."""
 
 
 class Stopped(Exception):  # noqa: N818 - an order, not an error
@@ -30,14 +42,16 @@ class Event:
     """What a worker tells.
 
     Attributes:
-        kind: frame, shard, failed or dropped.
+        kind: frame, shard, failed, dropped or taken.
         shard: shard number.
         detail: frame number, record of the shard, or error text.
+        violations: of a shard that failed verification.
     """
 
     kind: str
     shard: int
     detail: Any
+    violations: Sequence[Any] = ()
 
 
 @dataclass
@@ -86,7 +100,7 @@ def work_through(
 def _start(work: Work, run: Any) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(work, run, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(work, run, theirs, os.getpid()), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -107,14 +121,25 @@ def _hear(worker: _Worker) -> Event:
         event: Event = worker.pipe.recv()
     except (EOFError, OSError):
         worker.process.join(timeout=5)
-        return Event("dead", shard, f"worker died (exit code {worker.process.exitcode})")
+        return Event("dead", shard, death(worker.process.exitcode))
     if event.kind != "frame":
         worker.shard = None
     return event
 
 
-def _serve(work: Work, run: Any, pipe: Connection) -> None:
+def death(code: int | None) -> str:
+    """Return how a worker ended that told nothing, from its exit `code`; None: it lives still."""
+    if code is None:
+        return "worker closed its pipe and goes on"
+    if code >= 0:
+        return f"worker died (exit code {code})"
+    name = signal.Signals(-code).name
+    return f"worker died ({name}{_CAUSES.get(name, '')})"
+
+
+def _serve(work: Work, run: Any, pipe: Connection, parent: int) -> None:
     """Do the shards that arrive until the end is told or the parent is gone."""
+    tether(parent)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     while (order := _next(pipe)) != _END:
@@ -134,15 +159,19 @@ def _outcome(work: Work, run: Any, shard: int, pipe: Connection) -> Event:
         record = work(run, shard, lambda frame: pipe.send(Event("frame", shard, frame)), pipe.poll)
     except Stopped:
         return Event("dropped", shard, "stopped")
+    except Taken:
+        return Event("taken", shard, "made by another job")
     except Exception as error:  # a worker must tell whatever went wrong, and go on
-        return Event("failed", shard, _line(error))
+        return Event("failed", shard, _line(error), getattr(error, "violations", ()))
     return Event("shard", shard, record)
 
 
 def _line(error: Exception) -> str:
-    """Return an error in one line, with where it happened unless it is the user's."""
+    """Return an error in one line, with where it happened unless it is the user's or the data's."""
     if isinstance(error, UserError):
         return str(error).replace("\n", " ")
+    if getattr(error, "violations", ()):
+        return f"{type(error).__name__}: {error}".replace("\n", " ")
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,6 +1,8 @@
 import os
 
-from synthgen.jobs.pool import Event, Stopped, work_through
+import pytest
+
+from synthgen.jobs.pool import Event, Stopped, death, work_through
 
 
 def squares(run, shard, tell, stopped):
@@ -69,3 +71,16 @@ def test_a_stop_drops_the_current_shard_and_starts_no_other():
     for event in work_through(waits_for_stop, None, [5, 6, 7], 1, stop):
         heard.append(event)
     assert [event.kind for event in heard] == ["frame", "dropped"]
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        (3, "worker died (exit code 3)"),
+        (-9, "worker died (SIGKILL: killed from outside, by the system where memory ran out"),
+        (-11, "worker died (SIGSEGV: a fault in native code)"),
+        (-15, "worker died (SIGTERM)"),
+    ],
+)
+def test_how_a_worker_died_is_told_in_words(code, line):
+    assert death(code).startswith(line)
