@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synthgen.config_assets import user_assets
 from synthgen.config_camera import with_makes
-from synthgen.config_compose import Job, check_targets, compose, start
+from synthgen.config_compose import Job, compose, start
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.config_sensors import with_sensors
@@ -20,6 +20,7 @@ from synthgen.config_survey import KEYS as SURVEY_KEYS
 from synthgen.config_survey import check as check_survey
 from synthgen.config_survey import check_coverage, survey
 from synthgen.config_survey import default_out as survey_out
+from synthgen.config_trust import check_asking, check_file, check_targets
 from synthgen.errors import UserError
 from synthgen.kinds import PACKAGES
 from synthgen.labels.rules import LabelRules
@@ -174,8 +175,11 @@ def _from_file(key: str, value: object) -> object:
     path = _path(key, value["file"])
     if not os.path.isfile(path):
         raise UserError(f"{key}={value['file']}: no such file")
+    check_file(f"{key}={value['file']}", Path(path))
     try:
-        content = OmegaConf.to_container(OmegaConf.load(path), resolve=True, throw_on_missing=True)
+        loaded = OmegaConf.load(path)
+        check_asking(OmegaConf.to_container(loaded), key)
+        content = OmegaConf.to_container(loaded, resolve=True, throw_on_missing=True)
     except COMPOSING as error:
         raise composing(error) from error
     except (OSError, UnicodeDecodeError) as error:

@@ -6,8 +6,9 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from synthgen.config_compose import check_targets, folder
+from synthgen.config_compose import folder
 from synthgen.config_error import COMPOSING, composing
+from synthgen.config_trust import check_asking, check_file, check_targets
 from synthgen.errors import UserError
 from synthgen.spec.wording import brief, choices, nearest
 
@@ -76,8 +77,11 @@ def _make(key: str, name: object, known: Mapping[str, Path]) -> Mapping[str, Any
 
 
 def _read(key: str, name: str, path: Path) -> Mapping[str, Any]:
+    check_file(f"{key}={name}", path)
     try:
-        content = OmegaConf.to_container(OmegaConf.load(path), resolve=True, throw_on_missing=True)
+        loaded = OmegaConf.load(path)
+        check_asking(OmegaConf.to_container(loaded), key)
+        content = OmegaConf.to_container(loaded, resolve=True, throw_on_missing=True)
     except COMPOSING as error:
         raise composing(error) from error
     except (OSError, UnicodeDecodeError) as error:

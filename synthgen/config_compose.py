@@ -25,17 +25,18 @@ from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
 from synthgen.config_error import COMPOSING, composing
+from synthgen.config_trust import (
+    check_asking,
+    check_folder,
+    check_hydra,
+    check_targets,
+    shut_environment,
+)
 from synthgen.errors import UserError
 from synthgen.spec.quantity import QUANTITIES
 
 FILE_GROUPS = ("rig", "labels", "coverage")
 """Groups whose value may be a user's YAML file."""
-_STOCK = frozenset(
-    {
-        "hydra._internal.core_plugins.basic_launcher.BasicLauncher",
-        "hydra._internal.core_plugins.basic_sweeper.BasicSweeper",
-    }
-)
 _REFUSED = ("config_path", "config_name", "experimental_rerun")
 
 
@@ -87,6 +88,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             raise UserError(f"--{name.replace('_', '-')}: not used here; expected --config-dir")
     if parsed.config_dir is not None and not Path(parsed.config_dir).is_dir():
         raise UserError(f"--config-dir={parsed.config_dir}: expected an existing folder")
+    if parsed.config_dir is not None:
+        check_folder(f"--config-dir={parsed.config_dir}", Path(parsed.config_dir))
     return parsed
 
 
@@ -142,12 +145,14 @@ def compose(overrides: Sequence[str], config_dir: str | None = None, suffix: str
     """Return the configuration that `overrides` make of our own and the user's `config_dir`."""
     extra = [] if config_dir is None else [_search(config_dir)]
     GlobalHydra.instance().clear()
+    shut_environment()
     try:
         with hydra.initialize_config_dir(version_base="1.3", config_dir=str(folder())):
             full = _composed([*extra, *prepared(overrides)])
             scene = str(full.hydra.runtime.choices.scene)
-            _check_hydra(OmegaConf.to_container(full.hydra, resolve=False))
+            check_hydra(OmegaConf.to_container(full.hydra, resolve=False))
             tree = OmegaConf.masked_copy(full, [key for key in full if key != "hydra"])
+            check_asking(OmegaConf.to_container(tree, resolve=False))
             plain = OmegaConf.to_container(tree, resolve=True, throw_on_missing=True)
     except COMPOSING as error:
         raise composing(error) from error
@@ -195,6 +200,8 @@ def _prepared(override: Override) -> list[str]:
     path kept beside it, for the door to read.
     """
     line, key = str(override.input_line), override.key_or_group
+    if key.partition(".")[2].startswith("searchpath"):
+        raise UserError(f"{line}: not used here; expected --config-dir")
     if line.startswith(("~", "+")) or override.is_sweep_override():
         return [line]
     value = override.value()
@@ -203,34 +210,3 @@ def _prepared(override: Override) -> list[str]:
     if isinstance(value, dict) and re.sub(r"^twin\.\w+\.", "", key) in QUANTITIES:
         return [f"~{key}", f"+{line}"]
     return [line]
-
-
-def check_targets(tree: object, place: str = "") -> None:
-    """Raise a `UserError` if anything in `tree` names code to run."""
-    if isinstance(tree, Mapping):
-        for key, value in tree.items():
-            where = f"{place}.{key}" if place else str(key)
-            if key == "_target_":
-                raise UserError(
-                    f"{where}={value}: refused: a configuration may not name code to run"
-                )
-            check_targets(value, where)
-    if isinstance(tree, list):
-        for number, value in enumerate(tree):
-            check_targets(value, f"{place}.{number}")
-
-
-def _check_hydra(tree: object, place: str = "hydra") -> None:
-    """Do the same for Hydra's own node, where only its stock launcher and sweeper may stand."""
-    pruned = _without_stock(tree)
-    check_targets(pruned, place)
-
-
-def _without_stock(tree: object) -> object:
-    if not isinstance(tree, Mapping):
-        return tree
-    return {
-        key: _without_stock(value)
-        for key, value in tree.items()
-        if not (key == "_target_" and value in _STOCK)
-    }

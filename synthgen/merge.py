@@ -3,7 +3,6 @@
 One shard is open at a time, so memory does not grow with the data set.
 """
 
-import json
 import os
 import shutil
 from collections import Counter
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from synthgen.card import MergeReport, card
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 from synthgen.split import Split, clip_frames, split
 from synthgen.writers.files import canonical, link, write
 from synthgen.writers.kitti_files import write_image_sets
@@ -106,7 +106,7 @@ def _shards(out: Path) -> list[_Shard]:
     found = []
     for path in sorted((out / "shards").glob(f"*/{NAME}")):
         if path.parent.name.isdigit():
-            found.append(_Shard(path.parent, json.loads(path.read_text()), digest(path)))
+            found.append(_Shard(path.parent, parsed(path.read_text()), digest(path)))
     if not found:
         raise ValueError(f"no finished shard in {out / 'shards'}")
     identities = sorted({shard.manifest["identity"] for shard in found})
@@ -187,7 +187,7 @@ def _coco(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
 
 
 def _load(shard: _Shard, name: str) -> dict:
-    return json.loads((shard.folder / f"coco/{name}.json").read_text())
+    return parsed((shard.folder / f"coco/{name}.json").read_text())
 
 
 def _joint_json(

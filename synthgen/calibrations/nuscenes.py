@@ -4,7 +4,6 @@ Source: nuScenes devkit, docs/schema_nuscenes.md: poses from the ego frame on th
 rear axle, quaternions (w, x, y, z).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from synthgen.calibrations.template import Tree, known_rig, without
 from synthgen.errors import UserError
 from synthgen.kinds import names
+from synthgen.spec.plain_json import parsed
 
 FILES = ("calibrated_sensor.json", "sensor.json")
 
@@ -68,7 +68,7 @@ def _read(path: Path) -> Sequence[Mapping[str, Any]]:
     if not path.is_file():
         raise UserError(f"from={path}: no such file")
     try:
-        rows = json.loads(path.read_text())
+        rows = parsed(path.read_text())
     except ValueError as error:
         raise UserError(f"from={path}: expected JSON: {error}") from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import file_digest
-from json import JSONDecodeError, dumps, loads
+from json import dumps
 from pathlib import Path
 from shutil import rmtree
 
@@ -19,6 +19,7 @@ from synthgen.coverage.targets import Goal, goal_from
 from synthgen.errors import UserError
 from synthgen.spec.coverage import Coverage
 from synthgen.spec.identity import digest
+from synthgen.spec.plain_json import parsed
 from synthgen.spec.wording import brief
 
 RECORD = "audit.json"
@@ -105,8 +106,8 @@ def _record(folder: Path) -> dict:
     if not path.is_file():
         raise UserError(f"audit={folder}: no {RECORD} in it, expected what task=audit made")
     try:
-        told = loads(path.read_text())
-    except (JSONDecodeError, UnicodeDecodeError) as error:
+        told = parsed(path.read_text())
+    except ValueError as error:
         raise UserError(f"audit={path}: expected JSON: {error}") from error
     version = told.get("version") if isinstance(told, dict) else None
     if version != VERSION:

@@ -22,6 +22,7 @@ from synthgen.jobs.pool import Stopped, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.readers.dataset import DataSet, open_dataset
+from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
 
 RECEIPT = "export.json"
@@ -105,7 +106,7 @@ def _check_folder(order: Order, name: str) -> None:
         return
     path = home / RECEIPT
     try:
-        identity = json.loads(path.read_text())["identity"]
+        identity = parsed(path.read_text())["identity"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"out={order.out}: {name}/ is not an export of synthgen; choose another out="
@@ -130,7 +131,7 @@ def _receipt(part: Path) -> Path:
 def _there(order: Order, name: str, number: int) -> bool:
     """Return whether the part is there and made of the shard as it is now."""
     path = _receipt(order.part(name, order.data.shards[number].number))
-    return path.is_file() and json.loads(path.read_text()) == _origin(order, name, number)
+    return path.is_file() and parsed(path.read_text()) == _origin(order, name, number)
 
 
 def _make(
@@ -167,7 +168,7 @@ def _join(order: Order, name: str) -> str:
     home, partial = order.out / name, order.out / f".partial-{name}"
     frames = sum(len(shard.manifest["frames"]) for shard in order.data.shards)
     line = f"{home}: {frames} frames of {len(origins)} shards"
-    if (home / RECEIPT).is_file() and json.loads((home / RECEIPT).read_text()) == receipt:
+    if (home / RECEIPT).is_file() and parsed((home / RECEIPT).read_text()) == receipt:
         return f"{line}, as it was"
     _empty(partial)
     format_named(name).join(order.data, _parts(order, name), partial)

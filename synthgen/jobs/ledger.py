@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 
 PARTIAL = ".partial-"
 _BEGINNING = ".run-"
@@ -36,7 +37,7 @@ def finished_frames(out: Path, shard: int) -> tuple[int, ...]:
     manifest = shard_folder(out, shard) / "manifest.json"
     if not manifest.is_file():
         return ()
-    return tuple(json.loads(manifest.read_text())["frames"])
+    return tuple(parsed(manifest.read_text())["frames"])
 
 
 def publish(out: Path, shard: int, partial: Path) -> None:
@@ -114,7 +115,7 @@ def _begin(path: Path, record: Mapping[str, object]) -> None:
 
 def _same_spec(path: Path, record: Mapping[str, object]) -> None:
     try:
-        there = json.loads(path.read_text())["identity"]
+        there = parsed(path.read_text())["identity"]
     except (ValueError, KeyError) as error:
         raise UserError(f"{path}: not a run record of synthgen; choose another out=") from error
     if there != record["identity"]:

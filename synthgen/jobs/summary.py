@@ -1,6 +1,5 @@
 """What a run says at its end: how much, how fast, where the time went."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
 
 
@@ -46,7 +46,7 @@ def summarise(out: Path, outcome: Outcome) -> str:
 
 def _contents(out: Path) -> str:
     """Return frames, worlds, cities and tracks of everything that is finished in `out`."""
-    manifests = [json.loads(p.read_text()) for p in sorted(out.glob("shards/*/manifest.json"))]
+    manifests = [parsed(p.read_text()) for p in sorted(out.glob("shards/*/manifest.json"))]
     frames = sum(len(manifest["frames"]) for manifest in manifests)
     worlds = sum(len(manifest["clips"]) for manifest in manifests)
     cities = {clip["place"]["city"] for m in manifests for clip in m["clips"]}

@@ -1,6 +1,5 @@
 """A whole finished data set."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from synthgen.errors import UserError
 from synthgen.readers.shard import Clip, Shard, read_shard
+from synthgen.spec.plain_json import parsed
 from synthgen.split import Split, clip_frames, split
 
 
@@ -58,7 +58,7 @@ def open_dataset(folder: Path) -> DataSet:
     if not path.is_file() or not paths:
         raise UserError(f"data={folder}: expected a data set of synthgen, with shards/ in it")
     try:
-        run = json.loads(path.read_text())
+        run = parsed(path.read_text())
         identity = run["identity"]
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path}: not a run record of synthgen") from error

@@ -1,7 +1,6 @@
 """One finished shard: its clips, its frames, and the rows of its tables."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 
 from synthgen.errors import UserError
 from synthgen.readers.sensors import CameraFrame, LidarFrame
+from synthgen.spec.plain_json import parsed
 
 LAYOUT = 2
 """Version of the layout of shards that is understood, as their manifests name it."""
@@ -214,7 +214,7 @@ def read_shard(folder: Path) -> Shard:
     path = folder / "manifest.json"
     text = path.read_bytes()
     try:
-        manifest = json.loads(text)
+        manifest = parsed(text)
         layout = manifest["format"]
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path}: not a manifest of synthgen") from error

@@ -1,12 +1,12 @@
 """`task=verify`: a whole data set, or what it was exported to, checked from its files alone."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
 from synthgen.verify.faults import Tally, Violation
 from synthgen.verify.shard import tally_shard
@@ -49,7 +49,7 @@ def verify_export(tree: Path) -> int:
     Raises:
         UserError: when the data set that it was made from is not where it was.
     """
-    receipt = json.loads((tree / "export.json").read_text())
+    receipt = parsed((tree / "export.json").read_text())
     source = (tree / receipt["source"]).resolve()
     shards = [source / f"shards/{one['shard']:06d}" for one in receipt["shards"]]
     for shard in shards:
@@ -63,7 +63,7 @@ def verify_export(tree: Path) -> int:
 
 def _check_layout(data: Path, shards: Sequence[Path]) -> None:
     for shard in shards:
-        layout = json.loads((shard / "manifest.json").read_text())["format"]
+        layout = parsed((shard / "manifest.json").read_text())["format"]
         if layout != LAYOUT:
             fault = f"shard {shard.name} has layout {layout}, expected {LAYOUT}"
             raise UserError(f"data={data}: {fault}; make it anew or use the version that made it")
@@ -90,7 +90,7 @@ def _check_coco(data: Path, folder: str, checks: Counter[str], violations: list[
 
 
 def _ids(path: Path) -> list[int]:
-    return [one["id"] for one in json.loads(path.read_text())["annotations"]]
+    return [one["id"] for one in parsed(path.read_text())["annotations"]]
 
 
 def _print(data: Path, checks: Counter[str], violations: list[Violation]) -> None:

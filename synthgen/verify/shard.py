@@ -1,7 +1,6 @@
 """All checks of one shard, from its files."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from synthgen.kinds import PACKAGES
+from synthgen.spec.plain_json import parsed
 from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
 from synthgen.verify.drivable_checks import check_drivable
 from synthgen.verify.ego_checks import check_ego
@@ -152,7 +152,7 @@ class _Coco:
 
 
 def _check_manifest(shard: Path, tally: Tally) -> None:
-    manifest = json.loads((shard / "manifest.json").read_text())
+    manifest = parsed((shard / "manifest.json").read_text())
     for entry in manifest["files"]:
         path = shard / entry["path"]
         same = path.is_file() and path.stat().st_size == entry["size"]

@@ -1,12 +1,12 @@
 """One line of a plan, whose values are checked as they are asked for."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 from synthgen.spec.wording import brief, choices, nearest
 
 
@@ -75,7 +75,7 @@ class Line:
 def line(place: str, text: bytes) -> Line:
     """Return what a line of JSON says, or raise a `UserError`."""
     try:
-        found = json.loads(text)
+        found = parsed(text)
     except ValueError as error:
         raise UserError(f"{place}: expected JSON: {error}") from error
     if not isinstance(found, dict):

@@ -1,6 +1,5 @@
 """What finished data sets of ours tell: shards with their costs, and what line made them."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from synthgen.coverage.planning.costs import Made
 from synthgen.coverage.planning.recipe import features
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 
 HERE_ONLY = ("n", "seed", "out", "workers", "shard", "task", "data")
 """Keys of a command that do not change what a world may be like."""
@@ -53,11 +53,11 @@ def lots(folder: Path) -> Iterator[Lot]:
 
 def _lot(folder: Path) -> Lot:
     try:
-        command = json.loads((folder / "run.json").read_text())["command"]
+        command = parsed((folder / "run.json").read_text())["command"]
         line = line_of(command)
         manifests = sorted(folder.glob("shards/[0-9]*/manifest.json"))
-        clips = {path.parent.name: len(json.loads(path.read_text())["clips"]) for path in manifests}
-        records = [json.loads(path.read_text()) for path in sorted(folder.glob("timing/*.json"))]
+        clips = {path.parent.name: len(parsed(path.read_text())["clips"]) for path in manifests}
+        records = [parsed(path.read_text()) for path in sorted(folder.glob("timing/*.json"))]
         return Lot(folder, line, sum(clips.values()), *_costs(folder, line, clips, records))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"data={folder}: expected records of a data set of synthgen") from error

@@ -1,6 +1,5 @@
 """What a data set of ours holds, read and counted as an audit reads and counts."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from synthgen.coverage.tables import cut, load
 from synthgen.coverage.targets import held
 from synthgen.errors import UserError
 from synthgen.spec.coverage import Coverage, Place
+from synthgen.spec.plain_json import parsed
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _traffic(folder: Path) -> dict[int, dict[str, float]]:
     """Return what was drawn of the traffic, by clip."""
     found = {}
     for path in sorted(folder.glob("shards/[0-9]*/manifest.json")):
-        for clip in json.loads(path.read_text())["clips"]:
+        for clip in parsed(path.read_text())["clips"]:
             draws = clip["draws"]
             found[int(clip["clip"])] = {k: v for k, v in draws.items() if k.startswith("traffic.")}
     return found

@@ -1,6 +1,5 @@
 """Frames of our own data sets: conditions that were simulated, in words and in numbers."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ import pyarrow as pa
 
 from synthgen.coverage.columns import FRAMES
 from synthgen.coverage.readers.own_tables import Source
+from synthgen.spec.plain_json import parsed
 
 DAY, NIGHT = 6.0, -6.0
 """[deg] Elevation of the sun from which it is day, and below which it is night: the end of civil
@@ -85,7 +85,7 @@ def _row(source: Source, frame: Mapping[str, Any], camera: Mapping[str, Any]) ->
         "sun_elevation": elevation,
         **{name: frame.get(name) for name in _SAME},
         "power": power(frame),
-        "place": json.loads(frame["place_facts"]).get("kind"),
+        "place": parsed(frame["place_facts"]).get("kind"),
         "fault": camera.get("fault") or "none",
         "tags": _tags(source, camera),
     }

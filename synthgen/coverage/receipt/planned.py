@@ -1,12 +1,12 @@
 """What a plan says of targets that cannot be reached, and whether it is the right plan."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthgen.errors import UserError
+from synthgen.spec.plain_json import parsed
 
 NAME = "plan.jsonl"
 """The plan that a fill keeps beside its data sets."""
@@ -87,7 +87,7 @@ def read(path: Path) -> Planned:
 
 def _line(path: Path, number: int, text: bytes) -> Mapping:
     try:
-        found = json.loads(text)
+        found = parsed(text)
     except ValueError as error:
         raise UserError(f"plan={path}: line {number}: expected JSON: {error}") from error
     if not isinstance(found, dict):
@@ -98,7 +98,7 @@ def _line(path: Path, number: int, text: bytes) -> Mapping:
 def _filled(path: Path) -> tuple[str, str, dict[str, str]]:
     """Return the digest of a fill's plan, its state, and why it stopped short of targets."""
     try:
-        told = json.loads(path.read_bytes())
+        told = parsed(path.read_bytes())
         short = {str(one["id"]): str(one["why"]) for one in told.get("targets", ())}
         return str(told["plan"]), str(told.get("state", "")), short
     except (ValueError, KeyError, TypeError) as error:
