@@ -9,6 +9,7 @@ from typing import Any
 
 from synthgen.compiled import folder
 from synthgen.errors import UserError
+from synthgen.spec.discreet import discreet
 
 ONE_THREAD = (
     "OMP_NUM_THREADS",
@@ -19,6 +20,8 @@ ONE_THREAD = (
     "LP_NUM_THREADS",
 )
 """What keeps numerical libraries to one thread, read by them when they load."""
+MOST_PIXELS = 2**26
+"""Of an image that OpenCV decodes: a small file may unfold to any size; no camera has more."""
 
 TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
     "generate": ("synthgen.jobs.generate.generate", lambda task, run: task(run)),
@@ -39,18 +42,19 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 good, 1 failed, 2 not understood."""
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MOST_PIXELS)
     os.environ["NUMBA_CACHE_DIR"] = str(folder())
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we word the error
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except UserError as error:
-        print(f"synthgen: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"synthgen: {discreet(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except OSError as error:
         if error.errno is None:
             raise
         place = f"{error.filename}: " if error.filename else ""
-        print(f"synthgen: {place}{error.strerror}", file=sys.stderr)
+        print(f"synthgen: {discreet(place)}{error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("synthgen: interrupted", file=sys.stderr)
@@ -79,7 +83,7 @@ def _do(runs: Sequence[Any]) -> int:
     """Do `runs` in order, up to the first that fails."""
     for number, run in enumerate(runs):
         if len(runs) > 1:
-            print(f"[{number + 1}/{len(runs)}] {' '.join(run.command)}")
+            print(f"[{number + 1}/{len(runs)}] {discreet(' '.join(run.command))}")
         path, call = TASKS[run.task]
         module, _, function = path.rpartition(".")
         _check_map(run)

@@ -19,6 +19,7 @@ from synthgen.spec.distribution import (
     Table,
     Uniform,
 )
+from synthgen.spec.plain_parquet import check_table
 from synthgen.spec.support import Value
 from synthgen.spec.wording import brief, choices, flow, nearest
 
@@ -145,6 +146,7 @@ def _column(path: str, column: str) -> tuple[str, tuple[Value, ...]]:
     """
     parquet = import_module("pyarrow.parquet")
     try:
+        check_table(Path(path))
         content = Path(path).read_bytes()
         names = parquet.read_schema(path).names
     except (OSError, ValueError) as error:

@@ -75,8 +75,8 @@ def check_text(text: bytes) -> None:
         return
 
 
-def _unfolded(anchor: str, sizes: Mapping[str, int]) -> int:
-    if anchor not in sizes:
+def _unfolded(anchor: str | None, sizes: Mapping[str, int]) -> int:
+    if anchor is None or anchor not in sizes:
         raise ValueError(f"alias *{anchor} stands within what it names, or before it")
     return sizes[anchor]
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from synthgen.card import MergeReport, card
 from synthgen.errors import UserError
+from synthgen.readers.shard import inside
 from synthgen.spec.plain_json import parsed
 from synthgen.split import Split, clip_frames, split
 from synthgen.writers.files import canonical, link, write
@@ -42,10 +43,22 @@ class _Shard:
 def merge(out: Path) -> MergeReport:
     """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
 
-    Does nothing when the data set is already made of these very shards. Raises ValueError when
-    there is no finished shard, or when shards come from different specs, and UserError when one
-    has another layout.
+    Does nothing when the data set is already made of these very shards.
+
+    Raises:
+        UserError: when there is no finished shard, when shards come from different specs or one
+            has another layout, or when a record of a shard is not as synthgen writes it.
     """
+    try:
+        return _merge(out)
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # of the disk, and not of Arrow
+        said = f"{type(error).__name__} {' '.join(str(error).split())[:200]}"
+        raise UserError(f"{out}: a finished shard holds no records of synthgen: {said}") from error
+
+
+def _merge(out: Path) -> MergeReport:
     shards = _shards(out)
     report = _report(shards)
     home, partial = out / "dataset", out / "dataset.partial"
@@ -108,10 +121,10 @@ def _shards(out: Path) -> list[_Shard]:
         if path.parent.name.isdigit():
             found.append(_Shard(path.parent, parsed(path.read_text()), digest(path)))
     if not found:
-        raise ValueError(f"no finished shard in {out / 'shards'}")
+        raise UserError(f"no finished shard in {out / 'shards'}")
     identities = sorted({shard.manifest["identity"] for shard in found})
     if len(identities) > 1:
-        raise ValueError(f"shards of different specs: {', '.join(identities)}")
+        raise UserError(f"shards of different specs: {', '.join(identities)}")
     layouts = {shard.manifest["format"] for shard in found} - {FORMAT}
     if layouts:
         raise UserError(
@@ -163,6 +176,7 @@ def _kitti(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
         root = shard.folder / "kitti"
         for path in sorted((root / "training").rglob("*")):
             if path.is_file():
+                inside(shard.folder, path.relative_to(shard.folder).as_posix())
                 link(path, home / "kitti" / path.relative_to(root))
                 found = True
     if found:
@@ -176,7 +190,7 @@ def _coco(shards: Sequence[_Shard], home: Path, chosen: Split) -> None:
         return
     for shard in having:
         for image in _load(shard, "instances")["images"]:
-            file, drawn = shard.folder / image["file_name"], f"{image['id']:06d}.png"
+            file, drawn = inside(shard.folder, image["file_name"]), f"{image['id']:06d}.png"
             link(file, home / "coco/images" / file.name)
             link(shard.folder / "coco/panoptic" / drawn, home / "coco/panoptic" / drawn)
     train, val = frozenset(chosen.train), frozenset(chosen.val)

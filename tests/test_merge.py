@@ -152,7 +152,7 @@ def test_a_data_set_is_merged_until_another_shard_is_finished(out):
 def test_shards_of_different_specs_are_refused(out):
     path = out / "shards/000001/manifest.json"
     path.write_text(path.read_text().replace('"identity":"abc"', '"identity":"xyz"'))
-    with pytest.raises(ValueError, match="different specs: abc, xyz"):
+    with pytest.raises(UserError, match="different specs: abc, xyz"):
         merge(out)
 
 
@@ -164,7 +164,7 @@ def test_shards_of_another_layout_are_refused(out):
 
 
 def test_nothing_to_merge_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="no finished shard"):
+    with pytest.raises(UserError, match="no finished shard"):
         merge(tmp_path)
 
 

@@ -17,6 +17,7 @@ from synthgen.coverage.columns import VERSION
 from synthgen.coverage.definition import coverage_from
 from synthgen.coverage.targets import Goal, goal_from
 from synthgen.errors import UserError
+from synthgen.inside import located
 from synthgen.spec.coverage import Coverage
 from synthgen.spec.identity import digest
 from synthgen.spec.plain_json import parsed
@@ -88,9 +89,7 @@ def open_audit(folder: Path) -> Audit:
     """
     told = _record(folder)
     for name, hashed in told["files"].items():
-        if not (folder / name).is_file():
-            raise UserError(f"audit={folder / name}: missing; run task=audit again")
-        if sha256(folder / name) != hashed:
+        if sha256(_file(folder, name)) != hashed:
             raise UserError(f"audit={folder / name}: changed after the audit; run it again")
     try:
         coverage = coverage_from(told["coverage"])
@@ -98,6 +97,16 @@ def open_audit(folder: Path) -> Audit:
         raise UserError(f"audit={folder / RECORD}: coverage: {error}; run it again") from error
     plain = {key: told[key] for key in ("data", "format", "counts", "known", "axes", "files")}
     return Audit(folder=folder, coverage=coverage, **plain)
+
+
+def _file(folder: Path, name: str) -> Path:
+    """Return a file of an audit; its record may name none outside of its folder."""
+    try:
+        return located(folder, name)
+    except ValueError as error:
+        if str(error) == "no such file":
+            raise UserError(f"audit={folder / name}: missing; run task=audit again") from error
+        raise UserError(f"audit={folder / RECORD}: files: {brief(name)} {error}") from error
 
 
 def _record(folder: Path) -> dict:

@@ -20,6 +20,7 @@ from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
 from synthgen.report.twins import twin_sheet
+from synthgen.spec.discreet import discreet_tree
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard, Slice, shards
 
@@ -112,12 +113,15 @@ def _processor() -> str:
 
 
 def _record(run: RunSpec) -> dict[str, Any]:
-    """Return what `run.json` says: the whole spec, its identity and what it was made with."""
+    """Return what `run.json` says: the whole spec, its identity and what it was made with.
+
+    Of the environment nothing is told, and addresses are told without their secrets.
+    """
     names = ("synthgen", "numpy", "numba", "open3d-cpu", "eclipse-sumo")
     return {
         "identity": run.identity,
-        "spec": run.plain(),
+        "spec": discreet_tree(run.plain()),
         "versions": {name: version(name) for name in names},
         "renderer": dict(engine_record(run.render.name, run.render.path)),
-        "command": list(run.command),
+        "command": discreet_tree(run.command),
     }

@@ -24,9 +24,12 @@ def read_pixels(path: Path) -> Array:
     """Return an image file as it is stored, colour as RGB.
 
     Raises:
-        UserError: when it is no image.
+        UserError: when it is no image, or has more pixels than `__main__` lets OpenCV unpack.
     """
-    found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    try:
+        found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise UserError(f"{path}: expected an image of a camera, it is too large") from error
     if found is None:
         raise UserError(f"{path}: expected an image")
     return np.ascontiguousarray(found[..., ::-1]) if found.ndim == 3 else found

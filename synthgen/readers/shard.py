@@ -9,8 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from synthgen.errors import UserError
+from synthgen.inside import located
 from synthgen.readers.sensors import CameraFrame, LidarFrame
 from synthgen.spec.plain_json import parsed
+from synthgen.spec.plain_parquet import check_table
+from synthgen.spec.wording import brief
 
 LAYOUT = 2
 """Version of the layout of shards that is understood, as their manifests name it."""
@@ -147,7 +150,12 @@ class Shard:
         """Return the rows of `table`.parquet; maps of the city lie with the scene's own."""
         found = self.folder / f"{table}.parquet"
         path = found if found.is_file() else self.home / f"{table}.parquet"
-        rows: list[dict] = pq.read_table(path).to_pylist()
+        try:
+            check_table(path)
+            rows: list[dict] = pq.read_table(path).to_pylist()
+        except (OSError, ValueError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise UserError(f"{path}: expected a table in Parquet: {said}") from error
         return rows
 
     @cached_property
@@ -190,12 +198,20 @@ class Shard:
             UserError: for the first file that is missing or another than when it was made.
         """
         for entry in self.manifest["files"]:
-            path = self.home / entry["path"]
-            if not path.is_file():
-                raise UserError(f"{path}: missing")
+            path = inside(self.home, entry["path"])
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != entry["sha256"]:
                     raise UserError(f"{path}: is not the file that the manifest names")
+
+
+def inside(folder: Path, name: object) -> Path:
+    """Return file `name` of a shard's `folder`; raises a `UserError` for one outside, or none."""
+    try:
+        return located(folder, name)
+    except ValueError as error:
+        if str(error) == "no such file":
+            raise UserError(f"{folder / str(name)}: missing") from error
+        raise UserError(f"{folder}: a file called {brief(name)} {error}") from error
 
 
 def _by_frame(rows: Sequence[Mapping]) -> Mapping[int, list[Mapping]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from synthgen.inside import located
 from synthgen.kinds import PACKAGES
 from synthgen.spec.plain_json import parsed
 from synthgen.verify import coco_checks, keypoint_checks, kitti_checks
@@ -154,8 +155,12 @@ class _Coco:
 def _check_manifest(shard: Path, tally: Tally) -> None:
     manifest = parsed((shard / "manifest.json").read_text())
     for entry in manifest["files"]:
-        path = shard / entry["path"]
-        same = path.is_file() and path.stat().st_size == entry["size"]
+        try:
+            path = located(shard, entry["path"])
+        except ValueError as error:
+            tally.check("file hash", False, -1, 0, f"{entry['path']} {error}")
+            continue
+        same = path.stat().st_size == entry["size"]
         if same:
             with path.open("rb") as file:
                 same = hashlib.file_digest(file, "sha256").hexdigest() == entry["sha256"]

@@ -168,6 +168,8 @@ def _overrides(told: Line) -> tuple[str, ...]:
         raise told.odd("overrides", "a list of key=value")
     for one in found:
         key = one.partition("=")[0].lstrip("+~")
+        if re.split(r"[./@]", key)[0] == "hydra":
+            raise UserError(f"{told.place}: overrides: {one}: expected a setting of synthgen")
         if key in OWN:
             raise UserError(f"{told.place}: overrides: {one}: task=fill sets {key} itself")
     return tuple(found)

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from synthgen.errors import UserError
 from synthgen.readers.dataset import DataSet
+from synthgen.spec.plain_parquet import check_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +71,7 @@ def sources(run: DataSet, data: Path, prefix: str) -> Iterator[Source]:
 
 def _table(path: Path) -> pa.Table:
     try:
+        check_table(path)
         return pq.read_table(path)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"{path}: expected a table in Parquet") from error

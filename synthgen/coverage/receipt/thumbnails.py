@@ -21,12 +21,16 @@ def opened(data: Path, image: str, frame: str) -> UInt8[Array, "h w 3"]:
     """Return the pixels of an image, blue first as OpenCV has them.
 
     Raises:
-        UserError: when it is not there or cannot be decoded.
+        UserError: when it is not there, cannot be decoded, or has more pixels than `__main__` lets
+            OpenCV unpack.
     """
     path = data / image
     if not path.is_file():
         raise UserError(f"{path}: missing, the image of frame {frame}")
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    try:
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise UserError(f"{path}: expected an image, it is too large, of frame {frame}") from error
     if pixels is None:
         raise UserError(f"{path}: expected an image, of frame {frame}")
     return np.asarray(pixels, np.uint8)
