@@ -10,7 +10,9 @@ from yaml import MarkedYAMLError, YAMLError
 from synthgen.errors import UserError
 from synthgen.spec.wording import brief, choices, nearest
 
-COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError)
+_LOST = (AssertionError, RecursionError)
+"""What Hydra raises of command lines that it does not expect, such as `+=` and `a=[[[[...`."""
+COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, *_LOST)
 """What composing a configuration raises."""
 
 _EXPECTED = {
@@ -33,6 +35,10 @@ _EXPECTED = {
 def composing(error: Exception) -> UserError:
     """Return what is wrong with a configuration that Hydra could not compose."""
     cause = error.__cause__ if error.__cause__ is not None else error
+    if isinstance(error, _LOST):
+        return UserError(
+            "expected key=value that Hydra can compose: empty keys, or nested too deep"
+        )
     if isinstance(error, MissingConfigException) and error.options is not None:
         return _no_such_choice(str(error.missing_cfg_file), [str(name) for name in error.options])
     if isinstance(error, OverrideParseException):

@@ -128,6 +128,12 @@ def test_a_bomb_is_one_line(text, said, where, tmp_path, capsys):
     assert said in refused(arguments, capsys)
 
 
+@pytest.mark.parametrize("one", ["+=", "a=" + "[" * 3000 + "]" * 3000])
+def test_what_hydra_does_not_expect_is_one_line(one, capsys):
+    for flags in ([], ["--cfg", "job"]):
+        assert "expected key=value that Hydra can compose" in refused([one, one, *flags], capsys)
+
+
 def test_all_of_our_own_configuration_is_far_from_the_bounds():
     for path in sorted(folder().rglob("*.yaml")):
         check_text(path.read_bytes())
