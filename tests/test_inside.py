@@ -143,3 +143,11 @@ def test_the_receipt_of_an_export_names_formats_and_no_modules(told, tmp_path, c
 def test_a_folder_without_shards_is_one_line_to_merge(tmp_path, capsys):
     assert program.main(["task=merge", f"out={tmp_path}"]) == 2
     assert "no finished shard" in capsys.readouterr().err
+
+
+def test_a_table_of_an_audit_that_is_none_is_one_line(tmp_path):
+    (tmp_path / "frames.parquet").write_bytes(b"PAR1 and nothing else PAR1")
+    told = {key: {} for key in ("format", "data", "counts", "known", "axes")}
+    seal(tmp_path, {**told, "coverage": plain_coverage(Coverage(axes={}))})
+    with pytest.raises(UserError, match=r"frames\.parquet: expected a table in Parquet: "):
+        open_audit(tmp_path).table("frames")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -229,8 +230,17 @@ def _audit(home: Path, name: str, task: str, asked: tuple, out: str) -> st.Searc
     spoil = spoilt_json if name.endswith("json") else damaged
     return spoil((home / name).read_bytes()).map(lambda content: Case(
         f"{task} from {name}", asked, task=task, out=out, stock="audit",
-        files={f"data/{name}": content},
+        files=_sealed(home, name, content),
     ))  # fmt: skip
+
+
+def _sealed(home: Path, name: str, content: bytes) -> Mapping[str, bytes]:
+    """Return a file of an audit, and the record that vouches for it as it now is."""
+    if name == "audit.json":
+        return {f"data/{name}": content}
+    told = json.loads((home / "audit.json").read_bytes())
+    told["files"][name] = sha256(content).hexdigest()
+    return {f"data/{name}": content, "data/audit.json": json.dumps(told).encode()}
 
 
 def quick() -> Mapping[str, st.SearchStrategy[Case]]:

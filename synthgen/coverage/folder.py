@@ -68,9 +68,14 @@ class Audit:
         """Return a table: frames, objects, cells, targets, pictures, duplicates, detections.
 
         Raises:
-            UserError: when the audit did not make it.
+            UserError: when the audit did not make it, or it cannot be read.
         """
-        return pq.read_table(self.path(name), columns=columns)
+        path = self.path(name)
+        try:
+            return pq.read_table(path, columns=columns)
+        except (OSError, ValueError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise UserError(f"audit={path}: expected a table in Parquet: {said}") from error
 
     def path(self, name: str) -> Path:
         """Return the file of a table, or raise a `UserError` when the audit did not make it."""
