@@ -265,8 +265,8 @@ VALUE_ERRORS = [
     ("shard=one", "shard=one: expected i/k with 0 <= i < k"),
     (
         "task=verfy",
-        "task=verfy: expected one of generate, preview, verify, merge, export, rig, audit, "
-        "plan, fill, receipt; did you mean verify?",
+        "task=verfy: expected one of generate, preview, verify, merge, export, rig, status, "
+        "audit, plan, fill, receipt; did you mean verify?",
     ),
     ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
     (
