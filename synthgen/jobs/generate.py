@@ -4,18 +4,20 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
 from synthgen.jobs.ledger import claim, finished_frames, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
+from synthgen.jobs.waiting import alone, wait_for
 from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
@@ -43,24 +45,52 @@ def generate(run: RunSpec) -> int:
     out = Path(run.out)
     claim(out, _record(run))
     sweep(out)
+    sweep_failures(out)
     missing = [
         shard for shard in run.shards() if finished_frames(out, shard.index) != _frames(shard)
     ]
     log = _Log()
     wanted = sum(len(shard.frames) for shard in run.shards())
     there = wanted - sum(len(shard.frames) for shard in missing)
-    numbers = [shard.index for shard in missing]
     with listening() as signals, bar(wanted, there) as progress:
-        for event in work_through(_make, run, numbers, run.workers, lambda: signals.asked):
+        for event in _events(run, missing, lambda: signals.asked):
             progress.update(event.kind == "frame")
-            _note(out, log, event, start)
-    for failure in log.failures:
-        print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
+            _note(run, log, event, start)
+    _settle(run, log)
     if signals.asked:
         print("stopped: finished shards are kept, the same command goes on", file=sys.stderr)
         return INTERRUPTED
     _finish(run, out, log, time.perf_counter() - start)
     return 1 if log.failures else 0
+
+
+def _events(run: RunSpec, missing: Sequence[Shard], stop: Callable[[], bool]) -> Iterator[Event]:
+    """Yield what workers tell until every shard is there or has failed.
+
+    Shards that other jobs make are waited for, and made here where their maker has died.
+    """
+    out, frames = Path(run.out), {shard.index: _frames(shard) for shard in missing}
+    left, others = list(frames), set[int]()
+    while left and not stop():
+        for event in work_through(_make, run, left, run.workers, stop):
+            if event.kind == "taken":
+                others.add(event.shard)
+            yield event
+        left = wait_for(out, {shard: frames[shard] for shard in sorted(others)}, stop)
+        others -= set(left)
+
+
+def _settle(run: RunSpec, log: _Log) -> None:
+    """Say which shards failed and why, and forget what was said of those that are there now."""
+    out = Path(run.out)
+    for shard in sorted(failed(out).keys() - {event.shard for event in log.failures}):
+        if finished_frames(out, shard):
+            forget_failure(out, shard)
+    for failure in sorted(log.failures, key=lambda event: event.shard):
+        print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
+    if log.failures:
+        print(f"{len(log.failures)} shards failed, see {out / FOLDER}", file=sys.stderr)
+        sweep(out)  # what workers left that died
 
 
 def _make(
@@ -83,9 +113,10 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
     if not absent and run.shard.count > 1:
         print("every shard is there; the same command without shard= merges them")
     elif not absent and not is_merged(out):
-        merge(out)
-        contact_sheet(out)
-        twin_sheet(out)
+        with alone(out, "dataset"):
+            merge(out)
+            contact_sheet(out)
+            twin_sheet(out)
     print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
 
 
@@ -93,18 +124,38 @@ def _frames(shard: Shard) -> tuple[int, ...]:
     return tuple(shard.frames)
 
 
-def _note(out: Path, log: _Log, event: Event, start: float) -> None:
+def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
     if event.kind == "frame" and log.first is None:
         log.first = time.perf_counter() - start
-    if event.kind == "failed":
-        log.failures.append(event)
-    if event.kind == "shard":
-        log.records.append(event.detail)
-        folder = out / "timing"
-        folder.mkdir(exist_ok=True)
-        record = {**event.detail, "host": socket.gethostname(), "processor": _processor()}
-        path = folder / f"{event.shard:06d}.json"
-        path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    try:
+        if event.kind == "failed":
+            log.failures.append(event)
+            keep_failure(Path(run.out), event.shard, _failure(run, event))
+        if event.kind == "shard":
+            log.records.append(event.detail)
+            _keep_timing(Path(run.out), event)
+    except OSError as error:  # a note that cannot be kept, on a full disk, costs no shard
+        print(f"{error.filename or run.out}: {error.strerror}, not kept", file=sys.stderr)
+
+
+def _keep_timing(out: Path, event: Event) -> None:
+    folder = out / "timing"
+    folder.mkdir(exist_ok=True)
+    record = {**event.detail, "host": socket.gethostname(), "processor": _processor()}
+    path = folder / f"{event.shard:06d}.json"
+    path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def _failure(run: RunSpec, event: Event) -> dict[str, Any]:
+    """Return what is kept of a shard that failed: all that `task=replay` needs."""
+    shard = next(shard for shard in run.shards() if shard.index == event.shard)
+    return {
+        "why": event.detail,
+        "identity": run.identity,
+        "command": discreet_tree(run.command),
+        "frames": list(shard.frames),
+        "violations": [asdict(one) for one in event.violations],
+    }
 
 
 def _processor() -> str:

@@ -2,7 +2,9 @@
 
 out/run.json              whose data these are
 out/shards/000012/        a complete shard: it has a manifest
-out/shards/.partial-…     a shard being made by a living process, or left by a dead one
+out/shards/.claim-…       who makes a shard now, see `claims`
+out/shards/.partial-…     a shard being made by who holds its claim, or left by a dead process
+out/failed/000012.json    why a shard failed, until it succeeds, see `failures`
 out/timing/000012.json    host and seconds of the process that made the shard
 """
 
@@ -13,13 +15,13 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
-
 from synthgen.errors import UserError
+from synthgen.jobs.claims import PROBE, claimed, claims, known_dead, release_dead
+from synthgen.jobs.scratch import sweep_scratch
 from synthgen.spec.plain_json import parsed
 
-PARTIAL = ".partial-"
-_BEGINNING = ".run-"
+PARTIAL, OLD = ".partial-", "-old"
+_RECORD = ".run-"
 
 
 def shard_folder(out: Path, shard: int) -> Path:
@@ -34,7 +36,10 @@ def partial_folder(out: Path, shard: int) -> Path:
 
 def finished_frames(out: Path, shard: int) -> tuple[int, ...]:
     """Return the frames of the finished shard number `shard`, empty when it is not there."""
-    manifest = shard_folder(out, shard) / "manifest.json"
+    return _frames(shard_folder(out, shard) / "manifest.json")
+
+
+def _frames(manifest: Path) -> tuple[int, ...]:
     if not manifest.is_file():
         return ()
     return tuple(parsed(manifest.read_text())["frames"])
@@ -43,39 +48,78 @@ def finished_frames(out: Path, shard: int) -> tuple[int, ...]:
 def publish(out: Path, shard: int, partial: Path) -> None:
     """Put the whole `partial` folder in the place of shard number `shard`.
 
-    A shorter older version (a run that has grown) is replaced. Both moves are renames, so that a
-    reader finds the old shard, no shard, or the new one, each whole.
+    Every byte is on the disk before the name is, and the name before we return: a machine that
+    loses power has the whole shard or none. A shorter older version (a run that has grown) is
+    replaced. Both moves are renames, so that a reader finds the old shard, no shard, or the new
+    one, each whole. One of the same frames that is there already stays: its bytes are the same.
     """
     final = shard_folder(out, shard)
+    if final.is_dir() and finished_frames(out, shard) == _frames(partial / "manifest.json"):
+        shutil.rmtree(partial)
+        return
     sync(partial)
+    old = partial.with_name(partial.name + OLD)
     if final.exists():
-        old = partial.with_name(partial.name + "-old")
         os.replace(final, old)
-        os.replace(partial, final)
-        shutil.rmtree(old)
-    else:
-        os.replace(partial, final)
+    os.replace(partial, final)
+    sync_folder(final.parent)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def sync(folder: Path) -> None:
-    """Ask the system to bring the manifest and the folder's entries to the disk."""
-    for path in (folder / "manifest.json", folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    """Bring every file in `folder`, and every folder's list of them, to the disk."""
+    for place, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            _bring(Path(place) / name, os.O_RDONLY)
+        sync_folder(Path(place))
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` to the disk."""
+    _bring(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _bring(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sweep(out: Path) -> int:
-    """Remove what dead processes of this host left half-made; return how many folders."""
+    """Remove what dead processes left half-made; return how many folders.
+
+    What is below a claim that may be alive stays. Temporary folders of dead processes of this
+    host go too.
+    """
+    found = (out / "shards").glob(f"{PARTIAL}*")
     removed = 0
-    for folder in sorted((out / "shards").glob(f"{PARTIAL}*")):
-        process, host = folder.name.removesuffix("-old").split("-", 3)[2:]
-        if host == socket.gethostname() and not psutil.pid_exists(int(process)):
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
+    for shard in sorted({int(folder.name.split("-")[1]) for folder in found}):
+        with claimed(out, shard) as mine:
+            removed += clear(out, shard) if mine else 0
+    for name in claims(out):
+        release_dead(out, name, known_dead)
+    for left in [*out.glob(f"{_RECORD}*"), *(out / "shards").glob(f"{PROBE}*")]:
+        left.unlink(missing_ok=True)
+    sweep_scratch()
     return removed
+
+
+def clear(out: Path, shard: int) -> int:
+    """Remove what earlier makers of the shard left half-made; return how many folders.
+
+    Only who holds the shard may. An older whole version that was moved aside when its maker died,
+    before the new one took its place, goes back.
+    """
+    folders = sorted((out / "shards").glob(f"{PARTIAL}{shard:06d}-*"))
+    for folder in folders:
+        whole = folder.name.endswith(OLD) and (folder / "manifest.json").is_file()
+        if whole and not shard_folder(out, shard).exists():
+            os.replace(folder, shard_folder(out, shard))
+        else:
+            shutil.rmtree(folder)
+    return len(folders)
 
 
 def claim(out: Path, record: Mapping[str, object]) -> None:
@@ -101,16 +145,18 @@ def _begin(path: Path, record: Mapping[str, object]) -> None:
 
     Tasks of an array begin together: the first one's record stands and the others check it.
     """
-    temporary = path.with_name(f"{_BEGINNING}{os.getpid()}-{socket.gethostname()}")
+    temporary = path.with_name(f"{_RECORD}{os.getpid()}-{socket.gethostname()}")
     temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
+    _bring(temporary, os.O_RDONLY)
     try:
         os.link(temporary, path)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):  # the latter: swept by the one that was first
         _same_spec(path, record)
     except OSError:  # a file system without hard links
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _same_spec(path: Path, record: Mapping[str, object]) -> None:
@@ -126,9 +172,9 @@ def _same_spec(path: Path, record: Mapping[str, object]) -> None:
 
 
 def _not_foreign(out: Path) -> None:
-    ours = {"shards", "timing", "run.json"}
+    ours = {"shards", "timing", "failed", "run.json"}
     names = sorted(p.name for p in out.iterdir())
-    others = [name for name in names if name not in ours and not name.startswith(_BEGINNING)]
+    others = [name for name in names if name not in ours and not name.startswith(_RECORD)]
     if others:
         raise UserError(
             f"out={out}: holds files that are not of synthgen ({others[0]}); expected an empty "

@@ -1,10 +1,8 @@
 """One shard, from spec to sealed folder."""
 
-import errno
 import os
 import resource
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -15,11 +13,13 @@ import psutil
 
 from synthgen.build.city import build_city
 from synthgen.build.guests import guests
-from synthgen.errors import UserError
+from synthgen.jobs.claims import claimed
 from synthgen.jobs.clock import Clock
-from synthgen.jobs.ledger import partial_folder, publish
+from synthgen.jobs.ledger import clear, finished_frames, partial_folder, publish
 from synthgen.jobs.memory import give_back
-from synthgen.jobs.pool import Stopped
+from synthgen.jobs.pool import Stopped, Taken
+from synthgen.jobs.scratch import scratch
+from synthgen.jobs.shortage import told
 from synthgen.kinds import packages
 from synthgen.pipeline import generate
 from synthgen.render.engines import PACKAGES
@@ -53,30 +53,44 @@ def make_shard(
     """Make shard `index` of `run` and put it in its place; return timings and counts.
 
     Raises:
+        Taken: when another job makes the shard, or has made it.
         Stopped: when asked to stop between two frames; nothing is left behind.
-        UserError: when the disk is full; nothing is left behind.
+        UserError: when the disk is full or cannot be written, or memory is short; nothing is left
+            behind.
     """
     clock = Clock()
     shard = next(shard for shard in run.shards() if shard.index == index)
     out = Path(run.out)
-    partial = partial_folder(out, index)
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        partial.mkdir(parents=True)
-        with clock.stage("whole shard"):
-            record = _fill(run, shard, partial, clock, tell, stopped)
-        publish(out, index, partial)
-    except BaseException as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UserError(f"out: no space left on the disk of {out}, shard dropped") from error
-        raise
+    with told(out), claimed(out, index) as mine:
+        if not mine or finished_frames(out, index) == tuple(shard.frames):
+            raise Taken
+        record = _sealed(run, shard, clock, tell, stopped)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     give_back()
     kept = psutil.Process().memory_info().rss
     times = {"seconds": clock.seconds, "core": clock.core}
     worker = os.getpid()
     return {"shard": index, "worker": worker, **times, "peak": peak, "resident": kept, **record}
+
+
+def _sealed(
+    run: RunSpec, shard: Shard, clock: Clock,
+    tell: Callable[[int], None], stopped: Callable[[], bool],
+) -> dict[str, Any]:  # fmt: skip
+    """Make the shard aside and put it in its place; nothing is left aside in any case."""
+    out = Path(run.out)
+    clear(out, shard.index)
+    partial = partial_folder(out, shard.index)
+    try:
+        partial.mkdir(parents=True)
+        with clock.stage("whole shard"):
+            record = _fill(run, shard, partial, clock, tell, stopped)
+        with clock.stage("to disk"):
+            publish(out, shard.index, partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return record
 
 
 def _fill(
@@ -87,10 +101,10 @@ def _fill(
     clips = {clip: resolve(run, clip) for clip in shard.clips}
     facts = {}
     writers = open_all_writers(run, partial)
-    with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
+    with scratch() as folder:
         with clock.stage("build city"):
             first = clips[shard.clips.start]
-            city = build_city(first.place, run.seed, run.rig.ego, Path(folder), guests(run))
+            city = build_city(first.place, run.seed, run.rig.ego, folder, guests(run))
         for number, spec in clips.items():
             for sample in generate(city, spec, run.rig, shard.written(number), clock):
                 facts[number] = sample.moment.scene.world.facts

@@ -46,11 +46,12 @@ def summarise(out: Path, outcome: Outcome) -> str:
 
 def _contents(out: Path) -> str:
     """Return frames, worlds, cities and tracks of everything that is finished in `out`."""
-    manifests = [parsed(p.read_text()) for p in sorted(out.glob("shards/*/manifest.json"))]
+    paths = sorted(out.glob("shards/[0-9]*/manifest.json"))
+    manifests = [parsed(path.read_text()) for path in paths]
     frames = sum(len(manifest["frames"]) for manifest in manifests)
     worlds = sum(len(manifest["clips"]) for manifest in manifests)
     cities = {clip["place"]["city"] for m in manifests for clip in m["clips"]}
-    tracks = sum(_tracks_in_view(p.parent) for p in sorted(out.glob("shards/*/manifest.json")))
+    tracks = sum(_tracks_in_view(path.parent) for path in paths)
     return (
         f"{frames} frames of {worlds} worlds in {len(cities)} cities, "
         f"{tracks} distinct tracks in view"

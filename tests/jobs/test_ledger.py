@@ -1,12 +1,14 @@
 import json
 import os
-import socket
 import threading
+from dataclasses import replace
 
 import pytest
 
 from synthgen.errors import UserError
 from synthgen.jobs import ledger
+from synthgen.jobs.claims import claimed, claims
+from synthgen.jobs.owner import myself
 
 
 def finished(folder, frames):
@@ -30,17 +32,80 @@ def test_a_grown_shard_takes_the_place_of_the_shorter_one(tmp_path):
     assert [path.name for path in (tmp_path / "shards").iterdir()] == ["000003"]
 
 
+def partial(out, shard, process=2**22 - 3, host="here"):
+    folder = out / "shards" / f"{ledger.PARTIAL}{shard:06d}-{process}-{host}"
+    folder.mkdir(parents=True)
+    return folder
+
+
 def test_what_dead_processes_left_is_swept_and_living_work_stays(tmp_path):
-    host = socket.gethostname()
-    dead = tmp_path / "shards" / f"{ledger.PARTIAL}000000-{2**22 - 3}-{host}"
-    alive = tmp_path / "shards" / f"{ledger.PARTIAL}000001-{os.getpid()}-{host}"
-    foreign = tmp_path / "shards" / f"{ledger.PARTIAL}000002-{2**22 - 3}-elsewhere"
-    for folder in (dead, alive, foreign):
-        folder.mkdir(parents=True)
-    assert ledger.sweep(tmp_path) == 1
-    assert not dead.exists()
-    assert alive.exists()
-    assert foreign.exists()
+    dead, alive, foreign = (partial(tmp_path, shard) for shard in range(3))
+    shards = tmp_path / "shards"
+    gone, far = replace(myself(), start=1), replace(myself(), boot="another")
+    (shards / ".claim-000000.0").write_text(json.dumps(gone.plain()))
+    (shards / ".claim-000002.0").write_text(json.dumps(far.plain()))
+    (shards / ".claim-000009.0").write_text(json.dumps(gone.plain()))
+    (shards / ".now-1-2").touch()
+    (tmp_path / ".run-77-here.json").touch()
+    with claimed(tmp_path, 1):
+        assert ledger.sweep(tmp_path) == 1
+        assert not dead.exists()
+        assert alive.exists()
+        assert foreign.exists()
+        assert claims(tmp_path) == ["000001", "000002"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shards"]
+
+
+def test_a_whole_version_moved_aside_by_who_died_goes_back(tmp_path):
+    aside = tmp_path / "shards" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}"
+    finished(aside, [60])
+    partial(tmp_path, 3)
+    assert ledger.sweep(tmp_path) == 2
+    assert ledger.finished_frames(tmp_path, 3) == (60,)
+    assert [path.name for path in (tmp_path / "shards").iterdir()] == ["000003"]
+
+
+def test_a_version_moved_aside_goes_when_the_new_one_is_there(tmp_path):
+    finished(tmp_path / "shards" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}", [60])
+    finished(ledger.shard_folder(tmp_path, 3), [60, 61])
+    ledger.sweep(tmp_path)
+    assert ledger.finished_frames(tmp_path, 3) == (60, 61)
+    assert [path.name for path in (tmp_path / "shards").iterdir()] == ["000003"]
+
+
+def test_a_shard_of_the_same_frames_that_is_there_stays(tmp_path):
+    final = ledger.shard_folder(tmp_path, 3)
+    finished(final, [60])
+    before = final.stat().st_ino
+    late = partial(tmp_path, 3)
+    (late / "manifest.json").write_text(json.dumps({"frames": [60]}))
+    ledger.publish(tmp_path, 3, late)
+    assert final.stat().st_ino == before
+    assert not late.exists()
+
+
+def test_every_file_and_folder_is_on_the_disk_before_the_shard_has_its_name(tmp_path, monkeypatch):
+    part = partial(tmp_path, 3)
+    for name in ("a/b/one.png", "a/two.bin", "manifest.json"):
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        (part / name).write_text(json.dumps({"frames": [60]}))
+    told, real, replaced = [], os.fsync, os.replace
+
+    def sync(handle):
+        told.append(os.readlink(f"/proc/self/fd/{handle}").removeprefix(f"{part}"))
+        real(handle)
+
+    def move(source, target):
+        told.append("renamed")
+        replaced(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "replace", move)
+    ledger.publish(tmp_path, 3, part)
+    before, after = told[: told.index("renamed")], told[told.index("renamed") + 1 :]
+    assert set(before) == {"/a/b/one.png", "/a/two.bin", "/manifest.json", "/a/b", "/a", ""}
+    assert len(before) == 6
+    assert after == [str(tmp_path / "shards")]
 
 
 def test_data_of_another_spec_are_refused(tmp_path):

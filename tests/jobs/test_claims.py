@@ -1,0 +1,223 @@
+"""Two jobs given the same shard: one makes it, and neither deletes the other's."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from synthgen.jobs import claims
+from synthgen.jobs.claims import EXPIRY, LOOKS, Watch, claimed, held, holder, release_dead
+from synthgen.jobs.owner import Owner, ended, myself
+
+RACER = textwrap.dedent("""
+    import os, sys
+    from pathlib import Path
+    from synthgen.jobs.claims import claimed
+    out, made = Path(sys.argv[1]), Path(sys.argv[2])
+    left = set(range(40))
+    while left:
+        for shard in sorted(left):
+            with claimed(out, shard) as mine:
+                if mine and not (made / f"{shard}").exists():
+                    with (made / "log").open("a") as log:
+                        log.write(f"{shard}\\n")
+                    (made / f"{shard}").touch()
+            if (made / f"{shard}").exists():
+                left.discard(shard)
+""")
+
+
+@pytest.fixture
+def out(tmp_path):
+    (tmp_path / "shards").mkdir()
+    return tmp_path
+
+
+def write(out, shard, owner, number=0):
+    path = out / "shards" / f".claim-{shard:06d}.{number}"
+    path.write_text(json.dumps(owner.plain()))
+    return path
+
+
+def elsewhere():
+    return replace(myself(), host="far", boot="another")
+
+
+def names(out):
+    return sorted(path.name for path in (out / "shards").iterdir())
+
+
+def test_a_shard_that_is_held_is_not_held_again_and_is_free_afterwards(out):
+    with claimed(out, 3) as mine:
+        assert mine
+        assert held(out) == {3: myself()}
+        with claimed(out, 3) as other:
+            assert not other
+        assert held(out) == {3: myself()}
+        with claimed(out, 4) as next_one:
+            assert next_one
+    assert names(out) == []
+    assert held(out) == {}
+
+
+def test_an_error_inside_frees_the_shard(out):
+    with pytest.raises(ValueError, match="inside"), claimed(out, 3):
+        raise ValueError("inside")
+    assert names(out) == []
+
+
+def test_processes_that_race_make_every_shard_once(out):
+    dead = replace(myself(), start=1)
+    for shard in range(0, 40, 2):
+        write(out, shard, dead)  # every other one was left by a process that died
+    made = out / "made"
+    made.mkdir()
+    racers = [
+        subprocess.Popen([sys.executable, "-c", RACER, str(out), str(made)]) for _ in range(4)
+    ]
+    assert [racer.wait(timeout=120) for racer in racers] == [0] * 4
+    assert sorted(int(n) for n in (made / "log").read_text().split()) == list(range(40))
+    assert names(out) == []
+
+
+def test_a_dead_process_of_this_host_loses_its_claim_at_once(out):
+    write(out, 0, replace(myself(), process=2**22 - 3))
+    assert holder(out, 0) is None
+    with claimed(out, 0) as mine:
+        assert mine
+        assert names(out) == [".claim-000000.1"]
+
+
+def test_a_process_number_that_is_used_again_is_another_process(out):
+    write(out, 0, replace(myself(), start=myself().start - 1))
+    with claimed(out, 0) as mine:
+        assert mine
+
+
+def test_a_killed_process_that_nobody_has_asked_for_is_dead():
+    child = subprocess.Popen(["sleep", "60"])
+    stat = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
+    owner = replace(myself(), process=child.pid, start=int(stat[19]))
+    assert not ended(owner)
+    child.kill()
+    time.sleep(0.2)  # a zombie now: its number is still there
+    assert os.path.exists(f"/proc/{child.pid}")
+    assert ended(owner)
+    child.wait()
+
+
+@pytest.mark.parametrize("change", [{"boot": "another"}, {"room": "pid:[1]"}])
+def test_of_another_host_or_container_the_number_tells_nothing(out, change):
+    write(out, 0, replace(myself(), process=2**22 - 3, **change))
+    with claimed(out, 0) as mine:
+        assert not mine
+    assert not ended(replace(myself(), process=2**22 - 3, **change))
+    assert names(out) == [".claim-000000.0"]
+
+
+def test_a_claim_with_nothing_in_it_is_somebodys(out):
+    (out / "shards" / ".claim-000005.0").touch()
+    with claimed(out, 5) as mine:
+        assert not mine
+    assert holder(out, 5) == Owner("", "", "", 0, 0)
+
+
+class Steady:
+    """A clock that is moved by hand."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+def watched(out, age, waits, moves=False):
+    """Return whether a claim elsewhere whose time is `age` s old is dead after `waits` s."""
+    path, steady = write(out, 0, elsewhere()), Steady()
+    stamp = time.time() - age
+    os.utime(path, (stamp, stamp))
+    watch = Watch(steady)
+    assert not watch(path, elsewhere())
+    steady.now += waits
+    if moves:
+        os.utime(path, (stamp + 1, stamp + 1))
+    return watch(path, elsewhere())
+
+
+@pytest.mark.parametrize(
+    ("age", "waits", "dead"),
+    [
+        (0, LOOKS + 1, False),  # young, and stands still as it may between two beats
+        (EXPIRY + 9, LOOKS - 1, False),  # old, but not watched for long enough
+        (EXPIRY + 9, LOOKS + 1, True),
+        (-1e6, LOOKS + 1, False),  # in the future: a clock has jumped back
+        (-1e6, EXPIRY + 1, True),
+        (0, EXPIRY + 1, True),
+    ],
+)
+def test_a_claim_elsewhere_is_dead_when_it_stands_still(out, age, waits, dead):
+    assert watched(out, age, waits) is dead
+
+
+@pytest.mark.parametrize("age", [-1e6, 0, EXPIRY + 9, 1e9])
+def test_a_claim_that_moves_lives_however_the_clocks_jump(out, age):
+    assert not watched(out, age, 1e6, moves=True)
+
+
+def test_our_own_wall_clock_is_never_asked(out, monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    path, steady = write(out, 0, elsewhere()), Steady()
+    watch = Watch(steady)
+    watch(path, elsewhere())
+    steady.now += LOOKS + 1
+    assert not watch(path, elsewhere())
+    assert names(out) == [".claim-000000.0"]  # and the file that showed the time is gone
+
+
+def test_a_dead_claim_elsewhere_is_taken_away_and_a_living_one_is_not(out):
+    write(out, 0, elsewhere())
+    assert not release_dead(out, 0, lambda path, owner: False)
+    assert names(out) == [".claim-000000.0"]
+    assert release_dead(out, 0, lambda path, owner: True)
+    assert names(out) == []
+
+
+def test_who_finds_another_below_steps_back(out):
+    """Between our look and our claim the dead one was replaced by a living one of its name."""
+    write(out, 0, replace(myself(), start=1))
+
+    def dead(path, owner):
+        path.unlink()
+        write(out, 0, elsewhere())
+        return True
+
+    assert not release_dead(out, 0, dead)
+    assert names(out) == [".claim-000000.0"]
+    assert holder(out, 0) == elsewhere()
+
+
+def test_who_finds_another_above_steps_back(out):
+    def dead(path, owner):
+        write(out, 0, elsewhere(), number=2)
+        return True
+
+    write(out, 0, replace(myself(), start=1))
+    assert not release_dead(out, 0, dead)
+    assert names(out) == [".claim-000000.0", ".claim-000000.2"]
+
+
+def test_an_owner_gives_signs_of_life(out, monkeypatch):
+    monkeypatch.setattr(claims, "BEAT", 0.01)
+    with claimed(out, 0):
+        path = out / "shards" / ".claim-000000.0"
+        os.utime(path, (0, 0))
+        deadline = time.monotonic() + 10
+        while path.stat().st_mtime == 0 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert path.stat().st_mtime > 0
