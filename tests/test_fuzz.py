@@ -99,9 +99,9 @@ def test_what_hangs_or_dies_is_told(tmp_path, monkeypatch):
 
 
 @pytest.mark.long
-def test_three_hundred_hostile_cases_of_all_sorts():
+def test_a_hundred_hostile_cases_of_all_sorts():
     from fuzz import judged
 
-    found = judged(300, 1)
-    assert len(found) >= 300
+    found = judged(100, 1)
+    assert len(found) >= 100
     assert [one for one in found if one.faults] == []
