@@ -3,10 +3,12 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
+from synthgen.classes import BY_SEMANTIC
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles
-from synthgen.verify.lidar_checks import _check_against_image
+from synthgen.verify.lidar_checks import _check_against_image, _check_ground
 
 K = np.array([[720.0, 0, 100.0], [0, 720.0, 60.0], [0, 0, 1]])
 VIEW = np.array([[0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1.0]])
@@ -59,3 +61,34 @@ def test_the_rim_of_a_beam_may_meet_a_bright_sign_that_its_axis_misses():
     """1 mrad at 26 m are 26 mm, 0.7 px, beside what rounding takes; 0.2 m are wrong."""
     assert above(0.0) == above(0.026) == above(0.06) == []
     assert above(0.2) == ["points on mask"]
+
+
+def level(focal, tilt):
+    """Check rings of a lidar on flat ground that the camera, 1.65 m above, sees tilted [rad]."""
+    road = next(number for number, info in BY_SEMANTIC.items() if info.name == "road")
+    width, height = 16 * focal // 9, 8 * focal // 15
+    matrix = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1.0]])
+    pose = VIEW.copy()
+    pose[2, 3] = 1.65
+    slope = (np.arange(height) - height / 2)[:, None] / focal + np.tan(tilt) + np.zeros(width)
+    depth = np.where(slope > 0.01, 1.65 / np.maximum(slope, 0.01), 0.0)
+    image, none = np.zeros((height, width, 3), np.uint8), np.zeros(depth.shape, np.uint16)
+    seen = np.where(depth > 0, road, 0).astype(np.uint8)
+    camera = CameraFiles(image, none, seen, depth, matrix, pose)
+    down, side = np.meshgrid(np.deg2rad([3, 5, 7, 9, 11, 13]), np.linspace(-0.5, 0.5, 300))
+    ahead = 1.65 / np.tan(down.ravel()) * np.cos(side.ravel())
+    left = 1.65 / np.tan(down.ravel()) * np.sin(side.ravel())
+    world = np.column_stack([ahead, left, np.zeros(ahead.size)])
+    same = np.zeros(len(world), int)
+    lidar = SimpleNamespace(world=world, semantic=same + road, instance=same, cause=same)
+    tally = Tally()
+    _check_ground(0, camera, lidar, tally)
+    assert tally.checks["ground agrees"] == 2
+    return [one.kind for one in tally.violations]
+
+
+@pytest.mark.parametrize("focal", [90, 720, 2000])
+def test_the_ground_of_sweep_and_image_agree_however_coarse_the_pixels(focal):
+    """Pixels of 11 mrad, 22 of them high; half of one is 18 times the limit."""
+    assert level(focal, 0.0) == []
+    assert level(focal, 0.0005) == level(focal, -0.0005) == ["ground agrees"] * 2
