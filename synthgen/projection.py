@@ -5,7 +5,7 @@ coordinates. What a lens sees ends where its radial curve stops rising: beyond i
 stand for two directions, so that there is no ray and no image.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -112,6 +112,11 @@ class Projection:
             raise ValueError(f"distortion {self.distortion} turns the image inside out")
         half = min(self.half, WIDEST if self.planar else np.pi)
         return float(min(rises, np.tan(half) if self.planar else half))
+
+    @cached_property
+    def unmasked(self) -> "Projection":
+        """The same lens, ended by its curve alone: where points would be that it masks."""
+        return replace(self, half=np.inf)
 
     # Kannala-Brandt -----------------------------------------------------------------------------
 

@@ -121,11 +121,12 @@ class CameraView:
     def _met(
         self, readout: Readout, there: Callable[[Array], Array], count: int
     ) -> tuple[Float[Array, "n 2"], Float[Array, "n"]]:
-        def images(offset: Array) -> tuple[Array, Array]:
-            return self.lens.pixels(readout.local(there(offset), offset))
+        def images(offset: Array, lens: Projection) -> tuple[Array, Array]:
+            return lens.pixels(readout.local(there(offset), offset))
 
-        offset, good = readout.met(images, count)
-        pixel, depth = images(offset)
+        # On its way to its row a point may be beyond the rim of the lens, where it has no row.
+        offset, good = readout.met(lambda offset: images(offset, self.lens.unmasked), count)
+        pixel, depth = images(offset, self.lens)
         return pixel, np.where(good | (depth <= 0), depth, 0.0)
 
     def depth_per_way(self, direction: Float[Array, "n 3"], row: Array) -> Float[Array, "n"]:

@@ -76,6 +76,22 @@ def test_a_point_has_its_image_where_the_ray_to_it_was_cast(kind, column, row, d
     assert found[0] == pytest.approx(depth, rel=1e-6)
 
 
+def at_the_rim(inside, **more):
+    """Return a masked fisheye under way, and pixels all around so far [px] within its rim."""
+    one = replace(view(drive((25.0, 0.0, 0.0), 0.6), kind="fisheye"), half=0.5, **more)
+    turn = np.linspace(0, 2 * np.pi, 720, endpoint=False)
+    radius = 400 * (0.5 + 0.04 * 0.5**3 - 0.01 * 0.5**5) - inside
+    return one, np.stack([319.5 + radius * np.cos(turn), 239.5 + radius * np.sin(turn)], -1)
+
+
+def test_a_point_just_within_the_rim_of_a_masked_lens_has_its_image():
+    """At the time stamp itself half of them are beyond the rim, up to 0.7 px at 3 m."""
+    one, pixel = at_the_rim(0.01)
+    found, depth = one.project(one.points(*pixel.T, np.full(720, 3.0)))
+    np.testing.assert_allclose(found, pixel, atol=1e-5)
+    assert (depth > 0).all()
+
+
 @given(column=st.floats(40, 600), row=st.floats(40, 440), depth=st.floats(2, 60))
 @settings(max_examples=40, deadline=None)
 def test_a_point_of_a_moving_body_has_its_image_where_the_ray_to_it_was_cast(column, row, depth):

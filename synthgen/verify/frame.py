@@ -1,7 +1,7 @@
 """The files of one frame, read without the writers' help."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -68,10 +68,16 @@ class CameraFiles:
         if shutter is None:
             return self._lens.pixels(transform(inverse(self.world_from_camera), points))
 
-        def images(offset: Array) -> tuple[Array, Array]:
-            return self._lens.pixels(shutter.local(carried(points, offset, thing), offset))
+        def images(offset: Array, lens: Lens) -> tuple[Array, Array]:
+            return lens.pixels(shutter.local(carried(points, offset, thing), offset))
 
-        return images(shutter.seen(lambda offset: images(offset)[0][:, 1], len(points)))
+        whole = replace(self._lens, half=np.inf)  # at other rows' times it may be beyond the rim
+        rows = shutter.seen(lambda offset: images(offset, whole)[0][:, 1], len(points))
+        return images(rows, self._lens)
+
+    def from_rim(self, pixel: Float[Array, "n 2"]) -> Float[Array, "n"]:
+        """Return how far [px] places are from the rim of the lens, about; inf if it has none."""
+        return self._lens.from_rim(pixel)
 
     def points(
         self, column: Array, row: Array, thing: Mapping | None = None

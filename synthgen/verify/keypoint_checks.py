@@ -59,30 +59,37 @@ def _check_person(frame: int, row: Mapping, camera: CameraFiles, tally: Tally) -
     joints = np.array(row["joints"], float).reshape(-1, 3)
     pixel, depth = camera.project(joints, row)
     seen = triples[:, 2].astype(int)
-    _check_place(frame, track, camera, (triples, pixel, depth), tally)
+    _check_place(frame, row, camera, (triples, pixel, depth), tally)
     off = float((np.abs(in_box(row, joints)) - np.array(row["size"]) / 2).max())
     tally.check("keypoints in box", off <= SKIN, frame, track, f"{off:.3f} m outside")
-    for index in (seen == 2).nonzero()[0]:
-        _check_seen(frame, row, camera, (int(index), pixel[index], depth[index]), tally)
-    for index in (seen == 1).nonzero()[0]:
-        _check_hidden(frame, row, camera, (int(index), pixel[index], depth[index]), tally)
+    for index in ((seen == 2) & (depth > 0)).nonzero()[0]:
+        _check_seen(frame, row, camera, (int(index), triples[index, :2], depth[index]), tally)
+    for index in ((seen == 1) & (depth > 0)).nonzero()[0]:
+        _check_hidden(frame, row, camera, (int(index), triples[index, :2], depth[index]), tally)
     _check_anatomy(frame, row, joints, tally)
 
 
 def _check_place(
-    frame: int, track: int, camera: CameraFiles, found: tuple[Array, Array, Array], tally: Tally
+    frame: int, row: Mapping, camera: CameraFiles, found: tuple[Array, Array, Array], tally: Tally
 ) -> None:
-    """Keypoints lie where their joints project to; those outside the image are not labelled."""
-    triples, pixel, depth = found
+    """Keypoints lie where their joints project to; those outside the image are not labelled.
+
+    At the edge of the image and at the rim of the lens rounding decides.
+    """
+    (triples, pixel, depth), track = found, row["track"]
     height, width = camera.instance.shape
     edge = np.array([width, height]) - 0.5
     inside = (depth > 0) & (pixel >= -0.5).all(axis=1) & (pixel <= edge).all(axis=1)
     labelled = triples[:, 2] > 0
     border = np.minimum(np.abs(pixel + 0.5), np.abs(pixel - edge)).min(axis=1) < PIXEL
-    wrong = int(((inside != labelled) & ~border).sum())
+    other = (inside != labelled) & ~border
+    known = np.where(labelled[other, None], triples[other, :2], pixel[other])
+    rim = PIXEL + _swerve(camera) / max(row["distance"], 0.1)
+    wrong = int((camera.from_rim(known) >= rim).sum())
     tally.check("keypoints inside", wrong == 0, frame, track, f"{wrong} of 17")
-    gap = np.abs(triples[labelled, :2] - pixel[labelled]).max(axis=1, initial=0.0)
-    gap -= _swerve(camera) / np.maximum(depth[labelled], 0.1)
+    both = labelled & (depth > 0)
+    gap = np.abs(triples[both, :2] - pixel[both]).max(axis=1, initial=0.0)
+    gap -= _swerve(camera) / np.maximum(depth[both], 0.1)
     worst = float(gap.max(initial=0.0))
     tally.check("keypoints project", worst <= PIXEL, frame, track, f"{worst:.2f} px off")
 

@@ -76,6 +76,14 @@ class Lens:
         way = np.column_stack([across * np.cos(turn), across * np.sin(turn), np.cos(low)])
         return way * depth[:, None]
 
+    def from_rim(self, pixel: Float[Array, "n 2"]) -> Float[Array, "n"]:
+        """Return how far [px] places are from the rim of the image, about; inf if it has none."""
+        if self.kind == "pinhole":
+            return np.full(len(pixel), np.inf)
+        ray = self.points(pixel, np.ones(len(pixel)))
+        angle = np.arctan2(np.hypot(ray[:, 0], ray[:, 1]), ray[:, 2])
+        return np.abs(angle - self._widest) * self.matrix[0, 0]
+
     def _searched(self, pixel: Float[Array, "n 2"]) -> Float[Array, "n 3"]:
         """Return points of the plane z = 1 whose images OpenCV puts at `pixel`: secant steps."""
         wanted, zero, bends = pixel.astype(float), np.zeros(3), np.array(self.distortion)
