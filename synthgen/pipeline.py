@@ -114,7 +114,10 @@ def generate(
 def watched(
     plot: Plot, scene: Scene, spec: ClipSpec, rig: Rig, frames: Sequence[int], clock: Clock
 ) -> Iterator[Sample]:
-    """Yield the samples of `frames` of the clip `scene`, each followed by its twins."""
+    """Yield the samples of `frames` of the clip `scene`, each followed by its twins.
+
+    The clip's first frame has what sensors record during the whole clip.
+    """
     with tracer(scene.world) as trace:
         last = max(frames, default=0)
         with clock.stage("build trees"):
@@ -124,7 +127,7 @@ def watched(
         for frame in frames:
             looked = look_at(clip, frame)
             first = observe(clip, looked)
-            opening = frame == frames[0]
+            opening = frame == spec.clip * spec.frames
             yield recorded(clip, first) if opening else first
             for twin in twins:
                 other = observe_twin(twin, looked, first)
@@ -320,14 +323,18 @@ def _micro(time: float) -> int:
 
 
 def _settings(clip: Clip, last: int) -> Mapping[str, Sequence[Setting]]:
-    """Return the settings of every camera that remembers, up to frame `last`."""
+    """Return the settings of every camera that remembers, up to frame `last`.
+
+    Whether one does is told by the whole clip, so that frames made apart are set as in it.
+    """
     count, found = last - clip.spec.clip * clip.spec.frames + 1, {}
     for name in clip.rig.cameras:
         camera = clip.rig.camera(name)
-        times = _times(clip, camera)[:count]
+        times = _times(clip, camera)
         if remembers(camera.model.control, times):
             with clip.stage("metering"):
-                found[name] = adapted(camera.model, times, partial(_glance, clip, camera))
+                seen = partial(_glance, clip, camera)
+                found[name] = adapted(camera.model, times[:count], seen)
     return found
 
 
