@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,20 +24,24 @@ ONE_THREAD = (
 MOST_PIXELS = 2**26
 """Of an image that OpenCV decodes: a small file may unfold to any size; no camera has more."""
 
-TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any], Any]]] = {
-    "generate": ("synthgen.jobs.generate.generate", lambda task, run: task(run)),
-    "preview": ("synthgen.preview.preview", lambda task, run: task(run)),
-    "verify": ("synthgen.verify.files.verify", lambda task, run: task(run)),
-    "export": ("synthgen.jobs.export.export", lambda task, run: task(run)),
-    "rig": ("synthgen.calibrations.task.import_rig", lambda task, run: task(run)),
-    "status": ("synthgen.cluster.status.status", lambda task, run: task(run)),
-    "audit": ("synthgen.coverage.audit.audit", lambda task, run: task(run)),
-    "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run: task(run, read_line)),
-    "fill": ("synthgen.coverage.filling.task.fill", lambda task, run: task(run, read_line)),
-    "receipt": ("synthgen.coverage.receipt.task.receipt", lambda task, run: task(run)),
-    "merge": ("synthgen.merge.merge", lambda task, run: task(Path(run.out)) and None),
+Read = Callable[[Sequence[str]], Any]
+"""From a line of overrides to a run."""
+
+TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any, Read], Any]]] = {
+    "generate": ("synthgen.jobs.generate.generate", lambda task, run, _: task(run)),
+    "preview": ("synthgen.preview.preview", lambda task, run, _: task(run)),
+    "verify": ("synthgen.verify.files.verify", lambda task, run, _: task(run)),
+    "export": ("synthgen.jobs.export.export", lambda task, run, _: task(run)),
+    "rig": ("synthgen.calibrations.task.import_rig", lambda task, run, _: task(run)),
+    "status": ("synthgen.cluster.status.status", lambda task, run, _: task(run)),
+    "audit": ("synthgen.coverage.audit.audit", lambda task, run, _: task(run)),
+    "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run, read: task(run, read)),
+    "fill": ("synthgen.coverage.filling.task.fill", lambda task, run, read: task(run, read)),
+    "receipt": ("synthgen.coverage.receipt.task.receipt", lambda task, run, _: task(run)),
+    "merge": ("synthgen.jobs.merging.merge_alone", lambda task, run, _: task(run)),
 }
-"""Function of each task and how it is called. Only the one that is asked for is loaded."""
+"""Function of each task and how it is called, some with what reads lines of overrides. Only the
+one that is asked for is loaded."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,16 +75,17 @@ def _run(arguments: list[str]) -> int:
         return 0
     jobs = compose.jobs(parsed)
     config = import_module("synthgen.config")
-    return _do([config.run_spec(job) for job in jobs])
+    read = partial(read_line, config_dir=parsed.config_dir)
+    return _do([config.run_spec(job) for job in jobs], read)
 
 
-def read_line(overrides: Sequence[str]) -> Any:
+def read_line(overrides: Sequence[str], config_dir: str | None = None) -> Any:
     """Return the run that a line of overrides asks for, as the command line would make it."""
     compose = import_module("synthgen.config_compose")
-    return import_module("synthgen.config").run_spec(compose.compose(overrides))
+    return import_module("synthgen.config").run_spec(compose.compose(overrides, config_dir))
 
 
-def _do(runs: Sequence[Any]) -> int:
+def _do(runs: Sequence[Any], read: Read) -> int:
     """Do `runs` in order, up to the first that fails."""
     for number, run in enumerate(runs):
         if len(runs) > 1:
@@ -89,7 +95,7 @@ def _do(runs: Sequence[Any]) -> int:
         _check_map(run)
         _check_renderer(run)
         _make_folder(run)
-        code = int(call(getattr(import_module(module), function), run) or 0)
+        code = int(call(getattr(import_module(module), function), run, read) or 0)
         if code:
             return code
     return 0
@@ -99,10 +105,11 @@ def _check_map(run: Any) -> None:
     """Refuse a map that cannot be driven on before anything is made."""
     if run.task not in ("generate", "preview") or not run.file:
         return
-    maps = import_module("synthgen.traffic.maps")
+    maps, scratch = (import_module(f"synthgen.{name}") for name in ("traffic.maps", "jobs.scratch"))
     kind = str(run.draws["place.kind"].form())
     try:
-        maps.check_map(kind, Path(run.file))
+        with scratch.scratch() as folder:
+            maps.import_map(kind, Path(run.file), folder)
     except ValueError as error:
         raise UserError(str(error)) from error
 

@@ -1,12 +1,12 @@
 """`task=preview`: one labelled frame of a scene, as a picture, and its twins beside each other."""
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from synthgen.build.city import build_city
 from synthgen.build.guests import guests
 from synthgen.jobs.clock import Clock
+from synthgen.jobs.scratch import scratch, sweep_scratch
 from synthgen.jobs.shard import close_all, open_all_writers
 from synthgen.pipeline import generate
 from synthgen.report import twins
@@ -21,10 +21,11 @@ def preview(run: RunSpec) -> int:
     Its twins, if it has some, go to `<out>/preview_twins.png`.
     """
     spec = resolve(run, 0)
-    with tempfile.TemporaryDirectory(prefix="synthgen-") as scratch:
-        folder = Path(scratch) / "shard"
+    sweep_scratch()
+    with scratch() as home:
+        folder = home / "shard"
         folder.mkdir()
-        city = build_city(spec.place, run.seed, run.rig.ego, Path(scratch), guests(run))
+        city = build_city(spec.place, run.seed, run.rig.ego, home, guests(run))
         writers = open_all_writers(replace(run, format=("coco",)), folder)
         for sample in generate(city, spec, run.rig, [0], Clock(), looks=1):
             for writer in writers[sample.twin]:

@@ -18,7 +18,8 @@ def run(*arguments, folder):
 def asked(monkeypatch):
     """Stand in for the task: collect the runs that it is given."""
     runs = []
-    tasks = {name: ("collections.deque", lambda _, run: runs.append(run)) for name in program.TASKS}
+    collect = "collections.deque", lambda _, run, read: runs.append(run)
+    tasks = dict.fromkeys(program.TASKS, collect)
     monkeypatch.setattr(program, "TASKS", tasks)
     return runs
 

@@ -1,6 +1,5 @@
 """Maps that users bring, whatever their format: checked before a run, imported for a shard."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -34,9 +33,3 @@ def import_map(kind: str, file: Path, folder: Path) -> tuple[Network, Path]:
         fault = f"its longest connected roads measure {way:.0f} m, expected {LEAST_WAY:.0f} or more"
         raise ValueError(f"map {file}: {fault}, both ways together, for the ego car to drive on")
     return network, net_file
-
-
-def check_map(kind: str, file: Path) -> None:
-    """Raise ValueError, one line with the file and its fault, for a map that cannot be used."""
-    with tempfile.TemporaryDirectory(prefix="synthgen-") as folder:
-        import_map(kind, file, Path(folder))
