@@ -1,21 +1,30 @@
 """`out/failed/000012.json`: why a shard failed, until it succeeds.
 
 Schema: shard (number), why (one line), identity (of the run), command (the arguments as typed),
-frames (numbers of the shard), violations (of a shard that failed verification: kind, frame -1 for
-the whole shard, track, detail). With `task=replay data=OUT frame=N` one of its frames is made
-again.
+versions (of what the bytes depend on), frames (numbers of the shard), violations (of a shard that
+failed verification: kind, frame -1 for the whole shard, track, detail). With `task=replay
+data=OUT frame=N` one of its frames is made again.
+
+`out/failed/000012/` holds what verification refused: files, rows and records of the first frames
+that its violations name, laid out as in a shard.
 """
 
 import json
 import os
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from synthgen.jobs.excerpt import Part, keep
 from synthgen.spec.plain_json import parsed
+from synthgen.verify.faults import VerificationError
 
 FOLDER = "failed"
+MOST = 3
+"""Frames of a refused shard that are kept."""
 
 
 def failed(out: Path) -> dict[int, dict[str, Any]]:
@@ -28,24 +37,61 @@ def keep_failure(out: Path, shard: int, told: Mapping[str, Any]) -> None:
     """Keep what is `told` of a shard that failed; an earlier record of it is replaced."""
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
+    if not told.get("violations"):
+        shutil.rmtree(evidence(out, shard), ignore_errors=True)
     aside = folder / f".{shard:06d}-{os.getpid()}.json"
     aside.write_text(json.dumps({"shard": shard, **told}, indent=1, sort_keys=True) + "\n")
     os.replace(aside, _path(out, shard))
 
 
+def evidence(out: Path, shard: int) -> Path:
+    """Return the folder of what verification refused of a shard; it need not be there."""
+    return out / FOLDER / f"{shard:06d}"
+
+
+@contextmanager
+def refused_kept(out: Path, shard: int, made: Path, frames_per_clip: int) -> Iterator[None]:
+    """Keep the first frames that a `VerificationError` of the block names, of the shard `made`.
+
+    A disk that has no room for them keeps none: the error goes on its way as it is.
+    """
+    try:
+        yield
+    except VerificationError as error:
+        named = sorted({one.frame for one in error.violations if one.frame >= 0})[:MOST]
+        with suppress(OSError):
+            _keep_evidence(out, shard, made, Part(frozenset(named), frames_per_clip))
+        raise
+
+
+def _keep_evidence(out: Path, shard: int, made: Path, part: Part) -> None:
+    """Put the part of a refused shard in its place, whole or not at all."""
+    final = evidence(out, shard)
+    aside = final.with_name(f".{shard:06d}-{os.getpid()}")
+    try:
+        shutil.rmtree(final, ignore_errors=True)
+        if part.frames:
+            keep(made, part, aside)
+            os.replace(aside, final)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def forget_failure(out: Path, shard: int) -> None:
-    """Remove the record of a shard that is there now, and the folder with the last of them."""
+    """Remove what is kept of a shard that is there now, and the folder with the last of them."""
     _path(out, shard).unlink(missing_ok=True)
-    folder = out / FOLDER
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    shutil.rmtree(evidence(out, shard), ignore_errors=True)
+    with suppress(OSError):  # others are in it, or another job was faster
+        (out / FOLDER).rmdir()
 
 
 def sweep_failures(out: Path) -> None:
-    """Remove halves of records."""
-    for path in (out / FOLDER).glob(".*.json"):
+    """Remove halves of records, and of what is kept beside them."""
+    for path in (out / FOLDER).glob(".*"):
         if re.fullmatch(r"\.\d{6,}-\d+\.json", path.name):
             path.unlink(missing_ok=True)
+        elif re.fullmatch(r"\.\d{6,}-\d+", path.name):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _path(out: Path, shard: int) -> Path:

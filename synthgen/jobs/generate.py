@@ -17,6 +17,7 @@ from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
+from synthgen.jobs.versions import versions
 from synthgen.jobs.waiting import alone, wait_for
 from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
@@ -153,6 +154,7 @@ def _failure(run: RunSpec, event: Event) -> dict[str, Any]:
         "why": event.detail,
         "identity": run.identity,
         "command": discreet_tree(run.command),
+        "versions": versions(run),
         "frames": list(shard.frames),
         "violations": [asdict(one) for one in event.violations],
     }

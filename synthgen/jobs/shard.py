@@ -5,7 +5,6 @@ import resource
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,15 @@ from synthgen.build.city import build_city
 from synthgen.build.guests import guests
 from synthgen.jobs.claims import claimed
 from synthgen.jobs.clock import Clock
+from synthgen.jobs.failures import refused_kept
 from synthgen.jobs.ledger import clear, finished_frames, partial_folder, publish
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped, Taken
 from synthgen.jobs.scratch import scratch
 from synthgen.jobs.shortage import told
+from synthgen.jobs.versions import versions
 from synthgen.kinds import packages
 from synthgen.pipeline import generate
-from synthgen.render.engines import PACKAGES
 from synthgen.rig import Rig
 from synthgen.spec.clip import ClipSpec
 from synthgen.spec.resolve import resolve
@@ -41,10 +41,6 @@ from synthgen.writers.sensor_files import SensorFiles
 from synthgen.writers.tables import Tables
 from synthgen.writers.twin_table import TwinTable, twin_folder
 from synthgen.writers.writer import Writer
-
-DEPENDENCIES = ("eclipse-sumo", "numba", "numpy", "open3d-cpu", "opencv-python-headless", "pyarrow",
-                "scipy", "shapely", "synthgen")  # fmt: skip
-"""Packages that the bytes of a shard depend on."""
 
 
 def make_shard(
@@ -83,7 +79,8 @@ def _sealed(
     partial = partial_folder(out, shard.index)
     try:
         partial.mkdir(parents=True)
-        with clock.stage("whole shard"):
+        refused = refused_kept(out, shard.index, partial, run.clip.frames)
+        with clock.stage("whole shard"), refused:
             record = _fill(run, shard, partial, clock, tell, stopped)
         with clock.stage("to disk"):
             publish(out, shard.index, partial)
@@ -128,14 +125,10 @@ def _fill(
                 frames=tuple(shard.frames),
                 clips=tuple(_without_path(clip) for clip in clips.values()),
                 facts=facts,
-                versions={name: version(name) for name in _dependencies(run)},
+                versions=versions(run),
             ),
         )
     return {"frames": len(shard.frames), "counts": content["counts"], "checks": checks}
-
-
-def _dependencies(run: RunSpec) -> tuple[str, ...]:
-    return DEPENDENCIES + PACKAGES[run.render.name]
 
 
 def open_all_writers(run: RunSpec, folder: Path) -> dict[str, list[Writer]]:

@@ -1,6 +1,17 @@
+import errno
 import json
 
-from synthgen.jobs.failures import failed, forget_failure, keep_failure, sweep_failures
+import pytest
+
+from synthgen.jobs import failures
+from synthgen.jobs.failures import (
+    failed,
+    forget_failure,
+    keep_failure,
+    refused_kept,
+    sweep_failures,
+)
+from synthgen.verify.faults import VerificationError, Violation
 
 
 def test_the_last_failure_of_a_shard_is_kept_until_it_succeeds(tmp_path):
@@ -28,3 +39,55 @@ def test_the_half_of_a_record_is_no_record_and_is_swept(tmp_path):
     names = sorted(path.name for path in (tmp_path / "failed").iterdir())
     assert names == ["000012.json", "notes.txt"]
     assert json.loads((tmp_path / "failed" / "000012.json").read_text())["why"] == "whole"
+
+
+def refused(out, made, *frames):
+    violations = [Violation("box", frame, 0, "") for frame in frames]
+    with pytest.raises(VerificationError), refused_kept(out, 12, made, 10):
+        raise VerificationError(violations)
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Return a shard of six frames that is being made."""
+    home = tmp_path / "made"
+    (home / "sensor" / "roof").mkdir(parents=True)
+    for frame in range(6):
+        (home / "sensor" / "roof" / f"{frame:06d}.bin").write_bytes(bytes([frame]))
+    return home
+
+
+def kept(out):
+    return sorted(path.name for path in (out / "failed").rglob("*.bin"))
+
+
+def test_of_a_refused_shard_the_first_three_frames_are_kept_until_it_succeeds(tmp_path, made):
+    refused(tmp_path, made, 4, -1, 1, 4, 5, 3)
+    assert kept(tmp_path) == ["000001.bin", "000003.bin", "000004.bin"]
+    keep_failure(tmp_path, 12, {"why": "refused", "violations": [{"frame": 1}]})
+    assert list(failed(tmp_path)) == [12]
+    refused(tmp_path, made, 2)
+    assert kept(tmp_path) == ["000002.bin"]
+    forget_failure(tmp_path, 12)
+    assert not (tmp_path / "failed").exists()
+
+
+def test_what_was_refused_goes_when_the_shard_fails_otherwise(tmp_path, made):
+    refused(tmp_path, made, 2)
+    keep_failure(tmp_path, 12, {"why": "worker died", "violations": []})
+    assert [path.name for path in (tmp_path / "failed").iterdir()] == ["000012.json"]
+
+
+def test_the_half_of_what_was_refused_is_swept(tmp_path):
+    (tmp_path / "failed" / ".000012-77" / "sensor").mkdir(parents=True)
+    sweep_failures(tmp_path)
+    assert list((tmp_path / "failed").iterdir()) == []
+
+
+def test_a_disk_without_room_for_what_was_refused_keeps_the_error(tmp_path, made, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(failures, "keep", full)
+    refused(tmp_path, made, 2)
+    assert kept(tmp_path) == []
