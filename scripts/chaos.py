@@ -39,6 +39,12 @@ def cheap(folder: Path) -> list[str]:
     maps = module_from_spec(found)
     found.loader.exec_module(maps)
     (folder / "own.xodr").write_text(maps.crossing_roads())
+    (folder / "small.yaml").write_text(yaml.safe_dump(small()))
+    return [f"file={folder / 'own.xodr'}", f"rig={folder / 'small.yaml'}"]
+
+
+def small() -> dict:
+    """Return KITTI's rig with few pixels and beams."""
     rig = yaml.safe_load((TOP / "conf" / "rig" / "kitti.yaml").read_text())
     model = rig["cameras"]["image_2"]["model"]
     model |= {"width": 160, "height": 48}
@@ -46,8 +52,7 @@ def cheap(folder: Path) -> list[str]:
     rig["lidars"]["velodyne"]["model"] = {"lidar": "vlp16"}
     for projection in rig["calibration"]["projections"].values():
         projection[0], projection[2], projection[5], projection[6] = 90.0, 80.0, 90.0, 24.0
-    (folder / "small.yaml").write_text(yaml.safe_dump(rig))
-    return [f"file={folder / 'own.xodr'}", f"rig={folder / 'small.yaml'}"]
+    return rig
 
 
 def begin(out: Path, words: list[str]) -> subprocess.Popen:

@@ -34,6 +34,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any, Read], Any]]] = {
     "export": ("synthgen.jobs.export.export", lambda task, run, _: task(run)),
     "rig": ("synthgen.calibrations.task.import_rig", lambda task, run, _: task(run)),
     "status": ("synthgen.cluster.status.status", lambda task, run, _: task(run)),
+    "replay": ("synthgen.jobs.replay.replay", lambda task, run, read: task(run, read)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run, _: task(run)),
     "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run, read: task(run, read)),
     "fill": ("synthgen.coverage.filling.task.fill", lambda task, run, read: task(run, read)),

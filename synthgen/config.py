@@ -17,9 +17,8 @@ from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.config_sensors import with_sensors
 from synthgen.config_survey import KEYS as SURVEY_KEYS
-from synthgen.config_survey import check as check_survey
 from synthgen.config_survey import check_coverage, survey
-from synthgen.config_survey import default_out as survey_out
+from synthgen.config_task import check_task, default_out
 from synthgen.config_trust import check_asking, check_file, check_targets
 from synthgen.errors import UserError
 from synthgen.kinds import PACKAGES
@@ -40,7 +39,6 @@ from synthgen.spec.quantity import (
 from synthgen.spec.render import RenderSpec
 from synthgen.spec.run import RunSpec, formats
 from synthgen.spec.shard import ClipPlan, Slice
-from synthgen.spec.survey import SURVEYS
 from synthgen.spec.wording import brief, choices, nearest
 from synthgen.traffic.mapfile import MOST_BYTES
 
@@ -57,7 +55,19 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
-    *("file", "from", "power", "events", "labels", "image", "flow", "data", "assets", *SECTIONS),
+    *(
+        "file",
+        "from",
+        "frame",
+        "power",
+        "events",
+        "labels",
+        "image",
+        "flow",
+        "data",
+        "assets",
+        *SECTIONS,
+    ),
     *SURVEY_KEYS,
 )
 
@@ -78,7 +88,7 @@ def run_spec(job: Job, kinds: Sequence[str] = PACKAGES) -> RunSpec:
         spec = _run_spec(job, _section("", {"twin": {}, **job.tree}, list(ROOT)), kinds)
     except ValueError as error:
         raise UserError(str(error)) from error
-    _check_task(spec)
+    check_task(spec)
     return spec
 
 
@@ -90,7 +100,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         scene=job.scene,
         n=_scalar("n", int, tree["n"]),
         seed=_scalar("seed", int, tree["seed"]),
-        out=_path("out", tree["out"]) or _path("out", _default_out(job, tree)),
+        out=_path("out", tree["out"]) or _path("out", default_out(job, tree)),
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["task"], tree["format"]),
@@ -105,6 +115,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         flow=_scalar("flow", bool, tree["flow"]),
         data=_path("data", tree["data"]),
         source=_path("from", tree["from"]),
+        frame=None if tree["frame"] is None else _scalar("frame", int, tree["frame"]),
         survey=survey(tree, _path, _scalar, _coverage(tree["coverage"])),
         command=job.overrides,
         **_map(tree),
@@ -122,17 +133,6 @@ def _coverage(tree: object) -> Coverage:
     told = _from_file("coverage", tree)
     check_coverage(told, _check_keys)
     return _typed("coverage", Coverage, told)
-
-
-def _default_out(job: Job, tree: Tree) -> str:
-    """Return where the run writes that names no folder: an export into its data set's."""
-    if tree["task"] in SURVEYS:
-        return survey_out(tree["task"])
-    if tree["task"] == "export" and tree["data"]:
-        return f"{tree['data']}/export"
-    if tree["task"] == "rig":
-        raise UserError("out: missing; task=rig needs the file to write, out=mine.yaml")
-    return f"out/{job.scene}/{job.suffix}"
 
 
 def _cores() -> int:
@@ -260,24 +260,6 @@ def _formats(task: object, value: object) -> tuple[str, ...]:
             doing = " when exporting" if task == "export" else ""
             raise UserError(f"format={brief(name)}: expected {choices(known)}{doing}{close}")
     return tuple(sorted(set(names)))
-
-
-def _check_task(spec: RunSpec) -> None:
-    """Raise a `UserError` unless the task has the data that it reads."""
-    check_survey(spec.task, spec.data, spec.survey)
-    if spec.task in ("verify", "export") and not spec.data:
-        raise UserError(
-            f"data: missing; task={spec.task} needs the data set to {spec.task}, data=OUT"
-        )
-    if spec.task == "rig":
-        if not spec.source:
-            raise UserError("from: missing; task=rig needs calibration files, from=calib.txt")
-        if not spec.out.endswith((".yaml", ".yml")) or os.path.isdir(spec.out):
-            raise UserError(f"out={spec.out}: expected a YAML file to write the rig to")
-    data, out = ("data", spec.data), ("out", spec.out)
-    read_from = {"verify": data, "export": data, "merge": out, "status": out}.get(spec.task)
-    if read_from and not os.path.isdir(read_from[1]):
-        raise UserError(f"{read_from[0]}={read_from[1]}: no such folder")
 
 
 # Draws ------------------------------------------------------------------------------------------

@@ -266,9 +266,12 @@ VALUE_ERRORS = [
     (
         "task=verfy",
         "task=verfy: expected one of generate, preview, verify, merge, export, rig, status, "
-        "audit, plan, fill, receipt; did you mean verify?",
+        "replay, audit, plan, fill, receipt; did you mean verify?",
     ),
     ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
+    ("task=replay", "data: missing; task=replay needs the data set of the frame, data=OUT"),
+    ("frame=-1", "frame=-1: expected a whole number of at least 0"),
+    ("frame=3", "frame=3: only task=replay makes a single frame"),
     (
         "file=x.osm",
         "file=x.osm: only place=osm and place=opendrive read a map; did you mean place=osm?",

@@ -21,7 +21,7 @@ from synthgen.spec.support import Support
 from synthgen.spec.survey import SURVEYS, Survey
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", *SURVEYS)
+TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "replay", *SURVEYS)
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
@@ -36,6 +36,7 @@ NOT_IDENTITY = frozenset(
         "file",
         "assets_folder",
         "source",
+        "frame",
         "survey",
         "command",
     }
@@ -72,8 +73,9 @@ class RunSpec:
         assets: what the manifest says of the user's own designs.
         assets_folder: absolute path of the folder with their files, empty without.
         assets_digest: of the content of these files, empty without.
-        data: absolute path of the data set to verify or export, or empty.
+        data: absolute path of the data set to verify, export or replay a frame of, or empty.
         source: absolute path of calibration files to make a rig of, or empty.
+        frame: number of the one to make again, or None.
         survey: what audits, plans, fills and receipts are told.
         command: the arguments as typed, for the record.
     """
@@ -102,15 +104,15 @@ class RunSpec:
     assets_digest: str = ""
     data: str = ""
     source: str = ""
+    frame: int | None = None
     survey: Survey = field(default_factory=Survey)
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for key, least in (("n", 1), ("workers", 1), ("seed", 0)):
-            if getattr(self, key) < least:
-                raise ValueError(
-                    f"{key}={getattr(self, key)}: expected a whole number of at least {least}"
-                )
+        for key, least in (("n", 1), ("workers", 1), ("seed", 0), ("frame", 0)):
+            value = getattr(self, key)
+            if value is not None and value < least:
+                raise ValueError(f"{key}={value}: expected a whole number of at least {least}")
         _check_name("task", self.task, TASKS)
         known = formats(self.task)
         for name in self.format:
