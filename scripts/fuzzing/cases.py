@@ -1,7 +1,7 @@
 """Command lines with hostile values and spoilt files, drawn by hypothesis."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -200,17 +200,7 @@ def own_data(stock: Path) -> st.SearchStrategy[Case]:
     tasks = (("verify", ("data=data",), "made"), ("export", ("data=data", "format=[coco]"), "made"),
              ("merge", (), "data"), ("audit", ("data=data",), "made"))  # fmt: skip
     there = [name for name in names if (home / name).is_file()]
-    return st.tuples(st.sampled_from(there), st.sampled_from(tasks)).flatmap(
-        lambda both: _of_stock(home, both[0], *both[1])
-    )
-
-
-def _of_stock(home: Path, name: str, task: str, asked: tuple, out: str) -> st.SearchStrategy[Case]:
-    spoil = spoilt_json if name.endswith("json") else damaged
-    return spoil((home / name).read_bytes()).map(lambda content: Case(
-        f"{task} of {name}", asked, task=task, out=out, stock="data",
-        files={f"data/{name}": content},
-    ))  # fmt: skip
+    return _of_stock(home, there, tasks, lambda name, content: {f"data/{name}": content})
 
 
 def audits(stock: Path) -> st.SearchStrategy[Case]:
@@ -221,17 +211,31 @@ def audits(stock: Path) -> st.SearchStrategy[Case]:
         ("plan", ("audit=data",), "made/plan.jsonl"),
         ("receipt", ("audit=data", "data=data"), "made"),
     )
+    return _of_stock(home, names, tasks, lambda name, content: _sealed(home, name, content))
+
+
+def _of_stock(
+    home: Path,
+    names: Sequence[str],
+    tasks: Sequence[tuple[str, tuple[str, ...], str]],
+    files: Callable[[str, bytes], Mapping[str, bytes]],
+) -> st.SearchStrategy[Case]:
+    """Return cases with one of `names` spoilt, for each of `tasks`: name, arguments, out.
+
+    What lies in `home` is copied as `data`; `files` are those written over it.
+    """
+
+    def spoilt(name: str, task: tuple[str, tuple[str, ...], str]) -> st.SearchStrategy[Case]:
+        spoil = spoilt_json if name.endswith("json") else damaged
+        doing, asked, out = task
+        return spoil((home / name).read_bytes()).map(lambda content: Case(
+            f"{doing} of {name}", asked, task=doing, out=out, stock=home.name,
+            files=files(name, content),
+        ))  # fmt: skip
+
     return st.tuples(st.sampled_from(names), st.sampled_from(tasks)).flatmap(
-        lambda both: _audit(home, both[0], *both[1])
+        lambda both: spoilt(*both)
     )
-
-
-def _audit(home: Path, name: str, task: str, asked: tuple, out: str) -> st.SearchStrategy[Case]:
-    spoil = spoilt_json if name.endswith("json") else damaged
-    return spoil((home / name).read_bytes()).map(lambda content: Case(
-        f"{task} from {name}", asked, task=task, out=out, stock="audit",
-        files=_sealed(home, name, content),
-    ))  # fmt: skip
 
 
 def _sealed(home: Path, name: str, content: bytes) -> Mapping[str, bytes]:

@@ -6,7 +6,8 @@ No accounting is asked and no engine is loaded. A shard counts
 - as running when a living process builds it: a partial folder whose process lives on this host,
   or that another host wrote into lately,
 - as failed when `out/failed/NNNNNN.json` says so and neither of the above holds,
-- as missing otherwise. What a dead process left half-made is missing.
+- as missing otherwise. What a dead process left half-made is missing; so is a shard of another
+  spec that was put there, and it is named.
 """
 
 import json
@@ -15,7 +16,7 @@ import shlex
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ import psutil
 from synthgen.cluster.arrays import batches, compact, task_of
 from synthgen.cluster.slurm import largest_size
 from synthgen.errors import UserError
-from synthgen.jobs.ledger import PARTIAL, finished_frames
+from synthgen.jobs.ledger import PARTIAL, finished_frames, foreign
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Slice, shards
 
@@ -46,6 +47,7 @@ class Status:
         failed: recorded as failed, and why.
         missing: none of these.
         command: what was asked for, without what each task has of its own.
+        foreign: shards of another spec, and of which.
     """
 
     n: int
@@ -55,6 +57,7 @@ class Status:
     failed: Mapping[int, str]
     missing: tuple[int, ...]
     command: tuple[str, ...]
+    foreign: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def lacking(self) -> tuple[int, ...]:
@@ -85,7 +88,9 @@ def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
     record = _record(out)
     spec = record["spec"]
     every = shards(n or spec["n"], spec["clip"]["frames"], Slice())
+    others = foreign(out, record["identity"])
     done = {s.index for s in every if finished_frames(out, s.index) == tuple(s.frames)}
+    done -= set(others)
     numbers = {shard.index for shard in every}
     running = (_running(out) & numbers) - done
     told = _failed(out)
@@ -99,6 +104,7 @@ def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
         failed=failed,
         missing=tuple(sorted(numbers - done - running - set(failed))),
         command=tuple(w for w in record["command"] if w.partition("=")[0] not in _OWN),
+        foreign=others,
     )
 
 
@@ -111,6 +117,8 @@ def lines(out: Path, found: Status) -> list[str]:
     said = [f"{out}: {total} shards of n={found.n}: {counts}"]
     said += [f"{name}: {compact(part)}" for name, part in parts.items() if part]
     said += [f"shard {shard:06d} failed: {why}" for shard, why in found.failed.items() if why]
+    said += [f"shard {shard:06d} is of another spec ({own}): move it away"
+             for shard, own in found.foreign.items()]  # fmt: skip
     return said + _completing(out, found)
 
 
@@ -132,7 +140,7 @@ def _record(out: Path) -> Mapping[str, Any]:
     path = out / "run.json"
     try:
         record = json.loads(path.read_text())
-        if not {"spec", "command"} <= set(record):
+        if not {"spec", "command", "identity"} <= set(record):
             raise ValueError("no run record")
     except FileNotFoundError as error:
         raise UserError(f"out={out}: no run.json, so no run of synthgen began here") from error

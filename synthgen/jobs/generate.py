@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
-from synthgen.jobs.ledger import claim, finished_frames, sweep
+from synthgen.jobs.ledger import check_own, claim, finished_frames, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
@@ -45,6 +45,7 @@ def generate(run: RunSpec) -> int:
     start = time.perf_counter()
     out = Path(run.out)
     claim(out, _record(run))
+    check_own(out, run.identity)
     sweep(out)
     sweep_failures(out)
     missing = [

@@ -45,6 +45,25 @@ def _frames(manifest: Path) -> tuple[int, ...]:
     return tuple(parsed(manifest.read_text())["frames"])
 
 
+def foreign(out: Path, identity: str) -> dict[int, str]:
+    """Return the finished shards that are of another spec than `identity`, and of which."""
+    found = {}
+    for path in sorted((out / "shards").glob("[0-9]*/manifest.json")):
+        own = parsed(path.read_text()).get("identity", identity)
+        if own != identity and path.parent.name.isdigit():
+            found[int(path.parent.name)] = str(own)
+    return found
+
+
+def check_own(out: Path, identity: str) -> None:
+    """Raise a `UserError` where a finished shard is of another spec, which no run of ours makes."""
+    for shard, own in foreign(out, identity).items():
+        raise UserError(
+            f"{shard_folder(out, shard)}: of another spec ({own}, this run is {identity}); "
+            "move it away"
+        )
+
+
 def publish(out: Path, shard: int, partial: Path) -> None:
     """Put the whole `partial` folder in the place of shard number `shard`.
 

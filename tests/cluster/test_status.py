@@ -22,7 +22,8 @@ def begin(out, *, n=48, tasks=12, command=("scene=fog", "n=48", "shard=3/12", "w
     """Make the folder of a run of single frames, two to a shard."""
     (out / "shards").mkdir(parents=True)
     spec = {"n": n, "clip": {"frames": 1}, "shard": {"index": 0, "count": tasks}}
-    (out / "run.json").write_text(json.dumps({"spec": spec, "command": list(command)}))
+    record = {"spec": spec, "command": list(command), "identity": "own"}
+    (out / "run.json").write_text(json.dumps(record))
 
 
 def finish(out, shard, frames):
@@ -62,6 +63,19 @@ def test_every_shard_is_one_of_done_running_failed_and_missing(half):
     assert found.running == (18, 19)
     assert dict(found.failed) == {22: "worker died (exit code -9)"}
     assert found.missing == (20, 21, 23)
+
+
+def test_a_shard_of_another_spec_is_named_and_not_counted(half):
+    manifest = half / "shards" / "000003" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**told, "identity": "other"}))
+    found = look(half)
+    assert 3 not in found.done
+    assert found.missing == (3, 20, 21, 23)
+    line = "shard 000003 is of another spec (other): move it away"
+    assert line in lines(half, found)
+    manifest.write_text(json.dumps({**told, "identity": "own"}))
+    assert 3 in look(half).done
 
 
 def test_tasks_at_work_are_not_submitted_again(half):

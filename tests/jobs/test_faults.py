@@ -21,6 +21,7 @@ from synthgen.config import read
 from synthgen.jobs import generate as job
 from synthgen.jobs.failures import failed
 from synthgen.jobs.owner import myself
+from synthgen.jobs.versions import versions
 from synthgen.jobs.waiting import wait_for
 from synthgen.verify.faults import VerificationError, Violation
 
@@ -110,9 +111,9 @@ def told(capsys):
     return [line for line in lines if line.startswith("shard ")]
 
 
-@ROOT
-@pytest.mark.long
-def test_every_fault_costs_its_shard_and_the_next_run_makes_it_good(toy, disk, capsys):
+@pytest.fixture
+def ill(toy, disk, capsys):
+    """Return a data set of which six shards have failed, each in a way of its own."""
     out = disk / "out"
     out.mkdir()
     assert job.generate(spec(out, "ill")) == 1
@@ -121,12 +122,20 @@ def test_every_fault_costs_its_shard_and_the_next_run_makes_it_good(toy, disk, c
     for (shard, wanted), line in zip(LINES.items(), lines, strict=True):
         assert line.startswith(f"shard {shard:06d} failed: {wanted}"), line
     assert sorted(path.name for path in (out / "shards").iterdir()) == ["000000", "000007"]
+    return out
+
+
+@ROOT
+@pytest.mark.long
+def test_every_fault_costs_its_shard_and_the_next_run_makes_it_good(ill, capsys):
+    out = ill
     assert sorted(failed(out)) == sorted(FAULTS)
     assert failed(out)[6] == {
         "shard": 6,
         "why": LINES[6],
         "identity": spec(out).identity,
         "command": [*spec(out).command, "ill"],
+        "versions": versions(spec(out)),
         "frames": [12, 13],
         "violations": [
             {"kind": "box", "frame": 13, "track": 7, "detail": "one pixel off"},
@@ -144,12 +153,9 @@ def test_every_fault_costs_its_shard_and_the_next_run_makes_it_good(toy, disk, c
 
 @ROOT
 @pytest.mark.long
-def test_a_disk_that_turned_read_only_is_a_line_per_shard(toy, disk, capsys):
-    out = disk / "out"
-    out.mkdir()
-    assert job.generate(spec(out, "ill")) == 1
+def test_a_disk_that_turned_read_only_is_a_line_per_shard(ill, disk, capsys):
+    out = ill
     shutil.rmtree(out / "failed")
-    capsys.readouterr()
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     assert job.generate(spec(out)) == 1
     lines = told(capsys)

@@ -170,3 +170,14 @@ def test_a_file_in_the_place_of_the_folder_is_one_line(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
         ledger.claim(tmp_path / "out", {"identity": "aaaa"})
+
+
+def test_a_shard_of_another_spec_is_named_and_nothing_is_made(tmp_path):
+    for shard, identity in ((0, "own"), (2, "other")):
+        folder = ledger.shard_folder(tmp_path, shard)
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text(json.dumps({"frames": [1], "identity": identity}))
+    assert ledger.foreign(tmp_path, "own") == {2: "other"}
+    with pytest.raises(UserError, match=r"000002: of another spec \(other, this run is own\)"):
+        ledger.check_own(tmp_path, "own")
+    ledger.check_own(tmp_path / "elsewhere", "own")
