@@ -43,15 +43,16 @@ def cheap(folder: Path) -> list[str]:
     return [f"file={folder / 'own.xodr'}", f"rig={folder / 'small.yaml'}"]
 
 
-def small() -> dict:
-    """Return KITTI's rig with few pixels and beams."""
+def small(scale: int = 1) -> dict:
+    """Return KITTI's rig with few pixels, `scale` times 160 x 48, and few beams."""
     rig = yaml.safe_load((TOP / "conf" / "rig" / "kitti.yaml").read_text())
     model = rig["cameras"]["image_2"]["model"]
-    model |= {"width": 160, "height": 48}
-    model["matrix"] = [[90.0, 0.0, 80.0], [0.0, 90.0, 24.0], [0.0, 0.0, 1.0]]
+    model |= {"width": 160 * scale, "height": 48 * scale}
+    focal, across, down = 90.0 * scale, 80.0 * scale, 24.0 * scale
+    model["matrix"] = [[focal, 0.0, across], [0.0, focal, down], [0.0, 0.0, 1.0]]
     rig["lidars"]["velodyne"]["model"] = {"lidar": "vlp16"}
     for projection in rig["calibration"]["projections"].values():
-        projection[0], projection[2], projection[5], projection[6] = 90.0, 80.0, 90.0, 24.0
+        projection[0], projection[2], projection[5], projection[6] = focal, across, focal, down
     return rig
 
 

@@ -31,7 +31,7 @@ def rig(tmp_path_factory):
     found = spec_from_file_location("chaos", TOP / "scripts" / "chaos.py")
     chaos = module_from_spec(found)
     found.loader.exec_module(chaos)
-    small = chaos.small()
+    small = chaos.small(2)
     model = small["cameras"]["image_2"]["model"]
     model["faults"] = {"black": 0.15, "frozen": 0.3, "lasting": 0.2}
     small["lidars"]["velodyne"]["clean"] = True
