@@ -170,6 +170,24 @@ def test_a_claim_that_moves_lives_however_the_clocks_jump(out, age):
     assert not watched(out, age, 1e6, moves=True)
 
 
+@pytest.mark.parametrize("jump", [-1e9, 1e9])
+def test_a_file_systems_clock_that_jumps_between_two_looks_costs_no_claim(out, monkeypatch, jump):
+    """The server's clock is set anew: signs of life go on by the new one."""
+    path, steady = write(out, 0, elsewhere()), Steady()
+    watch = Watch(steady)
+    assert not watch(path, elsewhere())
+    now = time.time() + jump
+    monkeypatch.setattr(claims, "_present", lambda folder: int(now * 1e9))
+    steady.now += LOOKS - 1  # the last sign was by the old clock
+    assert not watch(path, elsewhere())
+    for beat in range(20):
+        os.utime(path, (now + 10 * beat, now + 10 * beat))
+        steady.now += LOOKS - 1
+        assert not watch(path, elsewhere())
+    steady.now += EXPIRY + 1
+    assert watch(path, elsewhere())
+
+
 def test_our_own_wall_clock_is_never_asked(out, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: 0.0)
     path, steady = write(out, 0, elsewhere()), Steady()

@@ -31,7 +31,7 @@ def rig(tmp_path_factory):
     found = spec_from_file_location("chaos", TOP / "scripts" / "chaos.py")
     chaos = module_from_spec(found)
     found.loader.exec_module(chaos)
-    small = chaos.small(2)
+    small = chaos.small(3)
     model = small["cameras"]["image_2"]["model"]
     model["faults"] = {"black": 0.15, "frozen": 0.3, "lasting": 0.2}
     small["lidars"]["velodyne"]["clean"] = True
@@ -44,7 +44,7 @@ def rig(tmp_path_factory):
 
 
 def words(rig, out, *more):
-    told = ["scene=clear_day", "place=motorway", f"rig={rig}", "seed=1"]
+    told = ["scene=clear_day", "place=motorway", f"rig={rig}", "traffic.vehicles=6", "seed=1"]
     return [*told, "workers=1", f"out={out}", *more]
 
 
