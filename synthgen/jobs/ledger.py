@@ -166,8 +166,8 @@ def _begin(path: Path, record: Mapping[str, object]) -> None:
     """
     temporary = path.with_name(f"{_RECORD}{os.getpid()}-{socket.gethostname()}")
     temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
-    _bring(temporary, os.O_RDONLY)
     try:
+        _bring(temporary, os.O_RDONLY)
         os.link(temporary, path)
     except (FileExistsError, FileNotFoundError):  # the latter: swept by the one that was first
         _same_spec(path, record)

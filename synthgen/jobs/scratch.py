@@ -28,10 +28,18 @@ def sweep_scratch() -> int:
     removed = 0
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = _owner(folder.name)
-        if owner is not None and ended(owner) and folder.stat().st_uid == os.geteuid():
+        if owner is not None and ended(owner) and _is_mine(folder):
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
+
+
+def _is_mine(folder: Path) -> bool:
+    """Return whether a folder is this user's; False too when another sweep was faster."""
+    try:
+        return folder.stat().st_uid == os.geteuid()
+    except FileNotFoundError:
+        return False
 
 
 def _owner(name: str) -> Owner | None:

@@ -154,6 +154,22 @@ def test_of_two_specs_that_begin_together_one_is_refused(tmp_path):
     assert f"({kept}, this one" in refused[0]
 
 
+def test_a_record_that_the_first_task_swept_away_half_born_is_compared(tmp_path, monkeypatch):
+    bring = ledger._bring
+
+    def swept(path, flags):
+        if path.name.startswith(".run-"):
+            path.unlink()
+            (tmp_path / "run.json").write_text(json.dumps({"identity": "aaaa"}))
+        bring(path, flags)
+
+    monkeypatch.setattr(ledger, "_bring", swept)
+    ledger.claim(tmp_path, {"identity": "aaaa"})
+    (tmp_path / "run.json").unlink()
+    with pytest.raises(UserError, match="holds data of another spec"):
+        ledger.claim(tmp_path, {"identity": "bbbb"})
+
+
 def test_the_beginning_of_another_process_is_no_foreign_file(tmp_path):
     (tmp_path / ".run-17-elsewhere").write_text("{")
     ledger.claim(tmp_path, {"identity": "aaaa"})

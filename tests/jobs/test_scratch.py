@@ -1,3 +1,4 @@
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -42,3 +43,14 @@ def test_folders_of_the_dead_go_and_those_that_may_live_stay(home, monkeypatch):
     assert not dead.exists()
     assert container.is_dir()
     assert (home / "synthgen-scratch-of-mine").is_dir()
+
+
+def test_two_sweeps_at_once_do_not_disturb_each_other(home, monkeypatch):
+    dead = left_by(replace(myself(), start=1), home, monkeypatch)
+
+    def slow(owner):
+        shutil.rmtree(dead)  # the other sweep, between our look at the name and at the folder
+        return True
+
+    monkeypatch.setattr(module, "ended", slow)
+    assert sweep_scratch() == 0
