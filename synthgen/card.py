@@ -22,7 +22,8 @@ class MergeReport:
         split: train and validation.
         attributions: licence lines of the maps used.
         assets: name, class and licence of the user's designs.
-        versions: of the program and of what its bytes depend on.
+        versions: of the program and of what its bytes depend on; with numbers of shards where
+            they differ.
         twins: names of the other conditions that every moment is shown in.
     """
 

@@ -5,6 +5,7 @@ One shard is open at a time, so memory does not grow with the data set.
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 
 from synthgen.card import MergeReport, card
 from synthgen.errors import UserError
+from synthgen.origins import joint, mixed
 from synthgen.readers.shard import inside
 from synthgen.spec.plain_json import parsed
 from synthgen.split import Split, clip_frames, split
@@ -43,7 +45,8 @@ class _Shard:
 def merge(out: Path) -> MergeReport:
     """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
 
-    Does nothing when the data set is already made of these very shards.
+    Does nothing when the data set is already made of these very shards. Where they were made with
+    different versions of libraries, or on different classes of processor, a line says which.
 
     Raises:
         UserError: when there is no finished shard, when shards come from different specs or one
@@ -76,6 +79,8 @@ def _merge(out: Path) -> MergeReport:
     write(partial / "report.json", canonical(asdict(report)) + "\n")
     write(partial / _RECEIPT, _receipt(shards))
     _put_in_place(partial, home)
+    for line in mixed(out):
+        print(line, file=sys.stderr)
     return report
 
 
@@ -149,7 +154,7 @@ def _report(shards: Sequence[_Shard]) -> MergeReport:
         kitti=_sum(count.get("kitti", {}) for count in counts),
         split=split(clips),
         attributions=tuple(sorted(lines - {""})),
-        versions=shards[0].manifest["versions"],
+        versions=joint({shard.manifest["shard"]: shard.manifest["versions"] for shard in shards}),
         assets=_assets(recorded),
         twins=tuple(sorted({name for clip in recorded for name in clip.get("twins", ())})),
     )

@@ -168,6 +168,21 @@ def test_nothing_to_merge_is_refused(tmp_path):
         merge(tmp_path)
 
 
+def test_versions_that_differ_are_told_at_the_merge_and_in_the_card(out, capsys):
+    path = out / "shards/000001/manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"versions": {"synthgen": "0.2.0"}}))
+    assert merge(out).versions == {"synthgen": "0.1.0 (0), 0.2.0 (1)"}
+    assert capsys.readouterr().err == (
+        "shards of different versions: synthgen 0.1.0 (0), 0.2.0 (1)\n"
+    )
+    assert "synthgen 0.1.0 (0), 0.2.0 (1)" in (out / "dataset/README.md").read_text()
+
+
+def test_shards_of_one_make_are_merged_in_silence(out, capsys):
+    assert merge(out).versions == {"synthgen": "0.1.0"}
+    assert capsys.readouterr().err == ""
+
+
 def clips(*rows):
     return [ClipFrames(shard, clip, city, (clip * 10,)) for shard, clip, city in rows]
 

@@ -8,6 +8,8 @@ offset of that array.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from synthgen.spec.wording import compact
+
 MAX_ARRAY_SIZE = 1001
 """One more than the largest index that Slurm takes where its site says nothing else.
 
@@ -38,19 +40,6 @@ def shards_of(task: int, tasks: int, shards: int) -> range:
     if not 0 <= task < tasks:
         raise ValueError(f"task={task}: expected a number from 0 to {tasks - 1}")
     return range(task, shards, tasks)
-
-
-def compact(indices: Iterable[int]) -> str:
-    """Return `indices` in the words of `sbatch --array`, e.g. `0-3,7,9-12`; each once, sorted."""
-    runs: list[list[int]] = []
-    for index in sorted(set(indices)):
-        if index < 0:
-            raise ValueError(f"index {index}: expected a whole number of at least 0")
-        if runs and index == runs[-1][1] + 1:
-            runs[-1][1] = index
-        else:
-            runs.append([index, index])
-    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
 
 
 def expand(expression: str) -> tuple[int, ...]:

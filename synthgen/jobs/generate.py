@@ -99,9 +99,9 @@ def _make(
     run: RunSpec, shard: int, tell: Callable[[int], None], stopped: Callable[[], bool]
 ) -> dict[str, Any]:
     """Make a shard, in a worker: only there are the engines loaded, some seconds and 300 MB."""
-    module = import_module("synthgen.jobs.shard")
-    record: dict[str, Any] = module.make_shard(run, shard, tell, stopped)
-    return record
+    record = import_module("synthgen.jobs.shard").make_shard(run, shard, tell, stopped)
+    processor = import_module("synthgen.jobs.processor").processor()
+    return {**record, "host": socket.gethostname(), "processor": processor}
 
 
 def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
@@ -143,9 +143,8 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
 def _keep_timing(out: Path, event: Event) -> None:
     folder = out / "timing"
     folder.mkdir(exist_ok=True)
-    record = {**event.detail, "host": socket.gethostname(), "processor": _processor()}
     path = folder / f"{event.shard:06d}.json"
-    path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    path.write_text(json.dumps(event.detail, indent=1, sort_keys=True) + "\n")
 
 
 def _failure(run: RunSpec, event: Event) -> dict[str, Any]:
@@ -159,11 +158,6 @@ def _failure(run: RunSpec, event: Event) -> dict[str, Any]:
         "frames": list(shard.frames),
         "violations": [asdict(one) for one in event.violations],
     }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.split(":")[1].strip() for line in lines if "model name" in line), "unknown")
 
 
 def _record(run: RunSpec) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How values and corrections are worded in one-line errors."""
+"""How values, corrections and many numbers are worded in one line."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -32,3 +32,16 @@ def nearest(word: str, names: Iterable[str]) -> str:
 def choices(names: Iterable[str]) -> str:
     """Return `one of a, b, c`."""
     return "one of " + ", ".join(names)
+
+
+def compact(indices: Iterable[int]) -> str:
+    """Return `indices` as `sbatch --array` takes them, e.g. `0-3,7,9-12`: each once, sorted."""
+    runs: list[list[int]] = []
+    for index in sorted(set(indices)):
+        if index < 0:
+            raise ValueError(f"index {index}: expected a whole number of at least 0")
+        if runs and index == runs[-1][1] + 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)

@@ -1,0 +1,69 @@
+"""The class of a processor: what numerical libraries choose their code by, and so last digits.
+
+Schema of `record`, kept in out/timing/NNNNNN.json beside the name of the host:
+
+    architecture    of the machine, e.g. x86_64
+    model           as the system calls the processor, for people
+    cpu             LLVM's name of what numba compiles for, e.g. znver4; another than the machine's
+                    where NUMBA_CPU_NAME says so
+    numpy, opencv   sets of vector instructions for which these libraries have code of their own
+                    and which they use here, e.g. X86_V3, AVX2
+    class           all of these but the model, as one text: equal classes, equal bytes
+"""
+
+import platform
+import re
+from pathlib import Path
+from typing import Any
+
+import cv2
+import llvmlite.binding
+import numba
+import numpy as np
+
+_INFO = Path("/proc/cpuinfo")
+
+
+def processor() -> dict[str, Any]:
+    """Return the class of the processor on which this process runs, with its libraries loaded."""
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"]
+    parts = {
+        "architecture": platform.machine(),
+        "cpu": compiled_for(),
+        "numpy": [str(name) for name in extensions.get("found", [])],
+        "opencv": dispatched(cv2.getCPUFeaturesLine()),
+    }
+    return {**parts, "model": model(_INFO.read_text()), "class": class_of(parts)}
+
+
+def compiled_for() -> str:
+    """Return the processor that numba compiles for, by LLVM's name, and features that were set."""
+    told = numba.config.CPU_NAME  # type: ignore[attr-defined]
+    features = numba.config.CPU_FEATURES  # type: ignore[attr-defined]
+    name: str = told or llvmlite.binding.get_host_cpu_name()
+    return name if features is None else f"{name} with {features or 'no features'}"
+
+
+def class_of(parts: dict[str, Any]) -> str:
+    """Return the class as one text, e.g. `x86_64 znver4, numpy X86_V3 X86_V4, opencv AVX2`."""
+    libraries = [f"{name} {' '.join(parts[name]) or 'plain'}" for name in ("numpy", "opencv")]
+    return ", ".join([f"{parts['architecture']} {parts['cpu']}", *libraries])
+
+
+def dispatched(line: str) -> list[str]:
+    """Return what OpenCV dispatches to and has: marked by `*`, and not by `?`.
+
+    Source: OpenCV, core/utility.hpp, getCPUFeaturesLine.
+    """
+    return [word[1:] for word in line.split() if re.fullmatch(r"\*[^?]+", word)]
+
+
+def model(told: str) -> str:
+    """Return the model that `/proc/cpuinfo` told of the first processor; unknown where it is not.
+
+    On ARM the numbers of implementer and part stand for it.
+    """
+    rows = [line.partition(":")[::2] for line in told.splitlines()]
+    known = {name.strip(): value.strip() for name, value in reversed(rows)}
+    parts = [known[name] for name in ("CPU implementer", "CPU part") if name in known]
+    return known.get("model name") or " ".join(parts) or "unknown"
