@@ -55,19 +55,8 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 """Root keys whose values are drawn."""
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
-    *(
-        "file",
-        "from",
-        "frame",
-        "power",
-        "events",
-        "labels",
-        "image",
-        "flow",
-        "data",
-        "assets",
-        *SECTIONS,
-    ),
+    *("file", "from", "frame", "power", "events", "labels", "image", "flow", "data", "assets"),
+    *("json", *SECTIONS),
     *SURVEY_KEYS,
 )
 
@@ -113,6 +102,7 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         labels=_typed("labels", LabelRules, _from_file("labels", tree["labels"])),
         image=image,
         flow=_scalar("flow", bool, tree["flow"]),
+        json=_scalar("json", bool, tree["json"]),
         data=_path("data", tree["data"]),
         source=_path("from", tree["from"]),
         frame=None if tree["frame"] is None else _scalar("frame", int, tree["frame"]),

@@ -268,6 +268,8 @@ VALUE_ERRORS = [
         "task=verfy: expected one of generate, preview, verify, merge, export, rig, status, "
         "replay, audit, plan, fill, receipt; did you mean verify?",
     ),
+    ("json=true", "json=true: expected task=status, got task=generate"),
+    ("json=1", "json=1: expected true or false"),
     ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
     ("task=replay", "data: missing; task=replay needs the data set of the frame, data=OUT"),
     ("frame=-1", "frame=-1: expected a whole number of at least 0"),

@@ -1,36 +1,33 @@
 """`task=status`: what of a data set is done, running, failed and missing, from its folder alone.
 
-No accounting is asked and no engine is loaded. A shard counts
+No accounting is asked, no clock of ours, and no engine is loaded. A shard counts
 
 - as done when its manifest lists the frames that it should have,
-- as running when a living process builds it: a partial folder whose process lives on this host,
-  or that another host wrote into lately,
+- as running when a living process holds its claim: one of this host that has not ended, or one
+  elsewhere that gave a sign of life within 120 s by the clock of the file system,
 - as failed when `out/failed/NNNNNN.json` says so and neither of the above holds,
 - as missing otherwise. What a dead process left half-made is missing; so is a shard of another
   spec that was put there, and it is named.
 """
 
 import json
-import os
 import shlex
-import socket
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from synthgen.cluster.arrays import batches, compact, task_of
+from synthgen.cluster.arrays import Batch, batches, task_of
 from synthgen.cluster.slurm import largest_size
 from synthgen.errors import UserError
-from synthgen.jobs.ledger import PARTIAL, finished_frames, foreign
+from synthgen.jobs.claims import held, silent
+from synthgen.jobs.failures import failed as failures
+from synthgen.jobs.ledger import finished_frames, foreign
+from synthgen.origins import mixed
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Slice, shards
+from synthgen.spec.wording import compact
 
-SILENCE = 1800.0
-"""[s] without a file written after which work on another host is taken for dead."""
 _OWN = ("task", "shard", "workers", "n", "out")
 """Keys of a recorded command that a line which completes the run has of its own."""
 
@@ -48,6 +45,7 @@ class Status:
         missing: none of these.
         command: what was asked for, without what each task has of its own.
         foreign: shards of another spec, and of which.
+        mixed: lines on versions and processors in which shards differ.
     """
 
     n: int
@@ -58,6 +56,7 @@ class Status:
     missing: tuple[int, ...]
     command: tuple[str, ...]
     foreign: Mapping[int, str] = field(default_factory=dict)
+    mixed: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> tuple[int, ...]:
@@ -71,11 +70,16 @@ class Status:
 
 
 def status(run: RunSpec) -> int:
-    """Print the status of the data set in `run.out`; n=… and shard=…/tasks may be said anew."""
+    """Print the status of the data set in `run.out`; n=… and shard=…/tasks may be said anew.
+
+    With json=true it is one JSON object, see `plain`.
+    """
     typed = dict(word.partition("=")[::2] for word in run.command)
     n = run.n if "n" in typed else 0
     tasks = run.shard.count if "shard" in typed else 0
-    print("\n".join(lines(Path(run.out), look(Path(run.out), n, tasks))))
+    out = Path(run.out)
+    found = look(out, n, tasks)
+    print(json.dumps(plain(out, found)) if run.json else "\n".join(lines(out, found)))
     return 0
 
 
@@ -92,8 +96,8 @@ def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
     done = {s.index for s in every if finished_frames(out, s.index) == tuple(s.frames)}
     done -= set(others)
     numbers = {shard.index for shard in every}
-    running = (_running(out) & numbers) - done
-    told = _failed(out)
+    running = (set(held(out, silent)) & numbers) - done
+    told = {s: str(one.get("why", "")) for s, one in failures(out).items()}
     failed = {s: told[s] for s in sorted(numbers & set(told)) if s not in done | running}
     count = tasks or spec["shard"]["count"]
     return Status(
@@ -105,13 +109,13 @@ def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
         missing=tuple(sorted(numbers - done - running - set(failed))),
         command=tuple(w for w in record["command"] if w.partition("=")[0] not in _OWN),
         foreign=others,
+        mixed=tuple(mixed(out)),
     )
 
 
 def lines(out: Path, found: Status) -> list[str]:
     """Return what is said of a status: counts, which shards, and what completes the run."""
-    parts = {"done": found.done, "running": found.running, "failed": tuple(found.failed),
-             "missing": found.missing}  # fmt: skip
+    parts = _parts(found)
     total = sum(len(part) for part in parts.values())
     counts = ", ".join(f"{len(part)} {name}" for name, part in parts.items())
     said = [f"{out}: {total} shards of n={found.n}: {counts}"]
@@ -119,7 +123,46 @@ def lines(out: Path, found: Status) -> list[str]:
     said += [f"shard {shard:06d} failed: {why}" for shard, why in found.failed.items() if why]
     said += [f"shard {shard:06d} is of another spec ({own}): move it away"
              for shard, own in found.foreign.items()]  # fmt: skip
-    return said + _completing(out, found)
+    return [*said, *found.mixed, *_completing(out, found)]
+
+
+def plain(out: Path, found: Status) -> dict[str, Any]:
+    """Return a status as JSON-able values, for dashboards and scripts.
+
+    out, n, tasks; shards: how many; done, running, failed, missing: numbers of shards; why: of
+    those that failed, by number; foreign: shards of another spec, by number; mixed: lines; submit: a list with what completes the run, of each
+    array its TASKS, OFFSET and array, and words, the arguments of `scripts/slurm_array.sh`.
+    """
+    parts = _parts(found)
+    sent = [
+        {"TASKS": found.tasks, "OFFSET": batch.offset, "array": batch.array,
+         "words": _words(out, found)}
+        for batch in _arrays(found)
+    ]  # fmt: skip
+    return {
+        "out": str(out),
+        "n": found.n,
+        "tasks": found.tasks,
+        "shards": sum(len(part) for part in parts.values()),
+        **{name: list(part) for name, part in parts.items()},
+        "why": {str(shard): why for shard, why in found.failed.items()},
+        "foreign": {str(shard): own for shard, own in found.foreign.items()},
+        "mixed": list(found.mixed),
+        "submit": sent,
+    }
+
+
+def _parts(found: Status) -> dict[str, tuple[int, ...]]:
+    return {"done": found.done, "running": found.running, "failed": tuple(found.failed),
+            "missing": found.missing}  # fmt: skip
+
+
+def _arrays(found: Status) -> tuple[Batch, ...]:
+    return batches(found.lacking, largest_size()) if found.lacking else ()
+
+
+def _words(out: Path, found: Status) -> list[str]:
+    return [*found.command, f"n={found.n}", f"out={out}"]
 
 
 def _completing(out: Path, found: Status) -> list[str]:
@@ -128,11 +171,10 @@ def _completing(out: Path, found: Status) -> list[str]:
         return ["every shard is done or being made"]
     if not found.lacking:
         return ["the tasks that run make the rest"]
-    words = shlex.join([*found.command, f"n={found.n}", f"out={out}"])
     return [f"{len(found.lacking)} of {found.tasks} tasks are to be submitted:"] + [
         f"TASKS={found.tasks} OFFSET={batch.offset} sbatch --array={batch.array} "
-        f"scripts/slurm_array.sh {words}"
-        for batch in batches(found.lacking, largest_size())
+        f"scripts/slurm_array.sh {shlex.join(_words(out, found))}"
+        for batch in _arrays(found)
     ]
 
 
@@ -147,28 +189,3 @@ def _record(out: Path) -> Mapping[str, Any]:
     except (ValueError, TypeError) as error:
         raise UserError(f"{path}: not a run record of synthgen") from error
     return record
-
-
-def _running(out: Path) -> set[int]:
-    """Return the shards that living processes build."""
-    found = set()
-    for folder in (out / "shards").glob(f"{PARTIAL}*"):
-        shard, process, host = folder.name.removesuffix("-old").split("-", 3)[1:]
-        near = host == socket.gethostname()
-        if psutil.pid_exists(int(process)) if near else _is_fresh(folder):
-            found.add(int(shard))
-    return found
-
-
-def _is_fresh(folder: Path) -> bool:
-    """Return whether anything in `folder` was written within `SILENCE`."""
-    times = [folder.stat().st_mtime]
-    for place, folders, files in os.walk(folder):
-        times += [(Path(place) / name).lstat().st_mtime for name in (*folders, *files)]
-    return time.time() - max(times) < SILENCE
-
-
-def _failed(out: Path) -> dict[int, str]:
-    """Return the shards that are recorded as failed, and why."""
-    records: Sequence[Path] = sorted((out / "failed").glob("[0-9]*.json"))
-    return {int(p.stem): str(json.loads(p.read_text()).get("why", "")) for p in records}

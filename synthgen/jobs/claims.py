@@ -40,23 +40,38 @@ Dead = Callable[[Path, Owner | None], bool]
 """(claim, who stands inside, None when nothing does) -> its owner is dead?"""
 
 
-def holder(out: Path, shard: int) -> Owner | None:
-    """Return who holds shard number `shard` by the look of this host, None when nobody does.
+def holder(out: Path, shard: int, dead: Dead | None = None) -> Owner | None:
+    """Return who holds shard number `shard`, None when nobody does or those are `dead` who do.
 
-    An owner on another host is taken for living.
+    Where `dead` is not given, an owner on another host is taken for living.
     """
     for path in reversed(_claims(out, shard)):
         owner = _inside(path)
-        if not known_dead(path, owner):
+        if not (dead or known_dead)(path, owner):
             return owner or Owner("", "", "", 0, 0)
     return None
 
 
-def held(out: Path) -> dict[int, Owner]:
+def held(out: Path, dead: Dead | None = None) -> dict[int, Owner]:
     """Return who holds which shard of `out`, see `holder`."""
     shards = sorted(int(name) for name in claims(out) if name.isdigit())
-    owners = {shard: holder(out, shard) for shard in shards}
+    owners = {shard: holder(out, shard, dead) for shard in shards}
     return {shard: owner for shard, owner in owners.items() if owner is not None}
+
+
+def silent(path: Path, owner: Owner | None) -> bool:
+    """Return whether one look says that the owner of the claim `path` is dead.
+
+    Elsewhere that is one without a sign for `EXPIRY`, by the clock of the file system. Enough to
+    report; to take a claim over needs a `Watch`. Where the folder cannot be written, its clock
+    cannot be asked, and owners elsewhere are taken for living.
+    """
+    if owner is not None and owner.near():
+        return ended(owner)
+    try:
+        return (_present(path.parent) - _stamp(path)) * 1e-9 > EXPIRY
+    except OSError:
+        return False
 
 
 def claims(out: Path) -> list[str]:

@@ -38,6 +38,7 @@ NOT_IDENTITY = frozenset(
         "source",
         "frame",
         "survey",
+        "json",
         "command",
     }
 )
@@ -77,6 +78,7 @@ class RunSpec:
         source: absolute path of calibration files to make a rig of, or empty.
         frame: number of the one to make again, or None.
         survey: what audits, plans, fills and receipts are told.
+        json: whether the status is one JSON object.
         command: the arguments as typed, for the record.
     """
 
@@ -106,6 +108,7 @@ class RunSpec:
     source: str = ""
     frame: int | None = None
     survey: Survey = field(default_factory=Survey)
+    json: bool = False
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -114,6 +117,8 @@ class RunSpec:
             if value is not None and value < least:
                 raise ValueError(f"{key}={value}: expected a whole number of at least {least}")
         _check_name("task", self.task, TASKS)
+        if self.json and self.task != "status":
+            raise ValueError(f"json=true: expected task=status, got task={self.task}")
         known = formats(self.task)
         for name in self.format:
             _check_name("format", name, known)

@@ -1,9 +1,10 @@
 import json
 import os
 import shlex
-import socket
 import subprocess
 import sys
+import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,10 @@ from hypothesis import strategies as st
 
 from synthgen.cluster import slurm
 from synthgen.cluster.arrays import expand, shards_of
-from synthgen.cluster.status import SILENCE, lines, look
+from synthgen.cluster.status import lines, look, plain
 from synthgen.errors import UserError
-
-GONE = 2**22 - 3
-"""Number of a process that no system gives."""
+from synthgen.jobs.claims import EXPIRY
+from synthgen.jobs.owner import myself
 
 
 def begin(out, *, n=48, tasks=12, command=("scene=fog", "n=48", "shard=3/12", "workers=1")):
@@ -29,13 +29,19 @@ def begin(out, *, n=48, tasks=12, command=("scene=fog", "n=48", "shard=3/12", "w
 def finish(out, shard, frames):
     folder = out / "shards" / f"{shard:06d}"
     folder.mkdir()
-    (folder / "manifest.json").write_text(json.dumps({"frames": list(frames)}))
+    record = {"frames": list(frames), "versions": {"numpy": "2.4.6"}}
+    (folder / "manifest.json").write_text(json.dumps(record))
 
 
-def partial(out, shard, process, host):
-    folder = out / "shards" / f".partial-{shard:06d}-{process}-{host}"
-    folder.mkdir()
-    return folder
+def claim(out, shard, owner):
+    """Let `owner` hold a shard, and return the claim."""
+    path = out / "shards" / f".claim-{shard:06d}.0"
+    path.write_text(json.dumps(owner.plain()))
+    return path
+
+
+def elsewhere():
+    return replace(myself(), host="node-of-another-rack", boot="another")
 
 
 def fail(out, shard, why):
@@ -49,9 +55,9 @@ def half(tmp_path):
     begin(tmp_path)
     for shard in range(18):
         finish(tmp_path, shard, [2 * shard, 2 * shard + 1])
-    partial(tmp_path, 18, os.getpid(), socket.gethostname())
-    partial(tmp_path, 19, 7, "node-of-another-rack")
-    partial(tmp_path, 20, GONE, socket.gethostname())
+    claim(tmp_path, 18, myself())
+    claim(tmp_path, 19, elsewhere())
+    claim(tmp_path, 20, replace(myself(), start=1))
     fail(tmp_path, 5, "done since")
     fail(tmp_path, 22, "worker died (exit code -9)")
     return tmp_path
@@ -80,19 +86,22 @@ def test_a_shard_of_another_spec_is_named_and_not_counted(half):
 
 def test_tasks_at_work_are_not_submitted_again(half):
     assert look(half).lacking == (8, 9, 10, 11)
-    partial(half, 8, os.getpid(), socket.gethostname())  # not its shard 20, but the same task's
+    claim(half, 8, myself())  # not its shard 20, but the same task's
     (half / "shards" / "000008").rename(half / "gone")
     assert look(half).lacking == (9, 10, 11)
 
 
-def test_work_elsewhere_is_dead_when_nothing_was_written_for_long(half):
-    folder = half / "shards" / ".partial-000019-7-node-of-another-rack"
-    (folder / "image.png").write_text("")
-    past = folder.stat().st_mtime - SILENCE - 1
-    os.utime(folder, (past, past))
-    assert 19 in look(half).running
-    os.utime(folder / "image.png", (past, past))
+def test_work_elsewhere_is_dead_when_it_gave_no_sign_for_long(half):
+    path = half / "shards" / ".claim-000019.0"
+    stamp = path.stat().st_mtime - EXPIRY - 30
+    os.utime(path, (stamp, stamp))
     assert 19 in look(half).missing
+
+
+def test_no_clock_of_ours_is_asked(half, monkeypatch):
+    for ahead in (-1e9, 1e9):
+        monkeypatch.setattr(time, "time", lambda jump=ahead: jump)
+        assert look(half).running == (18, 19)
 
 
 def test_a_short_last_shard_of_a_run_that_has_grown_is_missing(tmp_path):
@@ -130,6 +139,25 @@ def test_what_is_printed_is_a_line_that_a_shell_takes(half):
     ]  # fmt: skip
 
 
+def test_the_same_as_an_object_names_shards_and_what_completes_them(half):
+    told = json.loads(json.dumps(plain(half, look(half))))
+    assert (told["out"], told["n"], told["shards"], told["tasks"]) == (str(half), 48, 24, 12)
+    assert told["done"] == list(range(18))
+    assert (told["running"], told["failed"], told["missing"]) == ([18, 19], [22], [20, 21, 23])
+    assert told["why"] == {"22": "worker died (exit code -9)"}
+    assert told["mixed"] == []
+    words = ["scene=fog", "n=48", f"out={half}"]
+    assert told["submit"] == [{"TASKS": 12, "OFFSET": 0, "array": "8-11", "words": words}]
+
+
+def test_shards_of_other_versions_are_told(half):
+    record = {"frames": [4, 5], "versions": {"numpy": "2.4.5"}}
+    (half / "shards/000002/manifest.json").write_text(json.dumps(record))
+    told = "shards of different versions: numpy 2.4.6 (0-1,3-17), 2.4.5 (2)"
+    assert told in lines(half, look(half))
+    assert plain(half, look(half))["mixed"] == [told]
+
+
 def test_tasks_beyond_the_largest_index_have_an_offset(tmp_path, monkeypatch):
     monkeypatch.setattr("synthgen.cluster.status.largest_size", lambda: 10)
     begin(tmp_path, tasks=24, command=("events=[{companion: {who: bus, ahead: 30}}]",))
@@ -160,6 +188,12 @@ def test_the_largest_array_is_what_slurm_says():
     said = "MailProg                = /bin/mail\nMaxArraySize            = 4001\nMaxDBDMsgs = 2\n"
     assert slurm.array_size(said) == 4001
     assert slurm.array_size("slurm_load_ctl_conf error: Unable to contact slurm controller") == 1001
+
+
+def test_the_task_prints_one_object_when_asked(half):
+    words = [sys.executable, "-m", "synthgen", "task=status", f"out={half}", "json=true"]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert json.loads(said) == plain(half, look(half))
 
 
 def test_the_task_tells_what_is_there_and_loads_no_engine(half):

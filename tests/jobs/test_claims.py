@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from synthgen.jobs import claims
-from synthgen.jobs.claims import EXPIRY, LOOKS, Watch, claimed, held, holder, release_dead
+from synthgen.jobs.claims import (
+    EXPIRY,
+    LOOKS,
+    Watch,
+    claimed,
+    held,
+    holder,
+    release_dead,
+    silent,
+)
 from synthgen.jobs.owner import Owner, ended, myself
 
 RACER = textwrap.dedent("""
@@ -196,6 +205,30 @@ def test_our_own_wall_clock_is_never_asked(out, monkeypatch):
     steady.now += LOOKS + 1
     assert not watch(path, elsewhere())
     assert names(out) == [".claim-000000.0"]  # and the file that showed the time is gone
+
+
+@pytest.mark.parametrize(("age", "dead"), [(EXPIRY - 30, False), (EXPIRY + 30, True)])
+def test_one_look_tells_an_owner_elsewhere_by_its_last_sign(out, age, dead):
+    claim = write(out, 5, elsewhere())
+    stamp = claim.stat().st_mtime - age
+    os.utime(claim, (stamp, stamp))
+    assert (held(out, silent) == {}) == dead
+    assert names(out) == [claim.name], "looking leaves nothing behind"
+
+
+def test_one_look_at_a_folder_that_cannot_be_written_takes_owners_elsewhere_for_living(
+    out, monkeypatch
+):
+    claim = write(out, 5, elsewhere())
+    os.utime(claim, (0, 0))
+
+    def refuse(folder):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(claims, "_present", refuse)
+    assert set(held(out, silent)) == {5}
+    write(out, 6, replace(myself(), start=1))
+    assert set(held(out, silent)) == {5}
 
 
 def test_a_dead_claim_elsewhere_is_taken_away_and_a_living_one_is_not(out):
