@@ -14,10 +14,10 @@ from synthgen.build.city import build_city
 from synthgen.build.guests import guests
 from synthgen.jobs.claims import claimed
 from synthgen.jobs.clock import Clock
-from synthgen.jobs.failures import refused_kept
 from synthgen.jobs.ledger import clear, finished_frames, partial_folder, publish
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped, Taken
+from synthgen.jobs.refused import refused_kept
 from synthgen.jobs.scratch import scratch
 from synthgen.jobs.shortage import told
 from synthgen.jobs.versions import versions

@@ -8,9 +8,9 @@ from synthgen.jobs.failures import (
     failed,
     forget_failure,
     keep_failure,
-    refused_kept,
     sweep_failures,
 )
+from synthgen.jobs.refused import refused_kept
 from synthgen.verify.faults import VerificationError, Violation
 
 
