@@ -229,6 +229,11 @@ COMPOSING_ERRORS = [
         "traffic.shares.cra=1",
         "traffic.shares.cra: no such key; did you mean traffic.shares.car?",
     ),
+    (
+        "hydra/launcher=submitit_slurm",
+        "hydra/launcher=submitit_slurm: not used here, Hydra starts no job of ours; expected "
+        "scripts/slurm_array.sh, or from Python synthgen.submission.submit",
+    ),
     ("n", "n: expected key=value; quote special characters (Error parsing override 'n')"),
 ]
 VALUE_ERRORS = [
