@@ -91,8 +91,17 @@ def _settle(run: RunSpec, log: _Log) -> None:
     for failure in sorted(log.failures, key=lambda event: event.shard):
         print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
     if log.failures:
-        print(f"{len(log.failures)} shards failed, see {out / FOLDER}", file=sys.stderr)
-        sweep(out)  # what workers left that died
+        kept = f", see {out / FOLDER}" if (out / FOLDER).is_dir() else ""
+        print(f"{len(log.failures)} shards failed{kept}", file=sys.stderr)
+        _sweep_after(out)
+
+
+def _sweep_after(out: Path) -> None:
+    """Remove what workers left that died, where that can be."""
+    try:
+        sweep(out)
+    except OSError as error:
+        print(f"{error.filename or out}: {error.strerror}, not swept", file=sys.stderr)
 
 
 def _make(
