@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from synthgen.jobs import journal
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
 from synthgen.jobs.ledger import check_own, claim, finished_frames, sweep
 from synthgen.jobs.pool import Event, work_through
@@ -128,7 +129,8 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
             merge(out)
             contact_sheet(out)
             twin_sheet(out)
-    print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
+    failures = len(log.failures)
+    print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first, failures)))
 
 
 def _frames(shard: Shard) -> tuple[int, ...]:
@@ -145,6 +147,9 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
         if event.kind == "shard":
             log.records.append(event.detail)
             _keep_timing(Path(run.out), event)
+        if event.kind in journal.STATUS:
+            told = journal.entry(event.kind, event.shard, event.detail)
+            journal.append(Path(run.out), told)
     except OSError as error:  # a note that cannot be kept, on a full disk, costs no shard
         print(f"{error.filename or run.out}: {error.strerror}, not kept", file=sys.stderr)
 
