@@ -98,6 +98,6 @@ def plain(told: Measured, asked: Size, workers: int, cores: tuple[int, ...]) -> 
         **{name: asdict(amount(told, getattr(told, name), asked))
            for name in ("bytes", "disk", "files")},
         "joined_bytes": told.joined.bytes * asked.frames,
-        "joined_files": told.joined.names * asked.frames,
+        "joined_files": told.joined.files * asked.frames,
         "measured": asdict(told),
     }  # fmt: skip

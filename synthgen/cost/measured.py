@@ -56,12 +56,12 @@ class Joined:
     Attributes:
         core: [core-s] for each shard, in one process.
         bytes: that a frame adds; pictures are links and add none.
-        names: that a frame adds to folders, links among them.
+        files: and folders that a frame adds; links are none.
     """
 
     core: float
     bytes: float
-    names: float
+    files: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +144,8 @@ def _stored(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _joined(pilot: Pilot, records: Sequence[Mapping[str, Any]]) -> Joined:
     frames, place = sum(record["frames"] for record in records), pilot.folder / "dataset"
-    own, names = weight(place, linked=False), weight(place)
-    return Joined(pilot.merging / len(records), own.bytes / frames, names.files / frames)
+    own = weight(place, linked=False)
+    return Joined(pilot.merging / len(records), own.bytes / frames, own.files / frames)
 
 
 def around(records: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

@@ -68,7 +68,7 @@ def _storage(told: Measured, asked: Size) -> list[str]:
         f"shards: {volume(held.expected)}{_between(held, volume)}, {volume(disk.expected)} on a "
         f"disk, {files.expected:,.0f} files and folders",
         f"joined: {volume(told.joined.bytes * asked.frames)} more, "
-        f"{told.joined.names * asked.frames:,.0f} names, most of them links",
+        f"{told.joined.files * asked.frames:,.0f} files and folders beside links to the shards'",
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Weight:
-    """What is in a folder, itself among it.
+    """What is in a folder, itself among it; what has two names in it counts once.
 
     Attributes:
         bytes: in its files.
@@ -27,6 +27,7 @@ def weight(folder: Path, linked: bool = True) -> Weight:
     facts = [place.lstat() for place, _ in places]
     for place, names in places:
         facts += [(place / name).lstat() for name in names]
-    kept = [one for one in facts if linked or stat.S_ISDIR(one.st_mode) or one.st_nlink == 1]
+    each = {(one.st_dev, one.st_ino): one for one in facts}.values()
+    kept = [one for one in each if linked or stat.S_ISDIR(one.st_mode) or one.st_nlink == 1]
     size = sum(one.st_size for one in kept if not stat.S_ISDIR(one.st_mode))
     return Weight(size, 512 * sum(one.st_blocks for one in kept), len(kept))

@@ -22,3 +22,9 @@ def test_links_to_what_stands_elsewhere_can_be_left_out(tmp_path):
     assert weight(home, linked=False).bytes == 1
     assert weight(home).bytes == 1001
     assert (weight(home, linked=False).files, weight(home).files) == (2, 3)
+
+
+def test_what_has_two_names_counts_once(tmp_path):
+    (tmp_path / "one").write_bytes(b"x" * 1000)
+    os.link(tmp_path / "one", tmp_path / "two")
+    assert (weight(tmp_path).bytes, weight(tmp_path).files) == (1000, 2)
