@@ -95,6 +95,7 @@ def _do(runs: Sequence[Any], read: Read) -> int:
         module, _, function = path.rpartition(".")
         _check_map(run)
         _check_renderer(run)
+        _check_store(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run, read) or 0)
         if code:
@@ -119,6 +120,14 @@ def _check_renderer(run: Any) -> None:
     """Refuse a renderer whose libraries are not there before anything is made."""
     if run.task in ("generate", "preview"):
         import_module("synthgen.render.engines").record(run.render.name, run.render.path)
+
+
+def _check_store(run: Any) -> None:
+    """Refuse a store whose package is not there before anything is made."""
+    for place in (run.store, run.data):
+        if "://" in place:
+            address = import_module("synthgen.storage.address").address("out", place)
+            import_module("synthgen.storage.remote").connect(address)
 
 
 def _make_folder(run: Any) -> None:

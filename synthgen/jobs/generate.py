@@ -11,8 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from synthgen.errors import UserError
+from synthgen.jobs.delivery import (
+    all_finished,
+    claim_delivery,
+    deliver_timing,
+    finished,
+    leave,
+    sweep_delivered,
+)
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
-from synthgen.jobs.ledger import check_own, claim, finished_frames, sweep
+from synthgen.jobs.ledger import check_own, claim, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
@@ -44,13 +53,14 @@ def generate(run: RunSpec) -> int:
     """
     start = time.perf_counter()
     out = Path(run.out)
+    claim_delivery(run, _record(run))
     claim(out, _record(run))
     check_own(out, run.identity)
     sweep(out)
     sweep_failures(out)
-    missing = [
-        shard for shard in run.shards() if finished_frames(out, shard.index) != _frames(shard)
-    ]
+    ready = all_finished(run)
+    sweep_delivered(run, ready)
+    missing = [shard for shard in run.shards() if ready(shard.index) != _frames(shard)]
     log = _Log()
     wanted = sum(len(shard.frames) for shard in run.shards())
     there = wanted - sum(len(shard.frames) for shard in missing)
@@ -78,15 +88,16 @@ def _events(run: RunSpec, missing: Sequence[Shard], stop: Callable[[], bool]) ->
             if event.kind == "taken":
                 others.add(event.shard)
             yield event
-        left = wait_for(out, {shard: frames[shard] for shard in sorted(others)}, stop)
+        theirs = {shard: frames[shard] for shard in sorted(others)}
+        left = wait_for(out, theirs, stop, finished=finished(run))
         others -= set(left)
 
 
 def _settle(run: RunSpec, log: _Log) -> None:
     """Say which shards failed and why, and forget what was said of those that are there now."""
-    out = Path(run.out)
+    out, there = Path(run.out), finished(run)
     for shard in sorted(failed(out).keys() - {event.shard for event in log.failures}):
-        if finished_frames(out, shard):
+        if there(shard):
             forget_failure(out, shard)
     for failure in sorted(log.failures, key=lambda event: event.shard):
         print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
@@ -111,7 +122,11 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
     a task of an array takes should not depend on whether it is the last.
     """
     every = shards(run.n, run.clip.frames, Slice())
-    absent = [s.index for s in every if finished_frames(out, s.index) != _frames(s)]
+    ready = all_finished(run)
+    absent = [s.index for s in every if ready(s.index) != _frames(s)]
+    if run.store:
+        _finish_store(run, Outcome(run, log.records, len(absent), seconds, log.first))
+        return
     if not absent and run.shard.count > 1:
         print("every shard is there; the same command without shard= merges them")
     elif not absent and not is_merged(out):
@@ -120,6 +135,17 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
             contact_sheet(out)
             twin_sheet(out)
     print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
+
+
+def _finish_store(run: RunSpec, outcome: Outcome) -> None:
+    """Print the summary of what went to a store, where nothing is merged.
+
+    The merged trees show every picture a second time, as links, which no store has.
+    """
+    if not outcome.absent:
+        leave(run)
+        print("every shard is there; task=merge works on a copy in a local folder")
+    print(summarise(Path(run.out), outcome))
 
 
 def _frames(shard: Shard) -> tuple[int, ...]:
@@ -135,16 +161,19 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
             keep_failure(Path(run.out), event.shard, _failure(run, event))
         if event.kind == "shard":
             log.records.append(event.detail)
-            _keep_timing(Path(run.out), event)
+            deliver_timing(run, event.shard, _keep_timing(Path(run.out), event))
+    except UserError as error:
+        print(f"{error}, not kept", file=sys.stderr)
     except OSError as error:  # a note that cannot be kept, on a full disk, costs no shard
         print(f"{error.filename or run.out}: {error.strerror}, not kept", file=sys.stderr)
 
 
-def _keep_timing(out: Path, event: Event) -> None:
+def _keep_timing(out: Path, event: Event) -> dict[str, Any]:
     folder = out / "timing"
     folder.mkdir(exist_ok=True)
     path = folder / f"{event.shard:06d}.json"
     path.write_text(json.dumps(event.detail, indent=1, sort_keys=True) + "\n")
+    return event.detail
 
 
 def _failure(run: RunSpec, event: Event) -> dict[str, Any]:
