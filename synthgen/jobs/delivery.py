@@ -7,7 +7,7 @@ run sends it without making it again.
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,10 @@ from synthgen.spec.run import RunSpec
 from synthgen.storage.address import address
 from synthgen.storage.remote import Remote, connect, write
 from synthgen.storage.shards import claim_store, put_shard, stored_frames, stored_shards
+from synthgen.storage.tree import put_tree
+
+RECEIPT = "export.json"
+"""File of a whole exported format that says what it is made of."""
 
 
 def store_of(run: RunSpec) -> Remote | None:
@@ -46,6 +50,29 @@ def all_finished(run: RunSpec) -> Callable[[int], tuple[int, ...]]:
         return finished(run)
     there = stored_shards(store)
     return lambda shard: there.get(shard, ())
+
+
+def finished_now(
+    run: RunSpec, before: Callable[[int], tuple[int, ...]], since: Collection[int]
+) -> Callable[[int], tuple[int, ...]]:
+    """Return the same as `finished` at the end of a run.
+
+    A store is not asked again, it may be what broke the run off: of shards `since` finished it
+    has said so, of the others it told `before`.
+    """
+    if not run.store:
+        return finished(run)
+    wanted = {shard.index: tuple(shard.frames) for shard in run.shards()}
+    return lambda shard: wanted[shard] if shard in since else before(shard)
+
+
+def deliver_export(run: RunSpec, name: str) -> str:
+    """Send the exported format `name`, its receipt last; return a line, empty without a store."""
+    store = store_of(run)
+    if store is None:
+        return ""
+    count = put_tree(store, name, Path(run.out) / name, RECEIPT)
+    return f"{run.store}/{name}: {count} files sent"
 
 
 def deliver(run: RunSpec, shard: int) -> None:

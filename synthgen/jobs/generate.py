@@ -17,6 +17,7 @@ from synthgen.jobs.delivery import (
     claim_delivery,
     deliver_timing,
     finished,
+    finished_now,
     leave,
     sweep_delivered,
 )
@@ -27,7 +28,7 @@ from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.jobs.versions import versions
-from synthgen.jobs.waiting import alone, wait_for
+from synthgen.jobs.waiting import Finished, alone, wait_for
 from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
@@ -44,6 +45,14 @@ class _Log:
     records: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Event] = field(default_factory=list)
     first: float | None = None
+    theirs: set[int] = field(default_factory=set)
+
+    @property
+    def there(self) -> set[int]:
+        """Shards that this run has made or has seen another make."""
+        return {record["shard"] for record in self.records} | self.theirs - {
+            failure.shard for failure in self.failures
+        }
 
 
 def generate(run: RunSpec) -> int:
@@ -68,11 +77,12 @@ def generate(run: RunSpec) -> int:
         for event in _events(run, missing, lambda: signals.asked):
             progress.update(event.kind == "frame")
             _note(run, log, event, start)
-    _settle(run, log)
+    ready = finished_now(run, ready, log.there)
+    _settle(run, log, ready)
     if signals.asked:
         print("stopped: finished shards are kept, the same command goes on", file=sys.stderr)
         return INTERRUPTED
-    _finish(run, out, log, time.perf_counter() - start)
+    _finish(run, log, time.perf_counter() - start, ready)
     return 1 if log.failures else 0
 
 
@@ -93,11 +103,11 @@ def _events(run: RunSpec, missing: Sequence[Shard], stop: Callable[[], bool]) ->
         others -= set(left)
 
 
-def _settle(run: RunSpec, log: _Log) -> None:
+def _settle(run: RunSpec, log: _Log, ready: Finished) -> None:
     """Say which shards failed and why, and forget what was said of those that are there now."""
-    out, there = Path(run.out), finished(run)
+    out = Path(run.out)
     for shard in sorted(failed(out).keys() - {event.shard for event in log.failures}):
-        if there(shard):
+        if ready(shard):
             forget_failure(out, shard)
     for failure in sorted(log.failures, key=lambda event: event.shard):
         print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
@@ -115,14 +125,14 @@ def _make(
     return {**record, "host": socket.gethostname(), "processor": processor}
 
 
-def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
+def _finish(run: RunSpec, log: _Log, seconds: float, ready: Finished) -> None:
     """Merge when every shard of the data set is there, and print the summary.
 
     A run of one part of the shards does not merge: several may end at the same moment, and what
     a task of an array takes should not depend on whether it is the last.
     """
     every = shards(run.n, run.clip.frames, Slice())
-    ready = all_finished(run)
+    out = Path(run.out)
     absent = [s.index for s in every if ready(s.index) != _frames(s)]
     if run.store:
         _finish_store(run, Outcome(run, log.records, len(absent), seconds, log.first))
@@ -159,6 +169,8 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
         if event.kind == "failed":
             log.failures.append(event)
             keep_failure(Path(run.out), event.shard, _failure(run, event))
+        if event.kind == "taken":
+            log.theirs.add(event.shard)
         if event.kind == "shard":
             log.records.append(event.detail)
             deliver_timing(run, event.shard, _keep_timing(Path(run.out), event))

@@ -75,6 +75,7 @@ def s3(server, monkeypatch):
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
     urllib.request.urlopen(urllib.request.Request(f"{server.url}/moto-api/reset", method="POST"))
+    s3fs.S3FileSystem.clear_instance_cache()  # of an earlier test's addresses
     system = s3fs.S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
     system.mkdir("data")
     system.call_s3("put_bucket_policy", Bucket="data", Policy=PUBLIC)
