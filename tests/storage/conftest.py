@@ -103,22 +103,22 @@ class Wire:
         with socket.create_connection(("127.0.0.1", self.target)) as theirs:
             back = threading.Thread(target=self.answer, args=(theirs, ours), daemon=True)
             back.start()
-            left = None
+            left, named = None, ""
             while block := ours.recv(BLOCK):
                 first = block.split(b"\r\n", 1)[0].decode("latin-1")
                 if first.startswith("PUT") and self.until in first:
-                    left = self.after
+                    left, named = self.after, first
                 if self.cuts:
                     break
                 if left is not None and len(block) >= left:
                     theirs.sendall(block[:left])
                     with self.lock:
-                        self.cuts.append(first)
+                        self.cuts.append(named)
                     break
                 left = None if left is None else left - len(block)
                 theirs.sendall(block)
             for end in (ours, theirs):
-                with_linger_off(end)
+                end_of(end)
 
     @staticmethod
     def answer(theirs, ours):
@@ -129,8 +129,8 @@ class Wire:
             return
 
 
-def with_linger_off(end):
-    """Break a connection in the way a fallen machine does: the other side is told of no end."""
+def end_of(end):
+    """Close both ways of a connection, whatever is left of it."""
     try:
         end.shutdown(socket.SHUT_RDWR)
     except OSError:
