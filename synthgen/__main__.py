@@ -35,6 +35,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any, Read], Any]]] = {
     "rig": ("synthgen.calibrations.task.import_rig", lambda task, run, _: task(run)),
     "status": ("synthgen.cluster.status.status", lambda task, run, _: task(run)),
     "replay": ("synthgen.jobs.replay.replay", lambda task, run, read: task(run, read)),
+    "fetch": ("synthgen.jobs.fetch.fetch", lambda task, run, _: task(run)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run, _: task(run)),
     "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run, read: task(run, read)),
     "fill": ("synthgen.coverage.filling.task.fill", lambda task, run, read: task(run, read)),
@@ -132,7 +133,7 @@ def _check_store(run: Any) -> None:
 
 def _make_folder(run: Any) -> None:
     """Make the folder that `run` writes into, or say why that cannot be."""
-    if run.task not in ("generate", "preview", "export"):
+    if run.task not in ("generate", "preview", "export", "fetch"):
         return
     try:
         os.makedirs(run.out, exist_ok=True)

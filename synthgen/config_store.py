@@ -13,8 +13,8 @@ from synthgen.storage.address import LOCAL, Address, address, is_address
 KEYS = ("stage",)
 STORED = ("generate", "export", "status")
 """Tasks whose `out` may lie in a store."""
-FETCHED = ("export",)
-"""Tasks whose `data` may."""
+FETCHED = ("fetch",)
+"""Tasks whose `data` does."""
 
 PathOf = Callable[[str, object], str]
 """(key, value) -> absolute path, empty for none."""
@@ -60,10 +60,13 @@ def check_store(spec: RunSpec) -> None:
     """Raise a `UserError` where a task cannot work with a store."""
     if spec.store and spec.task not in STORED:
         raise UserError(
-            f"out={spec.store}: task={spec.task} writes to a local folder; copy the data set into "
-            "one, or name another out="
+            f"out={spec.store}: task={spec.task} works in a local folder; task=fetch "
+            f"data={spec.store} out=FOLDER makes one"
         )
     if is_address(spec.data) and spec.task not in FETCHED:
         raise UserError(
-            f"data={spec.data}: task={spec.task} reads a local folder; copy the data set into one"
+            f"data={spec.data}: task={spec.task} reads a local folder; task=fetch "
+            f"data={spec.data} out=FOLDER makes one"
         )
+    if spec.task == "fetch" and not is_address(spec.data):
+        raise UserError(f"data={spec.data}: expected the address of a data set, s3://bucket/prefix")

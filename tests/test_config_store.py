@@ -31,10 +31,15 @@ def test_the_address_of_a_local_folder_is_that_folder(tmp_path):
     [
         (["out=s3://KEY:SECRET@bucket/a"], "out=s3://bucket/a: expected no user, password or"),
         (["out=sftp://host/a"], "out=sftp://host/a: expected a path or an address of one of s3"),
-        (["out=s3://bucket/a", "task=preview"], "out=s3://bucket/a: task=preview writes to a lo"),
-        (["out=s3://bucket/a", "task=merge"], "out=s3://bucket/a: task=merge writes to a local"),
+        (["out=s3://bucket/a", "task=preview"], "out=s3://bucket/a: task=preview works in a lo"),
+        (["out=s3://bucket/a", "task=merge"], "out=s3://bucket/a: task=merge works in a local"),
         (["data=s3://bucket/a", "task=verify"], "data=s3://bucket/a: task=verify reads a local"),
         (["data=s3://bucket/a", "task=audit"], "data=s3://bucket/a: task=audit reads a local"),
+        (
+            ["data=s3://bucket/a", "task=export", "format=webdataset"],
+            "data=s3://bucket/a: task=export reads a local",
+        ),
+        (["data=/a", "task=fetch"], "data=/a: expected the address of a data set, s3://bucket"),
         (["out=''"], "out=: expected a path"),
     ],
 )

@@ -154,7 +154,8 @@ def _finish_store(run: RunSpec, outcome: Outcome) -> None:
     """
     if not outcome.absent:
         leave(run)
-        print("every shard is there; task=merge works on a copy in a local folder")
+        print(f"every shard is there; task=fetch data={run.store} out=FOLDER copies them, for "
+              "task=merge and all else")  # fmt: skip
     print(summarise(Path(run.out), outcome))
 
 

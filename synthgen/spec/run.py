@@ -21,7 +21,10 @@ from synthgen.spec.support import Support
 from synthgen.spec.survey import SURVEYS, Survey
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "replay", *SURVEYS)
+TASKS = (
+    *("generate", "preview", "verify", "merge", "export", "rig", "status", "fetch", "replay"),
+    *SURVEYS,
+)
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""

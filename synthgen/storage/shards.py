@@ -31,6 +31,24 @@ OURS = {RECORD, "shards", "timing", "dataset", "export", "contact_sheet.png"}
 """What a data set may hold at its top."""
 
 
+def stored_record(remote: Remote) -> dict[str, Any]:
+    """Return what `run.json` says.
+
+    Raises:
+        UserError: when there is none, or it is not one of synthgen.
+    """
+    content = read(remote, RECORD)
+    if content is None:
+        raise UserError(f"{remote.address}: no {RECORD}, so no run of synthgen began here")
+    try:
+        record: dict[str, Any] = parsed(content)
+        if not {"identity", "spec", "command"} <= record.keys():
+            raise ValueError("lacks keys")
+    except (ValueError, AttributeError) as error:
+        raise UserError(f"{remote.address}/{RECORD}: not a run record of synthgen") from error
+    return record
+
+
 def claim_store(remote: Remote, record: Mapping[str, Any]) -> None:
     """Make the folder that of the run which `record` describes, or check that it already is.
 
