@@ -85,3 +85,9 @@ def test_a_cut_wire_leaves_no_shard_and_half_a_file_is_no_file(
 def test_a_bucket_that_is_not_there_is_one_line(s3):
     with pytest.raises(UserError, match=r"s3://nobody/a: run.json cannot be written: FileNotFound"):
         claim_store(connect(address("out", "s3://nobody/a")), {"identity": "a"})
+
+
+def test_a_shard_that_is_sent_ends_what_was_begun_of_its_files(remote, s3, tmp_path):
+    s3.call_s3("create_multipart_upload", Bucket="data", Key="set/shards/000000/a.bin")
+    put_shard(remote, 0, shard(tmp_path / "shard"))
+    assert not s3.call_s3("list_multipart_uploads", Bucket="data").get("Uploads")
