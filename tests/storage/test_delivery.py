@@ -23,6 +23,7 @@ def fill(run, shard, partial, *_):
     with Path(run.command[-1]).open("a") as notes:
         notes.write(f"{shard.index}\n")
     manifest = {"frames": list(shard.frames), "counts": {}, "identity": run.identity,
+                "versions": {},
                 "files": [{"path": "one.bin", "size": 200_000,
                            "sha256": hashlib.sha256(content).hexdigest()}]}  # fmt: skip
     (partial / "manifest.json").write_text(json.dumps(manifest))

@@ -67,6 +67,7 @@ def test_a_cut_wire_leaves_no_shard_and_half_a_file_is_no_file(
     remote, wire, s3, tmp_path, monkeypatch
 ):
     one, url = wire("/b.bin", 50_000)
+    assert stored_shards(remote) == {}  # it connects at its first question, to the server itself
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     cut = connect(address("out", "s3://data/set"))
     object.__setattr__(cut, "system", type(s3)(use_listings_cache=False, skip_instance_cache=True))
