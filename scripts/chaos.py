@@ -31,7 +31,7 @@ TOP = Path(__file__).resolve().parents[1]
 JOB = ("scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "workers=2")
 """With the map and the rig below, the cheapest world there is."""
 WHOM = ("group", "parent", "worker")
-KNOWN = {"run.json", "shards", "timing", "dataset", "contact_sheet.png", "failed"}
+KNOWN = {"run.json", "shards", "timing", "log", "dataset", "contact_sheet.png", "failed"}
 
 
 def cheap(folder: Path) -> list[str]:

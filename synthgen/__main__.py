@@ -34,6 +34,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any, Read], Any]]] = {
     "export": ("synthgen.jobs.export.export", lambda task, run, _: task(run)),
     "rig": ("synthgen.calibrations.task.import_rig", lambda task, run, _: task(run)),
     "status": ("synthgen.cluster.status.status", lambda task, run, _: task(run)),
+    "estimate": ("synthgen.cost.task.estimate", lambda task, run, _: task(run)),
     "replay": ("synthgen.jobs.replay.replay", lambda task, run, read: task(run, read)),
     "fetch": ("synthgen.jobs.fetch.fetch", lambda task, run, _: task(run)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run, _: task(run)),
@@ -106,7 +107,7 @@ def _do(runs: Sequence[Any], read: Read) -> int:
 
 def _check_map(run: Any) -> None:
     """Refuse a map that cannot be driven on before anything is made."""
-    if run.task not in ("generate", "preview") or not run.file:
+    if run.task not in ("generate", "preview", "estimate") or not run.file:
         return
     maps, scratch = (import_module(f"synthgen.{name}") for name in ("traffic.maps", "jobs.scratch"))
     kind = str(run.draws["place.kind"].form())
@@ -119,7 +120,7 @@ def _check_map(run: Any) -> None:
 
 def _check_renderer(run: Any) -> None:
     """Refuse a renderer whose libraries are not there before anything is made."""
-    if run.task in ("generate", "preview"):
+    if run.task in ("generate", "preview", "estimate"):
         import_module("synthgen.render.engines").record(run.render.name, run.render.path)
 
 

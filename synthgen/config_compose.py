@@ -202,6 +202,11 @@ def _prepared(override: Override) -> list[str]:
     line, key = str(override.input_line), override.key_or_group
     if key.partition(".")[2].startswith("searchpath"):
         raise UserError(f"{line}: not used here; expected --config-dir")
+    if key == "hydra/launcher" and override.value() != "basic":
+        raise UserError(
+            f"{line}: not used here, Hydra starts no job of ours; expected scripts/slurm_array.sh, "
+            "or from Python synthgen.submission.submit"
+        )
     if line.startswith(("~", "+")) or override.is_sweep_override():
         return [line]
     value = override.value()

@@ -14,9 +14,10 @@ from synthgen.spec.wording import compact
 
 def mixed(out: Path) -> list[str]:
     """Return a line for versions and one for processors, where shards of `out` differ in them."""
-    manifests = {int(p.parent.name): parsed(p.read_text())
-                 for p in sorted(out.glob("shards/[0-9]*/manifest.json"))}  # fmt: skip
-    versions = {shard: manifest["versions"] for shard, manifest in manifests.items()}
+    paths = sorted(out.glob("shards/[0-9]*/manifest.json"))
+    manifests = {int(p.parent.name): _record(p) for p in paths if p.parent.name.isdigit()}
+    told = {shard: manifest.get("versions") for shard, manifest in manifests.items()}
+    versions = {shard: own for shard, own in told.items() if isinstance(own, Mapping)}
     known = [set(own.items()) for own in versions.values()]
     same = {name for name, _ in set.intersection(*known)} if known else set()
     several = [f"{name} {told}" for name, told in joint(versions).items() if name not in same]
@@ -58,13 +59,13 @@ def _told(groups: Mapping[str, list[int]], between: str) -> str:
 def _classes(out: Path) -> dict[int, str]:
     """Return the class of the processor that made each shard, where it is known."""
     paths = sorted((out / "timing").glob("[0-9]*.json"))
-    records: dict[int, Any] = {int(path.stem): _record(path) for path in paths}
+    records = {int(path.stem): _record(path) for path in paths if path.stem.isdigit()}
     found = {shard: record.get("processor") for shard, record in records.items()}
     return {s: str(one["class"]) for s, one in found.items() if isinstance(one, Mapping)}
 
 
 def _record(path: Path) -> Mapping[str, Any]:
-    """Return what stands in a note; nothing in one that was cut short."""
+    """Return what stands in a record; nothing in one that was cut short or is none."""
     try:
         told = parsed(path.read_text())
     except ValueError:

@@ -229,6 +229,11 @@ COMPOSING_ERRORS = [
         "traffic.shares.cra=1",
         "traffic.shares.cra: no such key; did you mean traffic.shares.car?",
     ),
+    (
+        "hydra/launcher=submitit_slurm",
+        "hydra/launcher=submitit_slurm: not used here, Hydra starts no job of ours; expected "
+        "scripts/slurm_array.sh, or from Python synthgen.submission.submit",
+    ),
     ("n", "n: expected key=value; quote special characters (Error parsing override 'n')"),
 ]
 VALUE_ERRORS = [
@@ -266,7 +271,7 @@ VALUE_ERRORS = [
     (
         "task=verfy",
         "task=verfy: expected one of generate, preview, verify, merge, export, rig, status, "
-        "fetch, replay, audit, plan, fill, receipt; did you mean verify?",
+        "estimate, fetch, replay, audit, plan, fill, receipt; did you mean verify?",
     ),
     ("json=true", "json=true: expected task=status, got task=generate"),
     ("json=1", "json=1: expected true or false"),

@@ -6,6 +6,7 @@ import pytest
 
 from synthgen import __main__ as program
 from synthgen.errors import UserError
+from synthgen.traffic import maps
 
 
 def run(*arguments, folder):
@@ -72,6 +73,29 @@ def test_options_may_stand_between_overrides(asked, tmp_path):
     arguments = ["scene=mine", "--config-dir", str(tmp_path / "own"), f"out={tmp_path}/o"]
     assert program.main(arguments) == 0
     assert asked[0].draws["weather.rain"].value == 7
+
+
+def test_lines_that_a_task_reads_see_the_folder_of_the_command_line(monkeypatch, tmp_path):
+    folder = tmp_path / "own" / "scene"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("# @package _global_\nweather: {rain: 7}\n")
+    found = []
+    reading = "collections.deque", lambda _, run, read: found.append(read(["scene=mine"]))
+    monkeypatch.setattr(program, "TASKS", {"status": reading})
+    words = ["task=status", f"out={tmp_path}", "--config-dir", str(tmp_path / "own")]
+    assert program.main(words) == 0
+    assert found[0].draws["weather.rain"].value == 7
+
+
+def test_the_look_at_a_map_happens_in_a_folder_that_says_whose_it_is(asked, monkeypatch, tmp_path):
+    seen = []
+    monkeypatch.setattr(maps, "import_map", lambda kind, file, folder: seen.append(folder))
+    (tmp_path / "own.osm").write_text("<osm/>")
+    words = ["place=osm", f"file={tmp_path / 'own.osm'}", f"out={tmp_path / 'out'}"]
+    assert program.main(words) == 0
+    assert seen[0].name.startswith("synthgen-scratch-")
+    assert f"-{os.getpid()}-" in seen[0].name
+    assert not seen[0].exists()
 
 
 def test_multirun_makes_one_run_per_combination(asked, monkeypatch, tmp_path):

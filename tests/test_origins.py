@@ -58,3 +58,11 @@ def test_shards_that_are_not_finished_count_for_nothing(out):
 
 def test_a_version_with_a_bracket_is_one_version():
     assert joint({0: {"a": "1 (beta)"}, 1: {"a": "1 (beta)"}}) == {"a": "1 (beta)"}
+
+
+@pytest.mark.parametrize("told", ["{", "[]", "{}", '{"versions": ["numpy"]}'])
+def test_a_spoilt_manifest_says_nothing_of_versions(out, told):
+    (out / "shards/000001/manifest.json").write_text(told)
+    (out / "shards/000004-old").mkdir()
+    (out / "shards/000004-old/manifest.json").write_text('{"versions": {"numpy": "1"}}')
+    assert mixed(out) == []

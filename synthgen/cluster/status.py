@@ -137,8 +137,9 @@ def plain(out: Path | str, found: Status) -> dict[str, Any]:
     """Return a status as JSON-able values, for dashboards and scripts.
 
     out, n, tasks; shards: how many; done, running, failed, missing: numbers of shards; why: of
-    those that failed, by number; foreign: shards of another spec, by number; mixed: lines; submit: a list with what completes the run, of each
-    array its TASKS, OFFSET and array, and words, the arguments of `scripts/slurm_array.sh`.
+    those that failed, by number; foreign: identity of those of another spec, by number; mixed:
+    lines; submit: a list with what completes the run, of each array its TASKS, OFFSET and array,
+    and words, the arguments of `scripts/slurm_array.sh`.
     """
     parts = _parts(found)
     sent = [

@@ -94,7 +94,8 @@ def claimed(out: Path, thing: int | str) -> Iterator[bool]:
     finally:
         over.set()
         beating.join()
-        claim.unlink(missing_ok=True)
+        with suppress(OSError):  # on a disk that turned read-only; it is dead when we have ended
+            claim.unlink(missing_ok=True)
 
 
 def release_dead(out: Path, thing: int | str, dead: Dead) -> bool:

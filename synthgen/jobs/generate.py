@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.errors import UserError
+from synthgen.jobs import journal
 from synthgen.jobs.delivery import (
     all_finished,
     claim_delivery,
@@ -112,8 +113,17 @@ def _settle(run: RunSpec, log: _Log, ready: Finished) -> None:
     for failure in sorted(log.failures, key=lambda event: event.shard):
         print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
     if log.failures:
-        print(f"{len(log.failures)} shards failed, see {out / FOLDER}", file=sys.stderr)
-        sweep(out)  # what workers left that died
+        kept = f", see {out / FOLDER}" if (out / FOLDER).is_dir() else ""
+        print(f"{len(log.failures)} shards failed{kept}", file=sys.stderr)
+        _sweep_after(out)
+
+
+def _sweep_after(out: Path) -> None:
+    """Remove what workers left that died, where that can be."""
+    try:
+        sweep(out)
+    except OSError as error:
+        print(f"{error.filename or out}: {error.strerror}, not swept", file=sys.stderr)
 
 
 def _make(
@@ -144,7 +154,8 @@ def _finish(run: RunSpec, log: _Log, seconds: float, ready: Finished) -> None:
             merge(out)
             contact_sheet(out)
             twin_sheet(out)
-    print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first)))
+    failures = len(log.failures)
+    print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first, failures)))
 
 
 def _finish_store(run: RunSpec, outcome: Outcome) -> None:
@@ -175,6 +186,9 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
         if event.kind == "shard":
             log.records.append(event.detail)
             deliver_timing(run, event.shard, _keep_timing(Path(run.out), event))
+        if event.kind in journal.STATUS:
+            told = journal.entry(event.kind, event.shard, event.detail)
+            journal.append(Path(run.out), told)
     except UserError as error:
         print(f"{error}, not kept", file=sys.stderr)
     except OSError as error:  # a note that cannot be kept, on a full disk, costs no shard

@@ -6,6 +6,8 @@ out/shards/.claim-…       who makes a shard now, see `claims`
 out/shards/.partial-…     a shard being made by who holds its claim, or left by a dead process
 out/failed/000012.json    why a shard failed, until it succeeds, see `failures`
 out/timing/000012.json    host and seconds of the process that made the shard
+out/log/….jsonl           a line for each shard made, failed or dropped, see `journal`
+out/estimate.json         what task=estimate expected of the data set
 """
 
 import json
@@ -191,7 +193,7 @@ def _same_spec(path: Path, record: Mapping[str, object]) -> None:
 
 
 def _not_foreign(out: Path) -> None:
-    ours = {"shards", "timing", "failed", "run.json"}
+    ours = {"shards", "timing", "failed", "log", "estimate.json", "run.json"}
     names = sorted(p.name for p in out.iterdir())
     others = [name for name in names if name not in ours and not name.startswith(_RECORD)]
     if others:

@@ -3,13 +3,18 @@
 import ctypes
 import gc
 
+import pyarrow
+
 
 def give_back() -> None:
-    """Drop what is unreachable and let the C library return free pages, where it can (glibc).
+    """Drop what is unreachable and let the allocators return free pages: Arrow's, which has a
+    pool of its own, and the C library's, where it can (glibc).
 
-    Without it a worker keeps the pages of its largest city for good.
+    Without it a worker keeps the pages of its largest city for good, and those of its largest
+    table for a while.
     """
     gc.collect()
+    pyarrow.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -6,13 +6,17 @@ Schema of `record`, kept in out/timing/NNNNNN.json beside the name of the host:
     model           as the system calls the processor, for people
     cpu             LLVM's name of what numba compiles for, e.g. znver4; another than the machine's
                     where NUMBA_CPU_NAME says so
+    blas            the processor that OpenBLAS, which numpy and scipy bring along, takes it for,
+                    e.g. SkylakeX, or what OPENBLAS_CORETYPE says; empty where they bring none
     numpy, opencv   sets of vector instructions for which these libraries have code of their own
                     and which they use here, e.g. X86_V3, AVX2
     class           all of these but the model, as one text: equal classes, equal bytes
 """
 
+import ctypes
 import platform
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,7 @@ def processor() -> dict[str, Any]:
     parts = {
         "architecture": platform.machine(),
         "cpu": compiled_for(),
+        "blas": list(blas()),
         "numpy": [str(name) for name in extensions.get("found", [])],
         "opencv": dispatched(cv2.getCPUFeaturesLine()),
     }
@@ -45,9 +50,28 @@ def compiled_for() -> str:
 
 
 def class_of(parts: dict[str, Any]) -> str:
-    """Return the class as one text, e.g. `x86_64 znver4, numpy X86_V3 X86_V4, opencv AVX2`."""
-    libraries = [f"{name} {' '.join(parts[name]) or 'plain'}" for name in ("numpy", "opencv")]
+    """Return the class as one text, e.g. `x86_64 znver4, blas Zen, numpy X86_V3, opencv AVX2`."""
+    names = ("blas", "numpy", "opencv")
+    libraries = [f"{name} {' '.join(parts[name]) or 'plain'}" for name in names]
     return ", ".join([f"{parts['architecture']} {parts['cpu']}", *libraries])
+
+
+@cache
+def blas() -> tuple[str, ...]:
+    """Return the kernels that the OpenBLAS libraries of numpy's and scipy's wheels use here.
+
+    Source: OpenBLAS, cblas.h, openblas_get_corename; the wheels put `scipy_` before its name.
+    """
+    found = set()
+    for place in ("numpy.libs", "scipy.libs"):
+        home = Path(np.__file__).parents[1] / place
+        for path in sorted(home.glob("libscipy_openblas*.so*")):
+            library = ctypes.CDLL(str(path))
+            suffix = "64_" if "64_" in path.name else ""
+            ask = getattr(library, f"scipy_openblas_get_corename{suffix}")
+            ask.restype = ctypes.c_char_p
+            found.add(ask().decode())
+    return tuple(sorted(found))
 
 
 def dispatched(line: str) -> list[str]:

@@ -4,7 +4,7 @@ import os
 import resource
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,16 @@ import psutil
 from synthgen.build.city import build_city
 from synthgen.build.guests import guests
 from synthgen.jobs.claims import claimed
-from synthgen.jobs.clock import Clock
+from synthgen.jobs.clock import Clock, core_seconds
 from synthgen.jobs.delivery import deliver, finished
-from synthgen.jobs.failures import refused_kept
 from synthgen.jobs.ledger import clear, finished_frames, partial_folder, publish, shard_folder
 from synthgen.jobs.memory import give_back
 from synthgen.jobs.pool import Stopped, Taken
+from synthgen.jobs.refused import refused_kept
 from synthgen.jobs.scratch import scratch
 from synthgen.jobs.shortage import told
 from synthgen.jobs.versions import versions
+from synthgen.jobs.weight import weight
 from synthgen.kinds import packages
 from synthgen.pipeline import generate
 from synthgen.rig import Rig
@@ -71,8 +72,8 @@ def make_shard(
     give_back()
     kept = psutil.Process().memory_info().rss
     times = {"seconds": clock.seconds, "core": clock.core}
-    worker = os.getpid()
-    return {"shard": index, "worker": worker, **times, "peak": peak, "resident": kept, **record}
+    process = {"worker": os.getpid(), "process": core_seconds(), "peak": peak, "resident": kept}
+    return {"shard": index, **process, **times, **record}
 
 
 def _waiting(
@@ -102,6 +103,7 @@ def _sealed(
             record = _fill(run, shard, partial, clock, tell, stopped)
         with clock.stage("to disk"):
             publish(out, shard.index, partial)
+        record |= asdict(weight(shard_folder(out, shard.index)))
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise

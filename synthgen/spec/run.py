@@ -21,10 +21,8 @@ from synthgen.spec.support import Support
 from synthgen.spec.survey import SURVEYS, Survey
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = (
-    *("generate", "preview", "verify", "merge", "export", "rig", "status", "fetch", "replay"),
-    *SURVEYS,
-)
+TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "estimate",
+         "fetch", "replay", *SURVEYS)  # fmt: skip
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""

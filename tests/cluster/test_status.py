@@ -145,7 +145,7 @@ def test_the_same_as_an_object_names_shards_and_what_completes_them(half):
     assert told["done"] == list(range(18))
     assert (told["running"], told["failed"], told["missing"]) == ([18, 19], [22], [20, 21, 23])
     assert told["why"] == {"22": "worker died (exit code -9)"}
-    assert told["mixed"] == []
+    assert (told["foreign"], told["mixed"]) == ({}, [])
     words = ["scene=fog", "n=48", f"out={half}"]
     assert told["submit"] == [{"TASKS": 12, "OFFSET": 0, "array": "8-11", "words": words}]
 

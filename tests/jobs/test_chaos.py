@@ -11,7 +11,7 @@ TOP = Path(__file__).parents[2]
 
 @pytest.mark.long
 def test_kills_at_random_moments_cost_no_byte_and_leave_nothing(tmp_path):
-    words = ["ROUNDS=6", "N=4", "SEED=1", f"OUT={tmp_path / 'home'}"]
+    words = ["ROUNDS=6", "N=6", "SEED=1", f"OUT={tmp_path / 'home'}"]
     done = subprocess.run(
         [sys.executable, str(TOP / "scripts" / "chaos.py"), *words],
         cwd=TOP, capture_output=True, text=True, timeout=1500,

@@ -1,5 +1,6 @@
 """Two jobs given the same shard: one makes it, and neither deletes the other's."""
 
+import errno
 import json
 import os
 import subprocess
@@ -79,6 +80,17 @@ def test_an_error_inside_frees_the_shard(out):
     with pytest.raises(ValueError, match="inside"), claimed(out, 3):
         raise ValueError("inside")
     assert names(out) == []
+
+
+def test_a_claim_that_cannot_be_removed_is_no_error_and_still_holds(out, monkeypatch):
+    def read_only(self, missing_ok=False):
+        raise OSError(errno.EROFS, "read-only file system", str(self))
+
+    with monkeypatch.context() as turned, claimed(out, 3) as mine:
+        assert mine
+        turned.setattr(Path, "unlink", read_only)
+    assert names(out) == [".claim-000003.0"]
+    assert holder(out, 3) == myself()
 
 
 def test_processes_that_race_make_every_shard_once(out):

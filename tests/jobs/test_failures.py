@@ -3,14 +3,14 @@ import json
 
 import pytest
 
-from synthgen.jobs import failures
+from synthgen.jobs import refused as refusal
 from synthgen.jobs.failures import (
     failed,
     forget_failure,
     keep_failure,
-    refused_kept,
     sweep_failures,
 )
+from synthgen.jobs.refused import refused_kept
 from synthgen.verify.faults import VerificationError, Violation
 
 
@@ -88,6 +88,6 @@ def test_a_disk_without_room_for_what_was_refused_keeps_the_error(tmp_path, made
     def full(*_):
         raise OSError(errno.ENOSPC, "no space left")
 
-    monkeypatch.setattr(failures, "keep", full)
+    monkeypatch.setattr(refusal, "keep", full)
     refused(tmp_path, made, 2)
     assert kept(tmp_path) == []

@@ -1,4 +1,7 @@
+import numpy as np
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synthgen.jobs.memory import give_back
 
@@ -18,3 +21,17 @@ def test_small_blocks_between_kept_ones_go_back_to_the_system():
     give_back()
     assert len(kept) == 30
     assert resident() < before + 60
+
+
+def test_pages_of_a_table_that_was_read_go_back_to_the_system(tmp_path):
+    draw = np.random.default_rng(0)
+    table = pa.table({f"c{number}": draw.random(400_000) for number in range(20)})
+    pq.write_table(table, tmp_path / "some.parquet")
+    del table
+    give_back()
+    before = resident()
+    table = pq.read_table(tmp_path / "some.parquet")
+    assert resident() > before + 50
+    del table
+    give_back()
+    assert resident() < before + 20

@@ -20,9 +20,11 @@ def told(**environment):
 def test_the_class_names_what_libraries_choose_their_code_by():
     found = processor()
     assert found["class"] == class_of(found)
-    assert found["class"].startswith(f"{platform.machine()} {found['cpu']}, numpy ")
+    assert found["class"].startswith(f"{platform.machine()} {found['cpu']}, blas ")
     assert found["model"] not in ("", "unknown")
-    assert all(name in found["class"] for name in (*found["numpy"], *found["opencv"]))
+    libraries = (*found["blas"], *found["numpy"], *found["opencv"])
+    assert all(name in found["class"] for name in libraries)
+    assert found["blas"]
 
 
 def test_a_vector_unit_that_is_switched_off_is_another_class():
@@ -33,8 +35,9 @@ def test_a_vector_unit_that_is_switched_off_is_another_class():
         told(NPY_DISABLE_CPU_FEATURES=" ".join(found["numpy"])),
         told(OPENCV_CPU_DISABLE="AVX2"),
         told(NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES=""),
+        told(OPENBLAS_CORETYPE="Prescott"),
     }
-    assert len(others - {whole}) == 3
+    assert len(others - {whole}) == 4
     assert any("numpy plain" in one for one in others)
     assert any("generic with no features" in one for one in others)
 

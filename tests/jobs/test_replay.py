@@ -87,7 +87,7 @@ def coco(home, name, frame):
 
 
 @pytest.mark.parametrize(
-    ("kind", "frame"), [("drive", 0), ("drive", 4), ("stills", 1), ("stills", 2)]
+    ("kind", "frame"), [("drive", 0), ("drive", 2), ("drive", 5), ("stills", 2)]
 )
 def test_a_frame_of_a_finished_shard_is_made_again_byte_by_byte(kind, frame, request):
     data = request.getfixturevalue(kind)
@@ -98,7 +98,7 @@ def test_a_frame_of_a_finished_shard_is_made_again_byte_by_byte(kind, frame, req
     assert compared.startswith("same bytes as in shards/000000: "), compared
     home, shard = data / "replay" / f"{frame:06d}", data / "shards" / "000000"
     assert hashes(home, frame) == hashes(shard, frame)
-    assert len(hashes(home, frame)) > (50 if kind == "drive" else 20)
+    assert len(hashes(home, frame)) > (40 if kind == "drive" else 20)
     for table in ("frames", "objects", "lidar_objects", "lamps", "lane_lines", "sensors"):
         assert rows(home, f"{table}.parquet", frame) == rows(shard, f"{table}.parquet", frame)
     for name in ("instances", "panoptic", "person_keypoints"):
@@ -110,8 +110,8 @@ def test_a_frame_of_a_finished_shard_is_made_again_byte_by_byte(kind, frame, req
 def test_the_drive_has_what_carries_from_frame_to_frame(drive):
     table = pq.read_table(drive / "shards" / "000000" / "frames.parquet").to_pylist()
     cameras = [row["cameras"][0] for row in table]
-    assert len({one["exposure"] for one in cameras}) > 2
-    assert any(one["fault"] for one in cameras)
+    assert cameras[2]["balance"] != cameras[1]["balance"]  # followed from what frame 1 showed
+    assert cameras[5]["fault"] == "frozen"
 
 
 def test_a_frame_that_differs_from_its_sealed_shard_is_told(drive, tmp_path):

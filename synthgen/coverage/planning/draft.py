@@ -45,16 +45,24 @@ class Learnt:
 def learnt_costs(lots: Sequence[Lot]) -> tuple[Costs, float]:
     """Return what shards cost, and [core-s] that the first of a process costs beside.
 
-    What first shards cost beside is taken off them, stage by stage, so that all can be learnt
-    from. Where no process made more than one shard it is not told apart.
-
     Raises:
         ValueError: when nothing was made.
+    """
+    made, start = levelled(lots)
+    return fit(made), start
+
+
+def levelled(lots: Sequence[Lot]) -> tuple[list[Made], float]:
+    """Return shards as if none were the first of its process, and [core-s] that first ones cost
+    beside: later shards, then first ones.
+
+    What first shards cost beside is taken off them, stage by stage, so that all can be learnt
+    from. Where no process made more than one shard it is not told apart.
     """
     beside = _beside(lots)
     made = [shard for lot in lots for shard in lot.shards]
     made += [_without(shard, beside) for lot in lots for shard in lot.first]
-    return fit(made), sum(beside.values())
+    return made, sum(beside.values())
 
 
 def _beside(lots: Sequence[Lot]) -> dict[str, float]:

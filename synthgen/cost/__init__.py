@@ -1,0 +1,1 @@
+"""What a data set will cost, from a measured pilot: task=estimate."""
