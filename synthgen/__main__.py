@@ -36,6 +36,7 @@ TASKS: dict[str, tuple[str, Callable[[Callable[..., Any], Any, Read], Any]]] = {
     "status": ("synthgen.cluster.status.status", lambda task, run, _: task(run)),
     "estimate": ("synthgen.cost.task.estimate", lambda task, run, _: task(run)),
     "replay": ("synthgen.jobs.replay.replay", lambda task, run, read: task(run, read)),
+    "fetch": ("synthgen.jobs.fetch.fetch", lambda task, run, _: task(run)),
     "audit": ("synthgen.coverage.audit.audit", lambda task, run, _: task(run)),
     "plan": ("synthgen.coverage.planning.entry.plan", lambda task, run, read: task(run, read)),
     "fill": ("synthgen.coverage.filling.task.fill", lambda task, run, read: task(run, read)),
@@ -96,6 +97,7 @@ def _do(runs: Sequence[Any], read: Read) -> int:
         module, _, function = path.rpartition(".")
         _check_map(run)
         _check_renderer(run)
+        _check_store(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run, read) or 0)
         if code:
@@ -122,9 +124,17 @@ def _check_renderer(run: Any) -> None:
         import_module("synthgen.render.engines").record(run.render.name, run.render.path)
 
 
+def _check_store(run: Any) -> None:
+    """Refuse a store whose package is not there before anything is made."""
+    for place in (run.store, run.data):
+        if "://" in place:
+            address = import_module("synthgen.storage.address").address("out", place)
+            import_module("synthgen.storage.remote").connect(address)
+
+
 def _make_folder(run: Any) -> None:
     """Make the folder that `run` writes into, or say why that cannot be."""
-    if run.task not in ("generate", "preview", "export"):
+    if run.task not in ("generate", "preview", "export", "fetch"):
         return
     try:
         os.makedirs(run.out, exist_ok=True)

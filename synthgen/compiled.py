@@ -26,7 +26,7 @@ def folder(home: Path | None = None) -> Path:
     """
     key = source_key(Path(__file__).parent)
     try:
-        place = (home or _user_cache()) / key
+        place = (home or user_cache()) / key
         place.mkdir(parents=True, exist_ok=True)
         if os.access(place, os.W_OK | os.X_OK):
             return place
@@ -49,7 +49,7 @@ def source_key(package: Path) -> str:
     return digest.hexdigest()
 
 
-def _user_cache() -> Path:
-    """The user's cache folder. Source: XDG Base Directory Specification 0.8, section 3."""
+def user_cache() -> Path:
+    """Return the user's cache folder. Source: XDG Base Directory Specification 0.8, section 3."""
     named = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(named) if named.startswith("/") else Path.home() / ".cache") / "synthgen"

@@ -16,6 +16,8 @@ from synthgen.config_compose import Job, compose, start
 from synthgen.config_distribution import distribution
 from synthgen.config_error import COMPOSING, composing, unknown_key, validating
 from synthgen.config_sensors import with_sensors
+from synthgen.config_store import KEYS as STORE_KEYS
+from synthgen.config_store import place
 from synthgen.config_survey import KEYS as SURVEY_KEYS
 from synthgen.config_survey import check_coverage, survey
 from synthgen.config_task import check_task, default_out
@@ -56,7 +58,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
     *("file", "from", "frame", "power", "events", "labels", "image", "flow", "data", "assets"),
-    *("json", *SECTIONS),
+    *("json", *SECTIONS, *STORE_KEYS),
     *SURVEY_KEYS,
 )
 
@@ -89,7 +91,6 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         scene=job.scene,
         n=_scalar("n", int, tree["n"]),
         seed=_scalar("seed", int, tree["seed"]),
-        out=_path("out", tree["out"]) or _path("out", default_out(job, tree)),
         workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["task"], tree["format"]),
@@ -103,11 +104,11 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         image=image,
         flow=_scalar("flow", bool, tree["flow"]),
         json=_scalar("json", bool, tree["json"]),
-        data=_path("data", tree["data"]),
         source=_path("from", tree["from"]),
         frame=None if tree["frame"] is None else _scalar("frame", int, tree["frame"]),
         survey=survey(tree, _path, _scalar, _coverage(tree["coverage"])),
         command=job.overrides,
+        **place(tree, default_out(job, tree) if tree["out"] is None else tree["out"], _path),
         **_map(tree),
         **user_assets(_path("assets", tree["assets"]), str(tree["assets"]), _typed),
     )

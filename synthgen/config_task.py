@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthgen.config_compose import Job
+from synthgen.config_store import check_store, is_there
 from synthgen.config_survey import check as check_survey
 from synthgen.config_survey import default_out as survey_out
 from synthgen.errors import UserError
@@ -27,6 +28,7 @@ def default_out(job: Job, tree: Mapping[str, Any]) -> str:
 
 def check_task(spec: RunSpec) -> None:
     """Raise a `UserError` unless the task has the data that it reads."""
+    check_store(spec)
     check_survey(spec.task, spec.data, spec.survey)
     if spec.task in ("verify", "export", "replay") and not spec.data:
         wanted = "of the frame" if spec.task == "replay" else f"to {spec.task}"
@@ -44,5 +46,5 @@ def check_task(spec: RunSpec) -> None:
     read_from = {"verify": data, "export": data, "replay": data, "merge": out, "status": out}.get(
         spec.task
     )
-    if read_from and not os.path.isdir(read_from[1]):
+    if read_from and not spec.store and not is_there(read_from[1]):
         raise UserError(f"{read_from[0]}={read_from[1]}: no such folder")

@@ -271,7 +271,7 @@ VALUE_ERRORS = [
     (
         "task=verfy",
         "task=verfy: expected one of generate, preview, verify, merge, export, rig, status, "
-        "estimate, replay, audit, plan, fill, receipt; did you mean verify?",
+        "estimate, fetch, replay, audit, plan, fill, receipt; did you mean verify?",
     ),
     ("json=true", "json=true: expected task=status, got task=generate"),
     ("json=1", "json=1: expected true or false"),

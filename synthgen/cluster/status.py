@@ -14,6 +14,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from synthgen.origins import mixed
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Slice, shards
 from synthgen.spec.wording import compact
+from synthgen.storage.address import address
+from synthgen.storage.remote import connect
+from synthgen.storage.shards import stored_record, stored_shards
 
 _OWN = ("task", "shard", "workers", "n", "out")
 """Keys of a recorded command that a line which completes the run has of its own."""
@@ -77,24 +81,27 @@ def status(run: RunSpec) -> int:
     typed = dict(word.partition("=")[::2] for word in run.command)
     n = run.n if "n" in typed else 0
     tasks = run.shard.count if "shard" in typed else 0
-    out = Path(run.out)
-    found = look(out, n, tasks)
+    found, out = look(Path(run.out), n, tasks, run.store), run.store or run.out
     print(json.dumps(plain(out, found)) if run.json else "\n".join(lines(out, found)))
     return 0
 
 
-def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
-    """Return the status of the data set in `out`.
+def look(out: Path, n: int = 0, tasks: int = 0, store: str = "") -> Status:
+    """Return the status of the data set in `out`, or of the one in a `store`.
+
+    Of a store it is told which shards are there; `out` is then the local folder where they are
+    built, and what runs or has failed is known of this machine alone.
 
     `n` and `tasks` are those of the record where they are 0. A data set that no array began has
     as many tasks as shards, up to the largest array.
     """
-    record = _record(out)
+    remote = connect(address("out", store)) if store else None
+    record = stored_record(remote) if remote else _record(out)
+    ready = stored_shards(remote).get if remote else partial(finished_frames, out)
     spec = record["spec"]
     every = shards(n or spec["n"], spec["clip"]["frames"], Slice())
     others = foreign(out, record["identity"])
-    done = {s.index for s in every if finished_frames(out, s.index) == tuple(s.frames)}
-    done -= set(others)
+    done = {s.index for s in every if ready(s.index) == tuple(s.frames)} - set(others)
     numbers = {shard.index for shard in every}
     running = (set(held(out, silent)) & numbers) - done
     told = {s: str(one.get("why", "")) for s, one in failures(out).items()}
@@ -113,7 +120,7 @@ def look(out: Path, n: int = 0, tasks: int = 0) -> Status:
     )
 
 
-def lines(out: Path, found: Status) -> list[str]:
+def lines(out: Path | str, found: Status) -> list[str]:
     """Return what is said of a status: counts, which shards, and what completes the run."""
     parts = _parts(found)
     total = sum(len(part) for part in parts.values())
@@ -126,7 +133,7 @@ def lines(out: Path, found: Status) -> list[str]:
     return [*said, *found.mixed, *_completing(out, found)]
 
 
-def plain(out: Path, found: Status) -> dict[str, Any]:
+def plain(out: Path | str, found: Status) -> dict[str, Any]:
     """Return a status as JSON-able values, for dashboards and scripts.
 
     out, n, tasks; shards: how many; done, running, failed, missing: numbers of shards; why: of
@@ -162,11 +169,11 @@ def _arrays(found: Status) -> tuple[Batch, ...]:
     return batches(found.lacking, largest_size()) if found.lacking else ()
 
 
-def _words(out: Path, found: Status) -> list[str]:
+def _words(out: Path | str, found: Status) -> list[str]:
     return [*found.command, f"n={found.n}", f"out={out}"]
 
 
-def _completing(out: Path, found: Status) -> list[str]:
+def _completing(out: Path | str, found: Status) -> list[str]:
     """Return the commands that make what is missing, one for each array."""
     if not found.failed and not found.missing:
         return ["every shard is done or being made"]

@@ -18,15 +18,13 @@ from typing import Any
 
 from synthgen.errors import UserError
 from synthgen.export import Export, Part
+from synthgen.jobs.delivery import RECEIPT, deliver_export
 from synthgen.jobs.pool import Stopped, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.readers.dataset import DataSet, open_dataset
 from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
-
-RECEIPT = "export.json"
-"""File of a whole format that says what it is made of."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,10 @@ def export(run: RunSpec) -> int:
         return 1
     for name in order.formats:
         print(_join(order, name))
+    sent = [deliver_export(run, name) for name in order.formats]
+    if run.store:
+        print(*sent, sep="\n")
+        shutil.rmtree(order.out)
     return 0
 
 

@@ -11,15 +11,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from synthgen.errors import UserError
 from synthgen.jobs import journal
+from synthgen.jobs.delivery import (
+    all_finished,
+    claim_delivery,
+    deliver_timing,
+    finished,
+    finished_now,
+    leave,
+    sweep_delivered,
+)
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
-from synthgen.jobs.ledger import check_own, claim, finished_frames, sweep
+from synthgen.jobs.ledger import check_own, claim, sweep
 from synthgen.jobs.pool import Event, work_through
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.jobs.versions import versions
-from synthgen.jobs.waiting import alone, wait_for
+from synthgen.jobs.waiting import Finished, alone, wait_for
 from synthgen.merge import is_merged, merge
 from synthgen.render.engines import record as engine_record
 from synthgen.report.sheet import contact_sheet
@@ -36,6 +46,14 @@ class _Log:
     records: list[dict[str, Any]] = field(default_factory=list)
     failures: list[Event] = field(default_factory=list)
     first: float | None = None
+    theirs: set[int] = field(default_factory=set)
+
+    @property
+    def there(self) -> set[int]:
+        """Shards that this run has made or has seen another make."""
+        return {record["shard"] for record in self.records} | self.theirs - {
+            failure.shard for failure in self.failures
+        }
 
 
 def generate(run: RunSpec) -> int:
@@ -45,13 +63,14 @@ def generate(run: RunSpec) -> int:
     """
     start = time.perf_counter()
     out = Path(run.out)
+    claim_delivery(run, _record(run))
     claim(out, _record(run))
     check_own(out, run.identity)
     sweep(out)
     sweep_failures(out)
-    missing = [
-        shard for shard in run.shards() if finished_frames(out, shard.index) != _frames(shard)
-    ]
+    ready = all_finished(run)
+    sweep_delivered(run, ready)
+    missing = [shard for shard in run.shards() if ready(shard.index) != _frames(shard)]
     log = _Log()
     wanted = sum(len(shard.frames) for shard in run.shards())
     there = wanted - sum(len(shard.frames) for shard in missing)
@@ -59,11 +78,12 @@ def generate(run: RunSpec) -> int:
         for event in _events(run, missing, lambda: signals.asked):
             progress.update(event.kind == "frame")
             _note(run, log, event, start)
-    _settle(run, log)
+    ready = finished_now(run, ready, log.there)
+    _settle(run, log, ready)
     if signals.asked:
         print("stopped: finished shards are kept, the same command goes on", file=sys.stderr)
         return INTERRUPTED
-    _finish(run, out, log, time.perf_counter() - start)
+    _finish(run, log, time.perf_counter() - start, ready)
     return 1 if log.failures else 0
 
 
@@ -79,15 +99,16 @@ def _events(run: RunSpec, missing: Sequence[Shard], stop: Callable[[], bool]) ->
             if event.kind == "taken":
                 others.add(event.shard)
             yield event
-        left = wait_for(out, {shard: frames[shard] for shard in sorted(others)}, stop)
+        theirs = {shard: frames[shard] for shard in sorted(others)}
+        left = wait_for(out, theirs, stop, finished=finished(run))
         others -= set(left)
 
 
-def _settle(run: RunSpec, log: _Log) -> None:
+def _settle(run: RunSpec, log: _Log, ready: Finished) -> None:
     """Say which shards failed and why, and forget what was said of those that are there now."""
     out = Path(run.out)
     for shard in sorted(failed(out).keys() - {event.shard for event in log.failures}):
-        if finished_frames(out, shard):
+        if ready(shard):
             forget_failure(out, shard)
     for failure in sorted(log.failures, key=lambda event: event.shard):
         print(f"shard {failure.shard:06d} failed: {failure.detail}", file=sys.stderr)
@@ -114,14 +135,18 @@ def _make(
     return {**record, "host": socket.gethostname(), "processor": processor}
 
 
-def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
+def _finish(run: RunSpec, log: _Log, seconds: float, ready: Finished) -> None:
     """Merge when every shard of the data set is there, and print the summary.
 
     A run of one part of the shards does not merge: several may end at the same moment, and what
     a task of an array takes should not depend on whether it is the last.
     """
     every = shards(run.n, run.clip.frames, Slice())
-    absent = [s.index for s in every if finished_frames(out, s.index) != _frames(s)]
+    out = Path(run.out)
+    absent = [s.index for s in every if ready(s.index) != _frames(s)]
+    if run.store:
+        _finish_store(run, Outcome(run, log.records, len(absent), seconds, log.first))
+        return
     if not absent and run.shard.count > 1:
         print("every shard is there; the same command without shard= merges them")
     elif not absent and not is_merged(out):
@@ -131,6 +156,18 @@ def _finish(run: RunSpec, out: Path, log: _Log, seconds: float) -> None:
             twin_sheet(out)
     failures = len(log.failures)
     print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first, failures)))
+
+
+def _finish_store(run: RunSpec, outcome: Outcome) -> None:
+    """Print the summary of what went to a store, where nothing is merged.
+
+    The merged trees show every picture a second time, as links, which no store has.
+    """
+    if not outcome.absent:
+        leave(run)
+        print(f"every shard is there; task=fetch data={run.store} out=FOLDER copies them, for "
+              "task=merge and all else")  # fmt: skip
+    print(summarise(Path(run.out), outcome))
 
 
 def _frames(shard: Shard) -> tuple[int, ...]:
@@ -144,21 +181,26 @@ def _note(run: RunSpec, log: _Log, event: Event, start: float) -> None:
         if event.kind == "failed":
             log.failures.append(event)
             keep_failure(Path(run.out), event.shard, _failure(run, event))
+        if event.kind == "taken":
+            log.theirs.add(event.shard)
         if event.kind == "shard":
             log.records.append(event.detail)
-            _keep_timing(Path(run.out), event)
+            deliver_timing(run, event.shard, _keep_timing(Path(run.out), event))
         if event.kind in journal.STATUS:
             told = journal.entry(event.kind, event.shard, event.detail)
             journal.append(Path(run.out), told)
+    except UserError as error:
+        print(f"{error}, not kept", file=sys.stderr)
     except OSError as error:  # a note that cannot be kept, on a full disk, costs no shard
         print(f"{error.filename or run.out}: {error.strerror}, not kept", file=sys.stderr)
 
 
-def _keep_timing(out: Path, event: Event) -> None:
+def _keep_timing(out: Path, event: Event) -> dict[str, Any]:
     folder = out / "timing"
     folder.mkdir(exist_ok=True)
     path = folder / f"{event.shard:06d}.json"
     path.write_text(json.dumps(event.detail, indent=1, sort_keys=True) + "\n")
+    return event.detail
 
 
 def _failure(run: RunSpec, event: Event) -> dict[str, Any]:

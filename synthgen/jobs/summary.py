@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from synthgen.jobs.failures import FOLDER
 from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
+from synthgen.spec.shard import Slice, shards
 
 ESTIMATE = "estimate.json"
 """What task=estimate leaves in a data set's folder."""
@@ -40,9 +41,10 @@ class Outcome:
 
 def summarise(out: Path, outcome: Outcome) -> str:
     """Return the summary as text."""
-    lines = [f"{out}: {_contents(out)}"]
+    run = outcome.run
+    lines = [_sent(outcome) if run.store else f"{out}: {_contents(out)}"]
     if outcome.absent:
-        lines.append(f"{outcome.absent} shards of n={outcome.run.n} are not there yet")
+        lines.append(f"{outcome.absent} shards of n={run.n} are not there yet")
     if outcome.failed:
         lines.append(f"{outcome.failed} shards failed, see {out / FOLDER}")
     if outcome.records:
@@ -50,6 +52,12 @@ def summarise(out: Path, outcome: Outcome) -> str:
     elif not outcome.absent:
         lines.append("nothing to do: every shard of this run is complete")
     return "\n".join(lines)
+
+
+def _sent(outcome: Outcome) -> str:
+    """Return what this run knows of the data set in a store: no shard is fetched to be counted."""
+    count = len(shards(outcome.run.n, outcome.run.clip.frames, Slice()))
+    return f"{outcome.run.store}: {count - outcome.absent} of {count} shards are there"
 
 
 def _contents(out: Path) -> str:

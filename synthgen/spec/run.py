@@ -21,8 +21,8 @@ from synthgen.spec.support import Support
 from synthgen.spec.survey import SURVEYS, Survey
 from synthgen.spec.wording import brief, choices, flow, nearest
 
-TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "estimate", "replay",
-         *SURVEYS)  # fmt: skip
+TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "estimate",
+         "fetch", "replay", *SURVEYS)  # fmt: skip
 FORMATS = ("kitti", "coco")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
@@ -31,6 +31,7 @@ NOT_IDENTITY = frozenset(
         "task",
         "n",
         "out",
+        "store",
         "workers",
         "shard",
         "data",
@@ -57,7 +58,8 @@ class RunSpec:
         scene: name of the scene.
         n: frames in the data set.
         seed: of every random stream.
-        out: absolute path of the data set's folder.
+        out: absolute path of the data set's folder, or, with a `store`, of the local folder where
+            shards are built and wait to be sent.
         workers: processes.
         shard: which part of the shards this run makes.
         format: writers, in alphabetical order; when exporting, formats to export to.
@@ -75,9 +77,10 @@ class RunSpec:
         assets: what the manifest says of the user's own designs.
         assets_folder: absolute path of the folder with their files, empty without.
         assets_digest: of the content of these files, empty without.
-        data: absolute path of the data set to verify, export or replay a frame of, or empty.
+        data: absolute path or address of the data set to read, or empty.
         source: absolute path of calibration files to make a rig of, or empty.
         frame: number of the one to make again, or None.
+        store: address of the folder in a store that what is finished goes to, empty without.
         survey: what audits, plans, fills and receipts are told.
         json: whether the status is one JSON object.
         command: the arguments as typed, for the record.
@@ -108,6 +111,7 @@ class RunSpec:
     data: str = ""
     source: str = ""
     frame: int | None = None
+    store: str = ""
     survey: Survey = field(default_factory=Survey)
     json: bool = False
     command: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ def exported(toy_data, tmp_path_factory):
     out = tmp_path_factory.mktemp("exports")
 
     def made(name):
-        run = SimpleNamespace(data=str(toy_data), out=str(out), format=(name,), workers=1)
+        run = SimpleNamespace(data=str(toy_data), out=str(out), format=(name,), workers=1, store="")
         assert export(run) == 0
         return out / name
 

@@ -42,7 +42,9 @@ def flowing(toy_data, tmp_path_factory):
 @pytest.fixture(scope="module")
 def home(flowing, tmp_path_factory):
     out = tmp_path_factory.mktemp("flow_export")
-    run = SimpleNamespace(data=str(flowing), out=str(out), format=("kitti_flow",), workers=1)
+    run = SimpleNamespace(
+        data=str(flowing), out=str(out), format=("kitti_flow",), workers=1, store=""
+    )
     assert export(run) == 0
     return out / "kitti_flow"
 
@@ -103,7 +105,9 @@ def test_every_mistake_is_told(flowing, home, tmp_path, kind, told):
 
 
 def test_a_data_set_without_flow_is_refused_in_one_line(toy_data, tmp_path, capsys):
-    run = SimpleNamespace(data=str(toy_data), out=str(tmp_path), format=("kitti_flow",), workers=1)
+    run = SimpleNamespace(
+        data=str(toy_data), out=str(tmp_path), format=("kitti_flow",), workers=1, store=""
+    )
     assert export(run) != 0
     assert "has no flow; make the data set with flow=true clip=drive" in capsys.readouterr().err
     assert not (tmp_path / "kitti_flow").exists()

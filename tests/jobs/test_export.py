@@ -19,7 +19,7 @@ def data(toy_data, tmp_path):
 
 
 def run(data, out, formats=(NAME,)):
-    return SimpleNamespace(data=str(data), out=str(out), format=formats, workers=1)
+    return SimpleNamespace(data=str(data), out=str(out), format=formats, workers=1, store="")
 
 
 def tree(folder):

@@ -1,0 +1,1 @@
+"""Object stores: where shards go that are not to stay on a local disk."""
