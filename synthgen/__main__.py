@@ -10,19 +10,8 @@ from typing import Any
 
 from synthgen.compiled import folder
 from synthgen.errors import UserError
+from synthgen.jobs.environment import limits
 from synthgen.spec.discreet import discreet
-
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "OPENCV_FOR_THREADS_NUM",
-    "LP_NUM_THREADS",
-)
-"""What keeps numerical libraries to one thread, read by them when they load."""
-MOST_PIXELS = 2**26
-"""Of an image that OpenCV decodes: a small file may unfold to any size; no camera has more."""
 
 Read = Callable[[Sequence[str]], Any]
 """From a line of overrides to a run."""
@@ -47,8 +36,7 @@ one that is asked for is loaded."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 good, 1 failed, 2 not understood."""
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MOST_PIXELS)
+    os.environ.update(limits())
     os.environ["NUMBA_CACHE_DIR"] = str(folder())
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we word the error
     try:
@@ -95,6 +83,7 @@ def _do(runs: Sequence[Any], read: Read) -> int:
         module, _, function = path.rpartition(".")
         _check_map(run)
         _check_renderer(run)
+        _check_cluster(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run, read) or 0)
         if code:
@@ -119,6 +108,12 @@ def _check_renderer(run: Any) -> None:
     """Refuse a renderer whose libraries are not there before anything is made."""
     if run.task in ("generate", "preview"):
         import_module("synthgen.render.engines").record(run.render.name, run.render.path)
+
+
+def _check_cluster(run: Any) -> None:
+    """Refuse a cluster whose library is not there before anything is made."""
+    if run.task == "generate" and run.cluster == "ray":
+        import_module("synthgen.jobs.ray_cluster").load()
 
 
 def _make_folder(run: Any) -> None:
