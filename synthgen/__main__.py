@@ -111,9 +111,9 @@ def _check_renderer(run: Any) -> None:
 
 
 def _check_cluster(run: Any) -> None:
-    """Refuse a cluster whose library is not there before anything is made."""
+    """Refuse a cluster that is not there, or its library, before anything is made."""
     if run.task == "generate" and run.cluster == "ray":
-        import_module("synthgen.jobs.ray_cluster").load()
+        import_module("synthgen.jobs.ray_cluster").check()
 
 
 def _make_folder(run: Any) -> None:

@@ -51,6 +51,21 @@ def load() -> Any:
         ) from error
 
 
+def check() -> None:
+    """Look whether Ray is installed and somebody listens where RAY_ADDRESS says.
+
+    Raises:
+        UserError: when not.
+    """
+    load()
+    if _address() not in ("auto", "local"):
+        _check(_address())
+
+
+def _address() -> str:
+    return os.environ.get("RAY_ADDRESS", "") or "auto"
+
+
 @contextmanager
 def joined(workers: int) -> Iterator[Any]:
     """Be connected to a cluster during the block; `workers` of one of our own, 0 one per CPU.
@@ -58,7 +73,7 @@ def joined(workers: int) -> Iterator[Any]:
     Raises:
         UserError: when nobody answers where RAY_ADDRESS says, or who answers does not fit.
     """
-    ray, address = load(), os.environ.get("RAY_ADDRESS", "") or "auto"
+    ray, address = load(), _address()
     with _keeping_signals():
         there = address != "local" and _connect(ray, address)
     if there:
@@ -99,7 +114,8 @@ def _connect(ray: Any, address: str) -> bool:
         raise UserError(f"cluster=ray: RAY_ADDRESS={address}: {first_line(error)}") from error
     nodes = sum(node["Alive"] for node in ray.nodes())
     place = ray.get_runtime_context().gcs_address
-    print(f"cluster=ray: {nodes} nodes with {processors(ray)} CPUs at {place}", file=sys.stderr)
+    many = f"{nodes} node{'s' * (nodes > 1)} with {processors(ray)} CPUs"
+    print(f"cluster=ray: {many} at {place}", file=sys.stderr)
     return True
 
 

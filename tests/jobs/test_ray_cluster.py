@@ -4,9 +4,11 @@ import json
 import socket
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 
 import pytest
 
+from synthgen.__main__ import main
 from synthgen.errors import UserError
 from synthgen.jobs import ray_cluster
 from synthgen.jobs.owner import myself
@@ -37,6 +39,18 @@ def test_an_address_where_nobody_listens_is_told_at_once():
 def test_an_address_that_cannot_be_is_one_line(address):
     with pytest.raises(UserError, match="nobody listens"):
         ray_cluster._check(address)
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="scripts/setup ray")
+def test_a_command_for_a_cluster_that_is_not_there_makes_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RAY_ADDRESS", "ray://head:10001")
+    assert main(["cluster=ray", f"out={tmp_path / 'out'}"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(
+        "synthgen: cluster=ray: RAY_ADDRESS=ray://head:10001: expected host:port"
+    )
+    assert len(told.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
 
 
 def test_folders_of_dead_clusters_are_swept_and_no_others(tmp_path):
