@@ -13,6 +13,7 @@ import synthgen
 from synthgen.compiled import folder, source_key
 from synthgen.jobs.owner import Owner, myself
 from synthgen.jobs.pool import Event, outcome
+from synthgen.jobs.scratch import sweep_scratch
 
 CACHE = "NUMBA_CACHE_DIR"
 
@@ -121,6 +122,7 @@ def attempt(
         return Event("unfit", shard, fault), ()
     if CACHE not in os.environ:
         os.environ[CACHE] = str(folder())
+    sweep_scratch()  # of workers that died on this node
     work, run = ray.get(parcel[0])
     if not ray.get(desk.begin.remote(shard, myself())):
         return Event("dropped", shard, "stopped"), ()

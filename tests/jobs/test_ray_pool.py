@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from contextlib import suppress
@@ -33,6 +34,15 @@ pytestmark = [
 @dataclass(frozen=True)
 class Run:
     out: str
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """Return a temporary folder of the test's own, with a name that Ray's sockets have room in."""
+    with tempfile.TemporaryDirectory(prefix="sgt-", dir="/tmp") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -114,12 +124,7 @@ def done(events, kind="shard"):
     return sorted(event.shard for event in events if event.kind == kind)
 
 
-def homes():
-    return sorted(str(path) for path in Path("/tmp").glob(f"{HOME}*"))
-
-
-def test_the_events_are_those_of_processes_and_nothing_is_left(run, capfd):
-    before = homes()
+def test_the_events_are_those_of_processes_and_nothing_is_left(run, place, capfd):
     events = heard(squares, run, [1, 2, 3])
     assert done(events) == [1, 2, 3]
     for shard in (1, 2, 3):
@@ -129,7 +134,7 @@ def test_the_events_are_those_of_processes_and_nothing_is_left(run, capfd):
         assert own[3].detail["process"] != os.getpid()
         assert own[3].detail["threads"] == ("1", str(2**26))
     assert capfd.readouterr() == ("", "cluster=ray: one of our own with 2 CPUs is started\n")
-    assert homes() == before
+    assert list(place.iterdir()) == []
     assert not Path("/tmp/ray").exists()
     assert not (Path.home() / ".ray").exists()
 
@@ -211,8 +216,7 @@ SCRIPT = textwrap.dedent("""
 """)
 
 
-def test_a_killed_job_takes_its_cluster_along_and_the_next_one_sweeps(run, tmp_path):
-    before = homes()
+def test_a_killed_job_takes_its_cluster_along_and_the_next_one_sweeps(run, place, tmp_path):
     top = str(Path(__file__).parents[2])
     job = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, run.out], cwd=top, stderr=subprocess.DEVNULL
@@ -233,6 +237,6 @@ def test_a_killed_job_takes_its_cluster_along_and_the_next_one_sweeps(run, tmp_p
     for process in alive:
         process.kill()
     assert alive == []
-    assert len(homes()) == len(before) + 1
+    assert [path.name[: len(HOME)] for path in place.iterdir()] == [HOME]
     assert done(heard(squares, run, [1])) == [1]
-    assert homes() == before
+    assert list(place.iterdir()) == []
