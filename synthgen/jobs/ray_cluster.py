@@ -112,9 +112,9 @@ def _connect(ray: Any, address: str) -> bool:
         raise UserError(f"cluster=ray: RAY_ADDRESS={address}: {first_line(error)}") from error
     except (RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise UserError(f"cluster=ray: RAY_ADDRESS={address}: {first_line(error)}") from error
-    nodes = sum(node["Alive"] for node in ray.nodes())
     place = ray.get_runtime_context().gcs_address
-    many = f"{nodes} node{'s' * (nodes > 1)} with {processors(ray)} CPUs"
+    nodes, cores = sum(node["Alive"] for node in ray.nodes()), processors(ray)
+    many = f"{nodes} node{'s' * (nodes > 1)} with {cores} CPU{'s' * (cores > 1)}"
     print(f"cluster=ray: {many} at {place}", file=sys.stderr)
     return True
 
@@ -135,7 +135,10 @@ def _check(address: str) -> None:
 
 def _start(ray: Any, workers: int, home: Path) -> None:
     """Start a cluster of our own that leaves nothing outside `home`, neither files nor a token."""
-    print(f"cluster=ray: one of our own with {workers} CPUs is started", file=sys.stderr)
+    print(
+        f"cluster=ray: one of our own with {workers} CPU{'s' * (workers > 1)} is started",
+        file=sys.stderr,
+    )
     if not {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & set(os.environ):
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)  # Ray's own would stay in ~/.ray
     try:

@@ -149,7 +149,7 @@ def nodes(count):
             log = (Path(home) / f"node-{number}.log").open("w")
             started.append(subprocess.Popen([*ray, *which], cwd=TOP, env=env, stdout=log,
                                             stderr=log, start_new_session=True))  # fmt: skip
-            wait_for_port(port)
+            wait_for_start(Path(log.name))
         yield place, started
     finally:
         for node in started:
@@ -157,15 +157,11 @@ def nodes(count):
         shutil.rmtree(home, ignore_errors=True)
 
 
-def wait_for_port(port):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+def wait_for_start(log):
+    deadline = time.monotonic() + 120
+    while "Ray runtime started" not in log.read_text():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)
 
 
 def fell(node):
