@@ -10,19 +10,8 @@ from typing import Any
 
 from synthgen.compiled import folder
 from synthgen.errors import UserError
+from synthgen.jobs.environment import limits
 from synthgen.spec.discreet import discreet
-
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "OPENCV_FOR_THREADS_NUM",
-    "LP_NUM_THREADS",
-)
-"""What keeps numerical libraries to one thread, read by them when they load."""
-MOST_PIXELS = 2**26
-"""Of an image that OpenCV decodes: a small file may unfold to any size; no camera has more."""
 
 Read = Callable[[Sequence[str]], Any]
 """From a line of overrides to a run."""
@@ -49,8 +38,7 @@ one that is asked for is loaded."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 good, 1 failed, 2 not understood."""
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MOST_PIXELS)
+    os.environ.update(limits())
     os.environ["NUMBA_CACHE_DIR"] = str(folder())
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises, and we word the error
     try:
@@ -98,6 +86,7 @@ def _do(runs: Sequence[Any], read: Read) -> int:
         _check_map(run)
         _check_renderer(run)
         _check_store(run)
+        _check_cluster(run)
         _make_folder(run)
         code = int(call(getattr(import_module(module), function), run, read) or 0)
         if code:
@@ -130,6 +119,12 @@ def _check_store(run: Any) -> None:
         if "://" in place:
             address = import_module("synthgen.storage.address").address("out", place)
             import_module("synthgen.storage.remote").connect(address)
+
+
+def _check_cluster(run: Any) -> None:
+    """Refuse a cluster that is not there, or its library, before anything is made."""
+    if run.task == "generate" and run.cluster == "ray":
+        import_module("synthgen.jobs.ray_cluster").check()
 
 
 def _make_folder(run: Any) -> None:

@@ -58,7 +58,7 @@ SECTIONS = ("place", "weather", "light", "traffic", "grid", "lens")
 ROOT = (
     *("task", "n", "seed", "out", "workers", "shard", "format", "rig", "render", "clip", "twin"),
     *("file", "from", "frame", "power", "events", "labels", "image", "flow", "data", "assets"),
-    *("json", *SECTIONS, *STORE_KEYS),
+    *("json", "cluster", *SECTIONS, *STORE_KEYS),
     *SURVEY_KEYS,
 )
 
@@ -91,7 +91,8 @@ def _run_spec(job: Job, tree: Tree, kinds: Sequence[str]) -> RunSpec:
         scene=job.scene,
         n=_scalar("n", int, tree["n"]),
         seed=_scalar("seed", int, tree["seed"]),
-        workers=_cores() if tree["workers"] is None else _scalar("workers", int, tree["workers"]),
+        workers=_workers(tree),
+        cluster=_scalar("cluster", str, tree["cluster"]),
         shard=_slice(tree["shard"]),
         format=_formats(tree["task"], tree["format"]),
         rig=stored(_rig(tree["rig"], job.config_dir, kinds), image),
@@ -126,9 +127,11 @@ def _coverage(tree: object) -> Coverage:
     return _typed("coverage", Coverage, told)
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+def _workers(tree: Tree) -> int:
+    """Return how many processes; by default the cores this one may use, 0 for a cluster's CPUs."""
+    if tree["workers"] is not None:
+        return _scalar("workers", int, tree["workers"])
+    return len(os.sched_getaffinity(0)) if tree["cluster"] == "local" else 0
 
 
 def _check_keys(place: str, tree: object, names: list[str]) -> Tree:

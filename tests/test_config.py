@@ -52,6 +52,17 @@ def changed(tmp_path, source: Path, old: str, new: str) -> str:
 # Composition ------------------------------------------------------------------------------------
 
 
+def test_a_cluster_changes_no_frame_and_has_its_own_number_of_workers():
+    run = read(["cluster=ray"])
+    assert (run.cluster, run.workers) == ("ray", 0)
+    assert read(["cluster=ray", "workers=3"]).workers == 3
+    assert run.identity == plain().identity
+    assert plain().cluster == "local"
+    assert said(["cluster=ray", "task=plan", "audit=x"]) == (
+        "cluster=ray: task=plan works on this machine; expected local"
+    )
+
+
 def test_choices_on_the_command_line_beat_the_scenes():
     run = read(["scene=emergency", "weather=fog", "power=off", "place=suburb"])
     drawn = draw(run, 0)
@@ -275,6 +286,8 @@ VALUE_ERRORS = [
     ),
     ("json=true", "json=true: expected task=status, got task=generate"),
     ("json=1", "json=1: expected true or false"),
+    ("cluster=rai", "cluster=rai: expected one of local, ray; did you mean ray?"),
+    ("workers=0", "workers=0: expected a whole number of at least 1"),
     ("task=verify", "data: missing; task=verify needs the data set to verify, data=OUT"),
     ("task=replay", "data: missing; task=replay needs the data set of the frame, data=OUT"),
     ("frame=-1", "frame=-1: expected a whole number of at least 0"),

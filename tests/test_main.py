@@ -6,6 +6,7 @@ import pytest
 
 from synthgen import __main__ as program
 from synthgen.errors import UserError
+from synthgen.jobs.environment import ONE_THREAD
 from synthgen.traffic import maps
 
 
@@ -140,7 +141,7 @@ def test_what_a_task_meets_is_told_in_one_line(error, code, line, monkeypatch, c
 def test_numerical_libraries_are_told_to_use_one_thread(asked, monkeypatch, tmp_path):
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
     program.main([f"out={tmp_path}"])
-    assert {os.environ[name] for name in program.ONE_THREAD} == {"1"}
+    assert {os.environ[name] for name in ONE_THREAD} == {"1"}
 
 
 @pytest.mark.parametrize(

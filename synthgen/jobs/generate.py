@@ -24,7 +24,7 @@ from synthgen.jobs.delivery import (
 )
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
 from synthgen.jobs.ledger import check_own, claim, sweep
-from synthgen.jobs.pool import Event, work_through
+from synthgen.jobs.pool import Event
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
@@ -37,6 +37,9 @@ from synthgen.report.twins import twin_sheet
 from synthgen.spec.discreet import discreet_tree
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard, Slice, shards
+
+POOLS = {"local": "synthgen.jobs.pool", "ray": "synthgen.jobs.ray_pool"}
+"""Module of each cluster, whose `work_through` has shards made. Only that asked for is loaded."""
 
 
 @dataclass
@@ -92,6 +95,7 @@ def _events(run: RunSpec, missing: Sequence[Shard], stop: Callable[[], bool]) ->
 
     Shards that other jobs make are waited for, and made here where their maker has died.
     """
+    work_through = import_module(POOLS[run.cluster]).work_through
     out, frames = Path(run.out), {shard.index: _frames(shard) for shard in missing}
     left, others = list(frames), set[int]()
     while left and not stop():

@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -144,7 +145,9 @@ def _serve(work: Work, run: Any, pipe: Connection, parent: int) -> None:
         signal.signal(number, signal.SIG_IGN)
     while (order := _next(pipe)) != _END:
         if order != _STOP:
-            pipe.send(_outcome(work, run, int(order), pipe))
+            shard = int(order)
+            tell = partial(_tell_frame, pipe, shard)
+            pipe.send(outcome(work, run, shard, tell, pipe.poll))
 
 
 def _next(pipe: Connection) -> Any:
@@ -154,9 +157,16 @@ def _next(pipe: Connection) -> Any:
         return _END
 
 
-def _outcome(work: Work, run: Any, shard: int, pipe: Connection) -> Event:
+def _tell_frame(pipe: Connection, shard: int, frame: int) -> None:
+    pipe.send(Event("frame", shard, frame))
+
+
+def outcome(
+    work: Work, run: Any, shard: int, tell: Callable[[int], None], stopped: Callable[[], bool]
+) -> Event:
+    """Do `work` on a shard and return how it ended; nothing but the process's death raises."""
     try:
-        record = work(run, shard, lambda frame: pipe.send(Event("frame", shard, frame)), pipe.poll)
+        record = work(run, shard, tell, stopped)
     except Stopped:
         return Event("dropped", shard, "stopped")
     except Taken:

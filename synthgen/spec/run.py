@@ -24,6 +24,7 @@ from synthgen.spec.wording import brief, choices, flow, nearest
 TASKS = ("generate", "preview", "verify", "merge", "export", "rig", "status", "estimate",
          "fetch", "replay", *SURVEYS)  # fmt: skip
 FORMATS = ("kitti", "coco")
+CLUSTERS = ("local", "ray")
 BASE = "base"
 """What tables call the scene's own conditions where they name twins."""
 NOT_IDENTITY = frozenset(
@@ -33,6 +34,7 @@ NOT_IDENTITY = frozenset(
         "out",
         "store",
         "workers",
+        "cluster",
         "shard",
         "data",
         "file",
@@ -60,7 +62,8 @@ class RunSpec:
         seed: of every random stream.
         out: absolute path of the data set's folder, or, with a `store`, of the local folder where
             shards are built and wait to be sent.
-        workers: processes.
+        workers: processes; 0, on a cluster only, as many as it has CPUs.
+        cluster: one of `CLUSTERS`: processes of this machine, or tasks of Ray.
         shard: which part of the shards this run makes.
         format: writers, in alphabetical order; when exporting, formats to export to.
         rig: the sensors and where they sit.
@@ -112,12 +115,15 @@ class RunSpec:
     source: str = ""
     frame: int | None = None
     store: str = ""
+    cluster: str = "local"
     survey: Survey = field(default_factory=Survey)
     json: bool = False
     command: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for key, least in (("n", 1), ("workers", 1), ("seed", 0), ("frame", 0)):
+        _check_cluster(self.cluster, self.task)
+        least_workers = int(self.cluster == "local")
+        for key, least in (("n", 1), ("workers", least_workers), ("seed", 0), ("frame", 0)):
             value = getattr(self, key)
             if value is not None and value < least:
                 raise ValueError(f"{key}={value}: expected a whole number of at least {least}")
@@ -160,6 +166,12 @@ def formats(task: str) -> tuple[str, ...]:
 def _check_name(key: str, name: str, names: tuple[str, ...]) -> None:
     if name not in names:
         raise ValueError(f"{key}={name}: expected {choices(names)}{nearest(name, names)}")
+
+
+def _check_cluster(name: str, task: str) -> None:
+    _check_name("cluster", name, CLUSTERS)
+    if name != "local" and task in ("export", *SURVEYS):
+        raise ValueError(f"cluster={name}: task={task} works on this machine; expected local")
 
 
 def _check_twin(name: str, draws: Mapping[str, Distribution], events: Sequence[str]) -> None:
