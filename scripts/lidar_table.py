@@ -24,13 +24,13 @@ from pathlib import Path
 
 import numpy as np
 
-from synthgen.__main__ import ONE_THREAD
 from synthgen.build.city import build_city
 from synthgen.build.clip import build_clip
 from synthgen.config import read
 from synthgen.config_camera import makes
 from synthgen.embree import Tracer, tracer
 from synthgen.geometry import yaw_quaternion
+from synthgen.jobs.environment import ONE_THREAD
 from synthgen.jobs.shard import guests
 from synthgen.labels.solid import points_hitting
 from synthgen.materials import Material

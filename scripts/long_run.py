@@ -24,8 +24,8 @@ from pathlib import Path
 
 import psutil
 
-from synthgen.__main__ import ONE_THREAD
 from synthgen.compiled import folder
+from synthgen.jobs.environment import ONE_THREAD
 
 HERE = Path(__file__).resolve().parent
 CROSSING = ("place=opendrive", "clip.frames=25")

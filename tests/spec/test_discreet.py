@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -28,9 +29,14 @@ def test_neither_the_record_nor_the_screen_of_a_run_holds_a_secret(monkeypatch, 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     monkeypatch.chdir(tmp_path)
     address = "s3://me:hunter2@bucket/labels.yaml"
-    told = json.dumps(_record(read(["seed=1", f"out='{address}?sig=hunter2'"])))
+    run = replace(read(["seed=1"]), command=("seed=1", f"out={address}?sig=hunter2"))
+    told = json.dumps(_record(run))
     assert "bucket/labels.yaml" in told
     assert "hunter2" not in told
+    assert program.main([f"out={address}"]) == 2
+    said = capsys.readouterr().err
+    assert "out=s3://bucket/labels.yaml: expected no user" in said
+    assert "hunter2" not in said
     assert program.main([f"labels={address}"]) == 2
     said = capsys.readouterr()
     assert "labels=s3://bucket/labels.yaml: no such file" in said.err

@@ -16,6 +16,6 @@ NAMES = (
 def trees(toy_data, tmp_path_factory):
     """Return the folder with the toy data set in all formats."""
     out = tmp_path_factory.mktemp("trees")
-    run = SimpleNamespace(data=str(toy_data), out=str(out), format=NAMES, workers=1)
+    run = SimpleNamespace(data=str(toy_data), out=str(out), format=NAMES, workers=1, store="")
     assert export(run) == 0
     return out
