@@ -13,6 +13,7 @@ from synthgen.verify.frame import CameraFiles, FrameFiles, box_corners, edges
 from synthgen.verify.open_doors import check_door, panel
 from synthgen.verify.surface_checks import (
     RIGID,
+    bends,
     check_heading,
     check_surface,
     check_touch,
@@ -51,13 +52,14 @@ def check_image(files: FrameFiles, name: str, tally: Tally) -> None:
         found = instance in known
         tally.check("instance resolves", found, files.frame, 0, f"instance {instance} has no row")
     shown = dict(zip(ids.tolist(), pixels[ids].tolist(), strict=True))
-    boxes = _tight_boxes(camera.instance, ids)
+    boxes, bent = _tight_boxes(camera.instance, ids), bends(rows)
     for row in rows:
         _check_numbers(files.frame, row, tally)
         check_heading(files.frame, row, tally)
         _check_boxes(files.frame, row, shown.get(row["instance"], 0), boxes, tally)
         if row["visible_pixels"] > 0 and row["instance"] in boxes:
-            _check_pixels(files.frame, row, camera, boxes[row["instance"]], tally)
+            bend = bent.get(row["track"], (0.0, 0.0))
+            _check_pixels(files.frame, row, camera, boxes[row["instance"]], bend, tally)
         if row["unclipped_box"] is not None:
             _check_projection(files.frame, row, camera, tally)
     _check_picture(files, name, rows, tally)
@@ -134,7 +136,12 @@ def _check_boxes(
 
 
 def _check_pixels(
-    frame: int, row: Mapping, camera: CameraFiles, box: tuple[int, int, int, int], tally: Tally
+    frame: int,
+    row: Mapping,
+    camera: CameraFiles,
+    box: tuple[int, int, int, int],
+    bend: tuple[float, float],
+    tally: Tally,
 ) -> None:
     """Class of every pixel, and that the surface seen lies in the 3D box."""
     mask = camera.cut(camera.instance, box) == row["instance"]
@@ -143,7 +150,7 @@ def _check_pixels(
     tally.check("class of mask", names == [row["class"]], frame, row["track"],
                 f"{row['class']} pixels {names}")  # fmt: skip
     points = camera.surface(mask, box, row)
-    check_surface(frame, row, points, tally)
+    check_surface(frame, row, points, tally, bend)
     if len(points):
         check_touch(frame, row, points, camera, tally)
         check_door(frame, row, points, camera, tally)

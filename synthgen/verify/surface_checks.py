@@ -1,9 +1,10 @@
 """The surface that an image sees of an object against the object's 3D box."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float
+from scipy.spatial.transform import Rotation
 
 from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
@@ -36,17 +37,64 @@ OVERHANG = {
 """[m] from that axle to the rear end of a section, by subtype and whether it is towed."""
 
 
+BELLOWS = "articulated_bus"
+"""Subtype of vehicles whose sections end in bellows, which stretch in bends beyond the boxes."""
+WIDEST = np.deg2rad(54.0)
+"""[rad] to which the joint of such a bus bends. Source: makers' data of 18 m city buses."""
+
+
+def bends(rows: Sequence[Mapping]) -> dict[int, tuple[float, float]]:
+    """Return between which angles [rad] the joint of each section with bellows is bent, by track.
+
+    Positive where the leading section looks to the left of the towed one. A section whose other
+    half has no row of this camera may be bent to any.
+    """
+    known = {row["track"]: row for row in rows if row["subtype"] == BELLOWS}
+    found = dict.fromkeys(known, (-WIDEST, WIDEST))
+    for towed in known.values():
+        lead = known.get(towed["part_of"])
+        if lead is not None:
+            turn = Rotation.from_quat(lead["quaternion"]).inv() * Rotation.from_quat(
+                towed["quaternion"]
+            )
+            angle = -float(turn.as_euler("ZYX")[0])
+            found[towed["track"]] = found[lead["track"]] = (angle, angle)
+    return found
+
+
+def _stretched(
+    row: Mapping, local: Float[Array, "n 3"], bend: tuple[float, float]
+) -> Float[Array, "n"]:
+    """Return by how much [m] bellows may stand out of a section's end at the joint.
+
+    The frame in the middle halves the angle: half of it times the way to the side.
+    """
+    end = 1.0 if row["part_of"] else -1.0
+    out = np.maximum(*(-local[:, 1] * np.tan(angle / 2) for angle in bend))
+    return np.where(end * local[:, 0] > 0, np.maximum(out, 0.0), 0.0)
+
+
 def standing_off(row: Mapping) -> float:
     """Return how far [m] parts may stand out of the box of an object's row."""
     return LOOSE if row["class"] in ("pedestrian", "rider", "dog", "cat", "deer") else MIRROR
 
 
-def check_surface(frame: int, row: Mapping, points: Float[Array, "n 3"], tally: Tally) -> None:
-    """Check that the surface `points` [m], world frame, lie in the object's box or open door."""
+def check_surface(
+    frame: int,
+    row: Mapping,
+    points: Float[Array, "n 3"],
+    tally: Tally,
+    bend: tuple[float, float] = (0.0, 0.0),
+) -> None:
+    """Check that the surface `points` [m], world frame, lie in the object's box or open door.
+
+    Bellows of a section that is bent by between two angles, see `bends`, may reach out.
+    """
     if not len(points):
         return
     local = in_box(row, points)
     off = np.abs(local) - np.array(row["size"]) / 2
+    off[:, 0] -= _stretched(row, local, bend)
     off[on_door(row, points)] = 0.0
     found = f"of {len(points)} pixels"
     share = float((off.max(axis=1) <= SLACK + standing_off(row)).mean())

@@ -4,7 +4,7 @@ import pytest
 from synthgen.articulation import coupling
 from synthgen.road_user import RoadUser
 from synthgen.verify.faults import Tally
-from synthgen.verify.surface_checks import check_heading, check_surface
+from synthgen.verify.surface_checks import bends, check_heading, check_surface
 
 SPEED, TURN = 2.1, 0.2
 
@@ -66,3 +66,35 @@ def test_a_towed_sections_box_reaches_as_far_as_its_surface(out, wrong):
     tally = Tally()
     check_surface(0, one, points, tally)
     assert {fault.kind for fault in tally.violations} == wrong
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_bellows_stretch_on_the_outside_of_a_bend_by_half_its_angle_and_no_more(side):
+    """12 degrees at 1.2 m from the middle: 1.2 tan 6 degrees = 0.126 m, at the joint alone."""
+    bend = side * np.deg2rad(12.0)
+    lead = row("bus", "articulated_bus", 10.0, 2.0)
+    turned = [0.0, 0.0, np.sin(bend / 2), np.cos(bend / 2)]
+    towed = {**row("bus", "articulated_bus", 7.6, 2.0, part_of=5), "track": 6}
+    found = bends([{**lead, "quaternion": turned}, towed])
+    np.testing.assert_allclose([found[5], found[6]], bend)
+
+    def told(one, out, across):
+        height = np.linspace(-1.0, 1.0, 25)
+        end = 1 if one["part_of"] else -1
+        length = end * (one["size"][0] / 2 + out)
+        points = np.stack([np.full(25, length), np.full(25, across), height], axis=-1)
+        tally = Tally()
+        box = {**one, "center": [0.0, 0.0, 0.0], "quaternion": [0, 0, 0, 1]}
+        check_surface(0, box, points, tally, found[one["track"]])
+        return [fault.kind for fault in tally.violations]
+
+    for one in (lead, towed):
+        assert told(one, 0.12, -side * 1.2) == []
+        assert told(one, 0.15, -side * 1.2) == ["box reaches out"]
+        assert told(one, 0.12, side * 1.2) == ["box reaches out"]
+
+
+def test_a_section_whose_other_half_is_not_told_of_may_be_bent_to_any_angle_that_joints_have():
+    low, high = bends([row("bus", "articulated_bus", 10.0, 2.0)])[5]
+    assert -low == high == pytest.approx(np.deg2rad(54))
+    assert bends([row("car", "saloon", 4.5, 1.35)]) == {}
