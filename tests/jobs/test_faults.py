@@ -113,10 +113,13 @@ def told(capsys):
 
 @pytest.fixture
 def ill(toy, disk, capsys):
-    """Return a data set of which six shards have failed, each in a way of its own."""
+    """Return a data set of which six shards have failed, each in a way of its own.
+
+    One worker: another's shard would find the disk full too.
+    """
     out = disk / "out"
     out.mkdir()
-    assert job.generate(spec(out, "ill")) == 1
+    assert job.generate(replace(spec(out, "ill"), workers=1)) == 1
     lines = told(capsys)
     assert len(lines) == len(FAULTS)
     for (shard, wanted), line in zip(LINES.items(), lines, strict=True):
@@ -189,13 +192,13 @@ def test_a_shard_of_another_job_is_waited_for_and_made_when_that_dies(
 
     asked = []
 
-    def dies(out, frames, stop):
+    def dies(out, frames, stop, **more):
         asked.append(sorted(frames))
         if frames:
             assert theirs.is_dir()
             process.kill()
             process.wait()
-        return wait_for(out, frames, stop)
+        return wait_for(out, frames, stop, **more)
 
     monkeypatch.setattr(job, "wait_for", dies)
     assert job.generate(spec(tmp_path / "out")) == 0

@@ -49,7 +49,8 @@ def content(out):
     files = {}
     for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
-        if path.is_file() and "/timing/" not in name and not name.endswith("run.json"):
+        untimed = not {"timing", "log"} & set(path.parts) and path.name != "run.json"
+        if path.is_file() and untimed:
             files[name] = path.read_bytes()
     return files
 
