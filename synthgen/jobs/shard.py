@@ -81,11 +81,13 @@ def _waiting(
     tell: Callable[[int], None], _stopped: Callable[[], bool],
 ) -> dict[str, Any]:  # fmt: skip
     """Return what is told of a shard that an earlier run sealed and could not send."""
+    folder = shard_folder(Path(run.out), shard.index)
     with clock.stage("whole shard"):
-        manifest = parsed((shard_folder(Path(run.out), shard.index) / NAME).read_text())
+        manifest = parsed((folder / NAME).read_text())
     for frame in shard.frames:
         tell(frame)
-    return {"frames": len(shard.frames), "counts": manifest["counts"], "checks": {}}
+    known = {"frames": len(shard.frames), "counts": manifest["counts"], "checks": {}}
+    return {**known, **asdict(weight(folder))}
 
 
 def _sealed(
