@@ -95,10 +95,16 @@ def at_work(root):
 def kill_a_worker(out):
     """Kill a worker in the midst of a shard: one that has begun to write it."""
     deadline = time.monotonic() + 120
-    while not (begun := [p for p in out.glob("shards/.partial-*/sensor") if any(p.iterdir())]):
+    while not (begun := [number for number in writing(out) if psutil.pid_exists(number)]):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.kill(int(begun[0].parent.name.split("-")[2]), signal.SIGKILL)
+    os.kill(begun[0], signal.SIGKILL)
+
+
+def writing(out):
+    """Return the processes whose partial shards have files, those that were killed among them."""
+    begun = [path.parent for path in out.glob("shards/.partial-*/sensor") if any(path.iterdir())]
+    return [int(path.name.split("-")[2]) for path in begun]
 
 
 def retries(said):
@@ -179,8 +185,8 @@ def fell(node):
 def test_a_node_that_falls_costs_only_time(quiet, place, tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     out = tmp_path / "out"
-    with nodes(2) as (place, (_, other)):
-        process = begin(out, shards=4, address=place)
+    with nodes(2) as (address, (_, other)):
+        process = begin(out, shards=4, address=address)
         deadline = time.monotonic() + 200
         while not at_work(other.pid):
             assert time.monotonic() < deadline
