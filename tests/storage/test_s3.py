@@ -92,7 +92,9 @@ def test_a_data_set_in_s3_is_that_of_a_local_run_and_trains_over_http(
     there = stored(s3)
     assert of_shards(there, *SHARDS) == wanted
     others = {name for name in there if not name.startswith("shards/")}
-    assert others == {"run.json", *(f"timing/{n:06d}.json" for n in SHARDS)}
+    known = {"run.json", *(f"timing/{n:06d}.json" for n in SHARDS)}
+    assert others <= known  # the kill may fall between a shard and what is told of it
+    assert len(known - others) <= 2
     assert not s3.call_s3("list_multipart_uploads", Bucket="data").get("Uploads")
     assert list((tmp_path / "stage").iterdir()) == []
     assert b"secret-of-the-test" not in s3.cat_file("data/set/run.json")
