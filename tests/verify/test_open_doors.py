@@ -25,7 +25,8 @@ def row(angle=0.9, said=None, **changes):
     edge = HINGE + WIDE * np.array([-np.cos(angle), np.sin(angle), 0])
     center = np.array([12.0, -3.0, 0.75])
     found = {
-        "class": "car", "track": 1, "center": center, "size": SIZE, "quaternion": [0, 0, 0, 1.0],
+        "class": "car", "track": 1, "part_of": 0,
+        "center": center, "size": SIZE, "quaternion": [0, 0, 0, 1.0],
         "door": "front_left", "door_angle": angle if said is None else said,
         "door_hinge": (center + HINGE).tolist(), "door_edge": (center + edge).tolist(),
         "occlusion": 0.0, "truncation": 0.0, "distance": 12.4,
