@@ -3,6 +3,7 @@
 Each worker has a pipe of its own, so that one that dies in native code cannot leave a lock held
 for the others. SIGINT and SIGTERM reach the parent only; it writes to the pipes, and workers drop
 their shard at the next frame. A parent that is killed takes its workers with it, see `tether`.
+A worker that has made `LIFE` shards is followed by a fresh one.
 """
 
 import multiprocessing
@@ -21,6 +22,8 @@ from synthgen.jobs.tether import tether
 Work = Callable[[Any, int, Callable[[int], None], Callable[[], bool]], dict[str, Any]]
 """(run, shard, tell a finished frame, asked to stop?) -> record of the shard."""
 
+LIFE = 50
+"""Shards that a process makes: what native engines keep for good ends with it (record 42)."""
 _STOP, _END = "stop", "end"
 _CAUSES = {
     "SIGKILL": ": killed from outside, by the system where memory ran out; fewer workers need less",
@@ -60,15 +63,23 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     shard: int | None = None
+    age: int = 0
+    """Shards that it was given."""
 
 
 def work_through(
-    work: Work, run: Any, shards: Sequence[int], workers: int, stop: Callable[[], bool]
+    work: Work,
+    run: Any,
+    shards: Sequence[int],
+    workers: int,
+    stop: Callable[[], bool],
+    life: int = LIFE,
 ) -> Iterator[Event]:
     """Yield what `workers` processes tell while they do `work` on all `shards`.
 
     A worker that dies (native crash, out of memory) yields a `failed` event for its shard and is
-    replaced. When `stop()` turns true, workers drop what they do and the iterator ends.
+    replaced, and so is one that was given `life` shards, without a word. When `stop()` turns true,
+    workers drop what they do and the iterator ends.
     """
     waiting = list(shards)
     pool = [_start(work, run) for _ in range(min(workers, len(waiting)))]
@@ -79,9 +90,12 @@ def work_through(
                 halted = True
                 waiting.clear()
                 _tell_all(pool, _STOP)
-            for worker in pool:
+            for place, worker in enumerate(pool):
                 if worker.shard is None and waiting:
-                    worker.shard = waiting.pop(0)
+                    if worker.age >= life:
+                        _retire(worker)
+                        worker = pool[place] = _start(work, run)
+                    worker.shard, worker.age = waiting.pop(0), worker.age + 1
                     worker.pipe.send(worker.shard)
             for ready in wait([worker.pipe for worker in pool], timeout=0.2):
                 worker = next(w for w in pool if w.pipe is ready)
@@ -94,8 +108,7 @@ def work_through(
         _tell_all(pool, _STOP)
         _tell_all(pool, _END)
         for worker in pool:
-            worker.process.join(timeout=30)
-            worker.process.kill()
+            _bury(worker)
 
 
 def _start(work: Work, run: Any) -> _Worker:
@@ -105,6 +118,19 @@ def _start(work: Work, run: Any) -> _Worker:
     process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+def _retire(worker: _Worker) -> None:
+    """End a worker that waits for its next shard."""
+    _tell_all([worker], _END)
+    _bury(worker)
+    worker.pipe.close()
+
+
+def _bury(worker: _Worker) -> None:
+    """Wait for the end of a worker that was told of it, with patience that has an end."""
+    worker.process.join(timeout=30)
+    worker.process.kill()
 
 
 def _tell_all(pool: Sequence[_Worker], order: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from synthgen.errors import UserError
 from synthgen.jobs.claims import known_dead, release_dead
 from synthgen.jobs.owner import Owner
-from synthgen.jobs.pool import Event, Work
+from synthgen.jobs.pool import LIFE, Event, Work
 from synthgen.jobs.ray_cluster import first_line, joined, processors
 from synthgen.jobs.ray_task import Desk, attempt, site
 
@@ -69,7 +69,7 @@ class _Crew:
         )
         self._ray, self._out = ray, Path(run.out)
         self._desk = ray.remote(num_cpus=0)(Desk).options(scheduling_strategy=near).remote()
-        self._task = ray.remote(num_cpus=1, max_retries=0)(attempt)
+        self._task = ray.remote(num_cpus=1, max_retries=0, max_calls=LIFE)(attempt)
         self._arguments = ([ray.put((work, run))], self._desk, site(self._out))
         self._news = self._desk.news.remote()
         self._waiting, self._sent = list(shards), dict[Any, int]()

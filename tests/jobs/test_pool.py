@@ -1,5 +1,6 @@
 import os
 
+import psutil
 import pytest
 
 from synthgen.jobs.pool import Event, Stopped, death, work_through
@@ -44,6 +45,14 @@ def test_every_shard_is_done_once_by_spawned_processes():
     assert {e.detail["value"] for e in events if e.kind == "shard"} == {10, 40, 90}
     assert os.getpid() not in {e.detail["process"] for e in events if e.kind == "shard"}
     assert sum(event.kind == "frame" for event in events) == 9
+
+
+def test_a_process_makes_so_many_shards_and_a_fresh_one_goes_on():
+    events = list(work_through(squares, 10, [1, 2, 3, 4, 5], 1, never, life=2))
+    assert [event.shard for event in events if event.kind == "shard"] == [1, 2, 3, 4, 5]
+    processes = [e.detail["process"] for e in events if e.kind == "shard"]
+    assert processes[0] == processes[1] != processes[2] == processes[3] != processes[4]
+    assert not [one for one in processes if psutil.pid_exists(one)]
 
 
 def test_a_worker_that_dies_costs_its_shard_only():
