@@ -1,22 +1,12 @@
 """The figures of scripts/scaling.py."""
 
-import sys
 from datetime import UTC, datetime
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
+from tests.scripts import script
 
-@pytest.fixture(scope="module")
-def script():
-    path = Path(__file__).parents[1] / "scripts" / "scaling.py"
-    found = spec_from_file_location("scaling", path)
-    module = module_from_spec(found)
-    sys.modules["scaling"] = module
-    found.loader.exec_module(module)
-    yield module
-    del sys.modules["scaling"]
+SCALING = script("scaling")
 
 
 def line(worker, end, seconds=40.0):
@@ -24,17 +14,17 @@ def line(worker, end, seconds=40.0):
     return {"worker": worker, "time": time, "seconds": seconds, "core": 36.0, "frames": 20}
 
 
-def test_two_workers_of_half_a_frame_a_second_make_one(script):
+def test_two_workers_of_half_a_frame_a_second_make_one():
     lines = [line(w, 40 * k + 3 * w) for w in (1, 2) for k in (1, 2, 3)]
-    assert script.steady(lines) == pytest.approx((1.0, 1.8, 2.0))
+    assert SCALING.steady(lines) == pytest.approx((1.0, 1.8, 2.0))
 
 
-def test_slow_first_shards_and_the_last_that_runs_alone_do_not_count(script):
+def test_slow_first_shards_and_the_last_that_runs_alone_do_not_count():
     one = [line(1, 100, 100.0), line(1, 140), line(1, 180)]
     two = [line(2, 100, 100.0), line(2, 140), line(2, 180), line(2, 220)]
-    assert script.steady([*one, *two])[0] == pytest.approx(1.0)
+    assert SCALING.steady([*one, *two])[0] == pytest.approx(1.0)
 
 
-def test_one_shard_for_each_worker_tells_no_steady_state(script):
+def test_one_shard_for_each_worker_tells_no_steady_state():
     with pytest.raises(SystemExit, match="too few shards"):
-        script.steady([line(1, 40), line(2, 40)])
+        SCALING.steady([line(1, 40), line(2, 40)])

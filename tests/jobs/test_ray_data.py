@@ -11,7 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -21,25 +21,14 @@ from synthgen.config import read
 from synthgen.jobs import generate as job
 from synthgen.jobs.failures import failed
 from synthgen.verify.faults import VerificationError, Violation
+from tests.scripts import script
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(find_spec("ray") is None, reason="scripts/setup ray"),
 ]
 TOP = Path(__file__).resolve().parents[2]
-SHARDS = 12
-WORDS = ("scene=clear_day", "place=motorway", "traffic.vehicles=0", "traffic.parked=0",
-         "clip.frames=1", "workers=2")  # fmt: skip
-"""Shards of two frames, of a world that is built in some seconds."""
-
-
-def script(name):
-    found = spec_from_file_location(name, TOP / "scripts" / f"{name}.py")
-    module = module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
+SHARDS = 24
 CHAOS = script("chaos")
 
 
@@ -53,20 +42,26 @@ def place(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory):
+def words(tmp_path_factory):
+    """Return what asks for the cheapest world there is, in shards of two frames."""
+    return [*CHAOS.JOB, *CHAOS.cheap(tmp_path_factory.mktemp("world"))]
+
+
+@pytest.fixture(scope="module")
+def quiet(words, tmp_path_factory):
     """Return the hashes of a data set made without Ray."""
     out = tmp_path_factory.mktemp("quiet") / "out"
-    process = begin(out)
+    process = begin(words, out)
     said = process.communicate()
     assert process.returncode == 0, said
     return CHAOS.hashes(out)
 
 
-def begin(out, shards=SHARDS, address="", **more):
+def begin(words, out, shards=SHARDS, address="", **more):
     env = {**os.environ, "RAY_ADDRESS": address or "local"}
     ray = [f"cluster={'ray' if address else 'local'}"]
     return subprocess.Popen(
-        [sys.executable, "-m", "synthgen", *WORDS, *ray, f"n={2 * shards}", f"out={out}"],
+        [sys.executable, "-m", "synthgen", *words, *ray, f"n={2 * shards}", f"out={out}"],
         cwd=TOP, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
 
@@ -119,10 +114,10 @@ def lives(process):
         return False
 
 
-def test_a_worker_killed_twice_changes_no_byte(quiet, place, tmp_path):
+def test_a_worker_killed_twice_changes_no_byte(quiet, words, place, tmp_path):
     out = tmp_path / "out"
-    process = begin(out, address="local")
-    for sealed in (2, 6):
+    process = begin(words, out, address="local")
+    for sealed in (2, 12):
         wait_for_shards(process, out, sealed)
         kill_a_worker(out)
     said = process.communicate()
@@ -182,11 +177,11 @@ def fell(node):
     node.wait()
 
 
-def test_a_node_that_falls_costs_only_time(quiet, place, tmp_path, monkeypatch):
+def test_a_node_that_falls_costs_only_time(quiet, words, place, tmp_path, monkeypatch):
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     out = tmp_path / "out"
     with nodes(2) as (address, (_, other)):
-        process = begin(out, shards=4, address=address)
+        process = begin(words, out, shards=4, address=address)
         deadline = time.monotonic() + 200
         while not at_work(other.pid):
             assert time.monotonic() < deadline
@@ -214,9 +209,9 @@ def kill_when_busy(node):
     fell(node)
 
 
-def test_an_interrupt_drops_what_is_at_work_and_leaves_nothing(quiet, place, tmp_path):
+def test_an_interrupt_drops_what_is_at_work_and_leaves_nothing(quiet, words, place, tmp_path):
     out = tmp_path / "out"
-    process = begin(out, address="local", start_new_session=True)
+    process = begin(words, out, address="local", start_new_session=True)
     wait_for_shards(process, out, 1)
     family = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does

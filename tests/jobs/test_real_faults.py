@@ -10,27 +10,19 @@ import signal
 import subprocess
 import sys
 import time
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
+from tests.scripts import script
+
 pytestmark = pytest.mark.long
-TOP = Path(__file__).parents[2]
 JOB = ("scene=clear_day", "place=motorway", "traffic.vehicles=0", "clip.frames=1", "format=[coco]")
-
-
-def chaos():
-    found = spec_from_file_location("chaos", TOP / "scripts" / "chaos.py")
-    module = module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
     path = tmp_path_factory.mktemp("rig") / "small.yaml"
-    path.write_text(json.dumps(chaos().small()))
+    path.write_text(json.dumps(script("chaos").small()))
     return path
 
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +17,7 @@ from synthgen.jobs.failures import failed, keep_failure
 from synthgen.jobs.shard import make_shard
 from synthgen.verify import shard as verification
 from synthgen.verify.faults import VerificationError
+from tests.scripts import script
 
 pytestmark = pytest.mark.long
 TOP = Path(__file__).parents[2]
@@ -28,10 +28,7 @@ DRIVE = ("clip=drive", "clip.frames=3", "n=6", "twin=[night]")
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory):
     """Return a small rig with a camera that fails at times, a radar and microphones."""
-    found = spec_from_file_location("chaos", TOP / "scripts" / "chaos.py")
-    chaos = module_from_spec(found)
-    found.loader.exec_module(chaos)
-    small = chaos.small(3)
+    small = script("chaos").small(3)
     model = small["cameras"]["image_2"]["model"]
     model["faults"] = {"black": 0.15, "frozen": 0.3, "lasting": 0.2}
     small["lidars"]["velodyne"]["clean"] = True

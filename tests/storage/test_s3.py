@@ -7,23 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 
+from tests.scripts import script
+
 pytestmark = pytest.mark.long
 
-TOP = Path(__file__).resolve().parents[2]
 JOB = ("scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "n=16")
 SHARDS = range(8)
-
-
-def chaos():
-    found = spec_from_file_location("chaos", TOP / "scripts/chaos.py")
-    module = module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 def program(*words, environment):
@@ -63,7 +55,7 @@ def test_a_data_set_in_s3_is_that_of_a_local_run_and_trains_over_http(
     s3, server, wire, tmp_path, capsys
 ):
     webdataset = pytest.importorskip("webdataset", reason="scripts/setup s3")
-    words = [*JOB, *chaos().cheap(tmp_path)]
+    words = [*JOB, *script("chaos").cheap(tmp_path)]
     code, _ = done(program(*words, f"out={tmp_path / 'local'}", environment=server.environment))
     assert code == 0
     wanted = local(tmp_path / "local")
