@@ -25,7 +25,7 @@ from pathlib import Path
 import psutil
 
 from synthgen.compiled import folder
-from synthgen.jobs.environment import ONE_THREAD
+from synthgen.jobs.environment import limits
 
 HERE = Path(__file__).resolve().parent
 CROSSING = ("place=opendrive", "clip.frames=25")
@@ -151,7 +151,7 @@ def main() -> int:
     told = {"FRAMES": "5000", "BASE": "500", "EVERY": "250", "WORLDS": str(len(WORLDS)),
             "LIMIT": "1.05", "OUT": ""}  # fmt: skip
     told |= dict(word.split("=", 1) for word in sys.argv[1:] if word.split("=")[0] in told)
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ.update(limits())
     os.environ["NUMBA_CACHE_DIR"] = str(folder())
     home = Path(told["OUT"] or tempfile.mkdtemp(prefix="long-run-"))
     (home / "tmp").mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,13 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synthgen.jobs.environment import limits
 from synthgen.jobs.memory import give_back
 
 
@@ -35,3 +40,11 @@ def test_pages_of_a_table_that_was_read_go_back_to_the_system(tmp_path):
     del table
     give_back()
     assert resident() < before + 20
+
+
+def test_in_a_run_arrow_has_its_memory_from_the_c_library():
+    ask = "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = subprocess.run(
+        [sys.executable, "-c", ask], env={**os.environ, **limits()}, capture_output=True, text=True
+    )
+    assert told.stdout == "system\n"
