@@ -23,6 +23,10 @@ SLACK = 0.01
 """[m] depth step of 1/256 m and single precision."""
 SHARE = 0.995
 """Least share of pixels that must keep a rule; the rest are edges seen through rounding."""
+TRAVEL, TYRES = 0.1, 2
+"""[m] by which tyres may stand below the box, which dives and leans with the chassis while they
+keep to the road (2.4 degrees per g of braking, 5 per g in curves, `physics/suspension.py`), and
+the number of pixels that this excuses: of a hundred pixels, one is more than the share above."""
 LARGE = 20
 """[px] of the visible box from which a face's touching point is wide enough to be hit by rays."""
 TOUCH = 3.0
@@ -74,6 +78,18 @@ def _stretched(
     return np.where(end * local[:, 0] > 0, np.maximum(out, 0.0), 0.0)
 
 
+def _kept(off: Float[Array, "n 2"], low: Bool[Array, "n"]) -> float:
+    """Return which share of points lies within the length and height of a box.
+
+    Args:
+        off: [m] by which each stands out in length and height.
+        low: whether it is nearer to the bottom than to the top.
+    """
+    out = off.max(axis=1) > SLACK
+    tyres = out & low & (off[:, 0] <= SLACK) & (off[:, 1] <= TRAVEL)
+    return 1 - float(out.sum() - min(int(tyres.sum()), TYRES)) / len(off)
+
+
 def standing_off(row: Mapping) -> float:
     """Return how far [m] parts may stand out of the box of an object's row."""
     return LOOSE if row["class"] in ("pedestrian", "rider", "dog", "cat", "deer") else MIRROR
@@ -101,7 +117,7 @@ def check_surface(
     tally.check("surface in box", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
     if row["class"] not in RIGID:
         return
-    share = float((off[:, [0, 2]].max(axis=1) <= SLACK).mean())
+    share = _kept(off[:, [0, 2]], local[:, 2] < 0)
     tally.check("box reaches out", share >= SHARE, frame, row["track"], f"{share:.3f} {found}")
     front = row["class"] in MIRRORED
     share = float(((off[:, 1] <= SLACK) | (front & (local[:, 0] > 0))).mean())

@@ -68,6 +68,21 @@ def test_a_towed_sections_box_reaches_as_far_as_its_surface(out, wrong):
     assert {fault.kind for fault in tally.violations} == wrong
 
 
+@pytest.mark.parametrize(
+    ("tyres", "below", "good"),
+    [(2, 0.09, True), (3, 0.09, False), (1, 0.11, False), (1, -3.09, False)],
+)
+def test_two_pixels_of_tyres_may_stand_below_a_box_that_leans_with_its_chassis(tyres, below, good):
+    """Of 21 pixels one is more than the share that edges may have; below -3 m: above the top."""
+    one = {**row("car", "saloon", 4.5, 1.35), "center": [0.0, 0.0, 0.0]}
+    one |= {"size": [4.5, 1.8, 3.0], "quaternion": [0, 0, 0, 1]}
+    heights = np.where(np.arange(21) < tyres, -1.5 - below, np.linspace(-1.4, 1.4, 21))
+    points = np.stack([np.full(21, 1.35), np.full(21, 0.8), heights], axis=-1)
+    tally = Tally()
+    check_surface(0, one, points, tally)
+    assert ([fault.kind for fault in tally.violations] == []) == good
+
+
 @pytest.mark.parametrize("side", [1, -1])
 def test_bellows_stretch_on_the_outside_of_a_bend_by_half_its_angle_and_no_more(side):
     """12 degrees at 1.2 m from the middle: 1.2 tan 6 degrees = 0.126 m, at the joint alone."""
