@@ -10,6 +10,7 @@ from synthgen.geometry import Array
 from synthgen.verify.faults import Tally
 from synthgen.verify.frame import CameraFiles, FrameFiles, LidarFiles, in_box, swept
 from synthgen.verify.open_doors import on_door
+from synthgen.verify.surface_checks import MIRRORED
 from synthgen.verify.sweep_checks import check_causes, check_clean
 
 NOISE = 0.2
@@ -20,6 +21,9 @@ people, animals and two-wheelers in ten shards each had all of them there."""
 BEAM = 0.0031
 """[rad] Half of the widest beam of the makes we know: what is bright answers that far off its
 axis, as signs do that throw light back."""
+SOLID, THIN = 0.5, 0.1
+"""[m] least height and width of what beams meet of vehicles, and of all else: legs, rails, posts. A
+pixel that spans more shows it or does not, so such an image says nothing against a point."""
 STAND_OFF = {"person": 0.75, "vehicle": 0.32}
 """[m] bags, mirrors: parts that the box leaves out."""
 SWERVE = 0.03
@@ -119,6 +123,7 @@ def _check_against_image(
     for instance, label in rows.items():
         index = lidar.of(instance)
         index = index[seen[index]]
+        index = index[depth[index] <= _resolved(camera, label)]
         if len(index) < 12:
             continue
         apart = 0.05 + late + (camera.rolling.longest if camera.rolling else 0.0)
@@ -133,6 +138,12 @@ def _check_against_image(
             share = _share_on(camera, instance, spots, (max(reach, rim), rim), 1)
         tally.check("points on mask", share >= ON_MASK, frame, label["track"],
                     f"{share:.3f} of {len(index)} points")  # fmt: skip
+
+
+def _resolved(camera: CameraFiles, label: Mapping) -> float:
+    """Return to which depth [m] a pixel spans no more than the parts of an object."""
+    thin = SOLID if label["class"] in MIRRORED | {"trailer"} else THIN
+    return thin * min(camera.matrix[0, 0], camera.matrix[1, 1])
 
 
 def _share_on(

@@ -63,6 +63,22 @@ def test_the_rim_of_a_beam_may_meet_a_bright_sign_that_its_axis_misses():
     assert above(0.2) == ["points on mask"]
 
 
+@pytest.mark.parametrize(("kind", "farthest"), [("pedestrian", 9.0), ("car", 45.0)])
+@pytest.mark.parametrize("beyond", [False, True])
+def test_pixels_that_span_more_than_a_leg_or_a_car_body_say_nothing(kind, farthest, beyond):
+    """At 90 px focal length a pixel spans 0.1 m at 9 m, 0.5 m at 45 m; the mask is empty."""
+    depth = farthest * (1.01 if beyond else 0.99)
+    camera = CameraFiles(np.zeros((121, 201, 3), np.uint8), np.zeros((121, 201), np.uint16),
+                         np.zeros((121, 201), np.uint8), np.full((121, 201), 80.0),
+                         K * [[1 / 8, 0, 1], [0, 1 / 8, 1], [0, 0, 1]], VIEW)  # fmt: skip
+    world = np.column_stack([np.full(40, depth), np.zeros(40), np.zeros(40)])
+    lidar = SimpleNamespace(world=world, cause=np.zeros(40, int), of=lambda one: np.arange(40))
+    tally = Tally()
+    label = {"class": kind, "velocity": (0.0, 0.0, 0.0), "track": 1}
+    _check_against_image(0, (camera, 0.0), lidar, {1: label}, tally)
+    assert tally.checks["points on mask"] == (not beyond) == len(tally.violations)
+
+
 def level(focal, tilt):
     """Check rings of a lidar on flat ground that the camera, 1.65 m above, sees tilted [rad]."""
     road = next(number for number, info in BY_SEMANTIC.items() if info.name == "road")
