@@ -4,7 +4,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from synthgen.cluster.arrays import shards_of, task_of
 from synthgen.jobs.claims import held
 from synthgen.jobs.ledger import finished_frames
+from tests.cluster.patience import PATIENCE, until
 from tests.scripts import script
 
 pytestmark = pytest.mark.long
@@ -23,8 +23,6 @@ CHAOS = script("chaos")
 JOB = ("scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "n=48")
 """24 shards of two frames, of the cheapest world there is."""
 TASKS = 12
-PATIENCE = 1200.0
-"""[s] for any one thing to come: both cores are busy, and other work may be there too."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +69,6 @@ class Farm:
     def logs(self):
         """Return what all jobs said."""
         return "\n".join(p.read_text() for p in sorted(self.home.glob("slurm-*.out")))
-
-
-def until(there, what):
-    """Wait until `there()` is true, and return it."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := there()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.2)
-    return found
 
 
 @pytest.fixture(scope="module")

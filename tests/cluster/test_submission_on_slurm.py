@@ -2,28 +2,19 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from synthgen.jobs.claims import held
+from tests.cluster.patience import until
+from tests.scripts import script
 
 submission = pytest.importorskip("synthgen.submission", reason="scripts/setup submitit")
 pytestmark = pytest.mark.long
-RUN = ("scene=clear_day", "place=motorway", "traffic.vehicles=0", "traffic.parked=0",
-       "clip.frames=1", "n=4")  # fmt: skip
+CHAOS = script("chaos")
+RUN = ("scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "n=4")
 """Two shards."""
-PATIENCE = 1200.0
-"""[s] for any one thing to come; what is put back waits two minutes in the queue."""
-
-
-def until(there, what):
-    deadline = time.monotonic() + PATIENCE
-    while not (found := there()):
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.5)
-    return found
 
 
 def test_a_part_that_is_warned_goes_on_after_the_queue_and_the_merge_waits_for_it(
@@ -34,7 +25,9 @@ def test_a_part_that_is_warned_goes_on_after_the_queue_and_the_merge_waits_for_i
     root = str(Path(__file__).parents[2])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([root, os.environ.get("PYTHONPATH", "")]))
     out = tmp_path / "out"
-    sent = submission.submit([*RUN, f"out={out}"], 2, cluster="slurm", folder=tmp_path / "jobs")
+    sent = submission.submit(
+        [*RUN, *CHAOS.cheap(tmp_path), f"out={out}"], 2, cluster="slurm", folder=tmp_path / "jobs"
+    )
     array = sent.parts[0].job_id.partition("_")[0]
     assert [part.job_id for part in sent.parts] == [f"{array}_0", f"{array}_1"]
     until(lambda: 0 in held(out), "work on shard 0")
