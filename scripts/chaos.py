@@ -31,7 +31,7 @@ TOP = Path(__file__).resolve().parents[1]
 JOB = ("scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "workers=2")
 """With the map and the rig below, the cheapest world there is."""
 WHOM = ("group", "parent", "worker")
-KNOWN = {"run.json", "shards", "timing", "log", "dataset", "contact_sheet.png", "failed"}
+KNOWN = {"run.json", "shards", "making", "timing", "log", "dataset", "contact_sheet.png", "failed"}
 
 
 def cheap(folder: Path) -> list[str]:
@@ -104,6 +104,7 @@ def orphans(out: Path) -> list[str]:
     """Return what belongs to nothing: in the folder, among the shards, in the temporary folder."""
     names = [p.name for p in out.iterdir() if p.name not in KNOWN]
     names += [p.name for p in (out / "shards").iterdir() if not p.name.isdigit()]
+    names += [f"making/{p.name}" for p in (out / "making").iterdir()]
     names += [f"failed/{p.name}" for p in (out / "failed").glob("*")]
     return names + [p.name for p in (out.parent / "tmp").glob("synthgen-*")]
 

@@ -53,7 +53,7 @@ def wait_for(out: Path, pattern: str) -> None:
 def test_one_worker_killed_three_times_ends_with_the_bytes_of_two(first, tmp_path):
     out = tmp_path / "out"
     for pattern, pause in (
-        ("shards/.partial-000000*", 3), ("shards/000000", 4), ("shards/.partial-000002*", 1)
+        ("making/partial-000000*", 3), ("shards/000000", 4), ("making/partial-000002*", 1)
     ):  # fmt: skip
         process = subprocess.Popen(command(out, "workers=1"), start_new_session=True)
         wait_for(out, pattern)

@@ -161,7 +161,7 @@ def test_parts_on_this_machine_make_a_merged_data_set_also_when_one_is_put_back(
     words = [*RUN, "traffic.parked=0", f"out={out}"]
     sent = submission.submit(words, 2, cluster="local", folder=tmp_path / "jobs", timeout_min=20)
     first = sent.parts[0]
-    while not list((out / "shards").glob(".claim-*")):
+    while not list((out / "making").glob("claim-*")):
         time.sleep(0.1)
     task_of(first).send_signal(signal.SIGUSR2)  # what Slurm sends when the time is nearly up
     assert [part.result() for part in sent.parts] == [0, 0]

@@ -1,7 +1,7 @@
 """Who makes which shard now: one claim per shard, on any file system that many hosts share.
 
-out/shards/.claim-000012.0     shard 12 is being made; who does it stands inside
-out/shards/.claim-000012.1     ... by the second, after the first was found dead
+out/making/claim-000012.0     shard 12 is being made; who does it stands inside
+out/making/claim-000012.1     ... by the second, after the first was found dead
 
 A claim is a file that only one can create. It ends with its shard; where its owner died it is
 taken over by creating the next number, which again only one can. Whoever takes over looks again
@@ -9,7 +9,8 @@ at what stands below: a living claim there means that both step back. So two nev
 and nobody deletes what another holds.
 
 That an owner is dead needs evidence, see `ended` (this host) and `Watch` (any host). No clock of
-ours is asked, so one that jumps changes nothing.
+ours is asked, so one that jumps changes nothing. Claims lie apart from finished shards, of which
+there may be a million: a look at them costs what is being made now, not what has been made.
 """
 
 import json
@@ -33,6 +34,7 @@ file's attributes. Source: nfs(5), acregmax, 60 s."""
 LOOKS = 30.0
 """[s] that a claim must be watched to stand still, however old it says it is: three beats."""
 
+FOLDER, CLAIM = "making", "claim-"
 PROBE = ".now-"
 """How files are called that live for a moment, to see what time the file system has."""
 
@@ -76,7 +78,7 @@ def silent(path: Path, owner: Owner | None) -> bool:
 
 def claims(out: Path) -> list[str]:
     """Return what is claimed, by the living or the dead: shards by their folder's name."""
-    return sorted({path.name.removeprefix(".claim-").rsplit(".", 1)[0] for path in _all(out)})
+    return sorted({path.name.removeprefix(CLAIM).rsplit(".", 1)[0] for path in _all(out)})
 
 
 @contextmanager
@@ -141,7 +143,8 @@ def _take(out: Path, thing: int | str, dead: Dead) -> Path | None:
     if not all(dead(path, owner) for path, (owner, _) in below.items()):
         return None
     number = 1 + max((_number(path) for path in below), default=-1)
-    claim = out / "shards" / f".claim-{_name(thing)}.{number}"
+    claim = out / FOLDER / f"{CLAIM}{_name(thing)}.{number}"
+    claim.parent.mkdir(exist_ok=True)
     try:
         with claim.open("x") as file:
             file.write(json.dumps(myself().plain(), sort_keys=True) + "\n")
@@ -167,12 +170,12 @@ def _look(path: Path) -> tuple[Owner | None, tuple[int, int]]:
 
 def _claims(out: Path, thing: int | str) -> list[Path]:
     """Return the claims of a shard, or of another thing, by number."""
-    named = re.compile(rf"\.claim-{_name(thing)}\.\d+")
+    named = re.compile(rf"{CLAIM}{_name(thing)}\.\d+")
     return sorted((p for p in _all(out) if named.fullmatch(p.name)), key=_number)
 
 
 def _all(out: Path) -> list[Path]:
-    return list((out / "shards").glob(".claim-*.*"))
+    return list((out / FOLDER).glob(f"{CLAIM}*.*"))
 
 
 def _name(thing: int | str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from synthgen.jobs.claims import claimed
+from synthgen.jobs.claims import FOLDER, claimed
 from synthgen.jobs.ledger import finished_frames, shard_folder
 from synthgen.spec.run import RunSpec
 from synthgen.storage.address import address
@@ -109,5 +109,5 @@ def sweep_delivered(run: RunSpec, there: Callable[[int], tuple[int, ...]]) -> No
 def leave(run: RunSpec) -> None:
     """Remove the local folder of a run whose shards are all in the store."""
     out = Path(run.out)
-    if run.store and not any((out / "shards").iterdir()):
+    if run.store and not any([*(out / "shards").iterdir(), *(out / FOLDER).iterdir()]):
         shutil.rmtree(out)

@@ -36,7 +36,7 @@ from synthgen.report.sheet import contact_sheet
 from synthgen.report.twins import twin_sheet
 from synthgen.spec.discreet import discreet_tree
 from synthgen.spec.run import RunSpec
-from synthgen.spec.shard import Shard, Slice, shards
+from synthgen.spec.shard import Shard
 
 POOLS = {"local": "synthgen.jobs.pool", "ray": "synthgen.jobs.ray_pool"}
 """Module of each cluster, whose `work_through` has shards made. Only that asked for is loaded."""
@@ -68,7 +68,7 @@ def generate(run: RunSpec) -> int:
     out = Path(run.out)
     claim_delivery(run, _record(run))
     claim(out, _record(run))
-    check_own(out, run.identity)
+    check_own(out, run.identity, [shard.index for shard in run.shards()])
     sweep(out)
     sweep_failures(out)
     ready = all_finished(run)
@@ -142,17 +142,18 @@ def _make(
 def _finish(run: RunSpec, log: _Log, seconds: float, ready: Finished) -> None:
     """Merge when every shard of the data set is there, and print the summary.
 
-    A run of one part of the shards does not merge: several may end at the same moment, and what
-    a task of an array takes should not depend on whether it is the last.
+    A run of one part of the shards neither looks at the others, which may be a million, nor
+    merges: several may end at the same moment, and what a task of an array takes should not
+    depend on whether it is the last.
     """
-    every = shards(run.n, run.clip.frames, Slice())
     out = Path(run.out)
-    absent = [s.index for s in every if ready(s.index) != _frames(s)]
+    absent = [s.index for s in run.shards() if ready(s.index) != _frames(s)]
     if run.store:
         _finish_store(run, Outcome(run, log.records, len(absent), seconds, log.first))
         return
     if not absent and run.shard.count > 1:
-        print("every shard is there; the same command without shard= merges them")
+        print(f"every shard of part {run.shard.index} of {run.shard.count} is there; the same "
+              "command without shard= merges when all are")  # fmt: skip
     elif not absent and not is_merged(out):
         with alone(out, "dataset"):
             merge(out)

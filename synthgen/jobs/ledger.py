@@ -2,8 +2,8 @@
 
 out/run.json              whose data these are
 out/shards/000012/        a complete shard: it has a manifest
-out/shards/.claim-…       who makes a shard now, see `claims`
-out/shards/.partial-…     a shard being made by who holds its claim, or left by a dead process
+out/making/claim-…        who makes a shard now, see `claims`
+out/making/partial-…      a shard being made by who holds its claim, or left by a dead process
 out/failed/000012.json    why a shard failed, until it succeeds, see `failures`
 out/timing/000012.json    host and seconds of the process that made the shard
 out/log/….jsonl           a line for each shard made, failed or dropped, see `journal`
@@ -14,15 +14,15 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from synthgen.errors import UserError
-from synthgen.jobs.claims import PROBE, claimed, claims, known_dead, release_dead
+from synthgen.jobs.claims import FOLDER, PROBE, claimed, claims, known_dead, release_dead
 from synthgen.jobs.scratch import sweep_scratch
 from synthgen.spec.plain_json import parsed
 
-PARTIAL, OLD = ".partial-", "-old"
+PARTIAL, OLD = "partial-", "-old"
 _RECORD = ".run-"
 
 
@@ -33,7 +33,7 @@ def shard_folder(out: Path, shard: int) -> Path:
 
 def partial_folder(out: Path, shard: int) -> Path:
     """Return where this process builds shard number `shard`; no other process uses it."""
-    return out / "shards" / f"{PARTIAL}{shard:06d}-{os.getpid()}-{socket.gethostname()}"
+    return out / FOLDER / f"{PARTIAL}{shard:06d}-{os.getpid()}-{socket.gethostname()}"
 
 
 def finished_frames(out: Path, shard: int) -> tuple[int, ...]:
@@ -50,16 +50,27 @@ def _frames(manifest: Path) -> tuple[int, ...]:
 def foreign(out: Path, identity: str) -> dict[int, str]:
     """Return the finished shards that are of another spec than `identity`, and of which."""
     found = {}
-    for path in sorted((out / "shards").glob("[0-9]*/manifest.json")):
-        own = parsed(path.read_text()).get("identity", identity)
-        if own != identity and path.parent.name.isdigit():
-            found[int(path.parent.name)] = str(own)
+    for shard in sorted(int(p.name) for p in (out / "shards").glob("[0-9]*") if p.name.isdigit()):
+        own = _identity(shard_folder(out, shard), identity)
+        if own != identity:
+            found[shard] = own
     return found
 
 
-def check_own(out: Path, identity: str) -> None:
-    """Raise a `UserError` where a finished shard is of another spec, which no run of ours makes."""
-    for shard, own in foreign(out, identity).items():
+def _identity(folder: Path, default: str) -> str:
+    """Return of which spec a shard is, `default` where it does not say or is not there."""
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        return default
+    return str(parsed(manifest.read_text()).get("identity", default))
+
+
+def check_own(out: Path, identity: str, wanted: Iterable[int]) -> None:
+    """Raise a `UserError` where one of the `wanted` shards is there and of another spec."""
+    for shard in wanted:
+        own = _identity(shard_folder(out, shard), identity)
+        if own == identity:
+            continue
         raise UserError(
             f"{shard_folder(out, shard)}: of another spec ({own}, this run is {identity}); "
             "move it away"
@@ -84,6 +95,7 @@ def publish(out: Path, shard: int, partial: Path) -> None:
         os.replace(final, old)
     os.replace(partial, final)
     sync_folder(final.parent)
+    sync_folder(partial.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -114,14 +126,14 @@ def sweep(out: Path) -> int:
     What is below a claim that may be alive stays. Temporary folders of dead processes of this
     host go too.
     """
-    found = (out / "shards").glob(f"{PARTIAL}*")
+    found = (out / FOLDER).glob(f"{PARTIAL}*")
     removed = 0
     for shard in sorted({int(folder.name.split("-")[1]) for folder in found}):
         with claimed(out, shard) as mine:
             removed += clear(out, shard) if mine else 0
     for name in claims(out):
         release_dead(out, name, known_dead)
-    for left in [*out.glob(f"{_RECORD}*"), *(out / "shards").glob(f"{PROBE}*")]:
+    for left in [*out.glob(f"{_RECORD}*"), *(out / FOLDER).glob(f"{PROBE}*")]:
         left.unlink(missing_ok=True)
     sweep_scratch()
     return removed
@@ -133,7 +145,7 @@ def clear(out: Path, shard: int) -> int:
     Only who holds the shard may. An older whole version that was moved aside when its maker died,
     before the new one took its place, goes back.
     """
-    folders = sorted((out / "shards").glob(f"{PARTIAL}{shard:06d}-*"))
+    folders = sorted((out / FOLDER).glob(f"{PARTIAL}{shard:06d}-*"))
     for folder in folders:
         whole = folder.name.endswith(OLD) and (folder / "manifest.json").is_file()
         if whole and not shard_folder(out, shard).exists():
@@ -152,6 +164,7 @@ def claim(out: Path, record: Mapping[str, object]) -> None:
     path = out / "run.json"
     try:
         (out / "shards").mkdir(parents=True, exist_ok=True)
+        (out / FOLDER).mkdir(exist_ok=True)
         if path.is_file():
             _same_spec(path, record)
             return
@@ -193,7 +206,7 @@ def _same_spec(path: Path, record: Mapping[str, object]) -> None:
 
 
 def _not_foreign(out: Path) -> None:
-    ours = {"shards", "timing", "failed", "log", "estimate.json", "run.json"}
+    ours = {"shards", FOLDER, "timing", "failed", "log", "estimate.json", "run.json"}
     names = sorted(p.name for p in out.iterdir())
     others = [name for name in names if name not in ours and not name.startswith(_RECORD)]
     if others:

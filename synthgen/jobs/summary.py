@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from synthgen.jobs.failures import FOLDER
 from synthgen.spec.plain_json import parsed
 from synthgen.spec.run import RunSpec
-from synthgen.spec.shard import Slice, shards
 
 ESTIMATE = "estimate.json"
 """What task=estimate leaves in a data set's folder."""
@@ -25,7 +24,7 @@ class Outcome:
     Attributes:
         run: its spec.
         records: of the shards made now, as the workers told them.
-        absent: shards of the data set that are not there yet.
+        absent: shards of the run that are not there yet.
         seconds: [s] of the run.
         first: [s] until the first finished frame, None when none was made.
         failed: shards that failed in this run.
@@ -42,9 +41,9 @@ class Outcome:
 def summarise(out: Path, outcome: Outcome) -> str:
     """Return the summary as text."""
     run = outcome.run
-    lines = [_sent(outcome) if run.store else f"{out}: {_contents(out)}"]
+    lines = [_sent(outcome) if run.store else f"{out}: {_contents(out, run)}"]
     if outcome.absent:
-        lines.append(f"{outcome.absent} shards of n={run.n} are not there yet")
+        lines.append(f"{outcome.absent} shards of n={run.n}{_part(run)} are not there yet")
     if outcome.failed:
         lines.append(f"{outcome.failed} shards failed, see {out / FOLDER}")
     if outcome.records:
@@ -56,20 +55,26 @@ def summarise(out: Path, outcome: Outcome) -> str:
 
 def _sent(outcome: Outcome) -> str:
     """Return what this run knows of the data set in a store: no shard is fetched to be counted."""
-    count = len(shards(outcome.run.n, outcome.run.clip.frames, Slice()))
-    return f"{outcome.run.store}: {count - outcome.absent} of {count} shards are there"
+    count, part = len(outcome.run.shards()), _part(outcome.run)
+    return f"{outcome.run.store}: {count - outcome.absent} of {count} shards{part} are there"
 
 
-def _contents(out: Path) -> str:
-    """Return frames, worlds, cities and tracks of everything that is finished in `out`."""
-    paths = sorted(out.glob("shards/[0-9]*/manifest.json"))
+def _part(run: RunSpec) -> str:
+    """Return which part of the shards a run is of, nothing where it is of all."""
+    return f" in part {run.shard.index} of {run.shard.count}" if run.shard.count > 1 else ""
+
+
+def _contents(out: Path, run: RunSpec) -> str:
+    """Return frames, worlds, cities and tracks of what is finished of the run's own shards."""
+    own = (out / f"shards/{shard.index:06d}/manifest.json" for shard in run.shards())
+    paths = [path for path in own if path.is_file()]
     manifests = [parsed(path.read_text()) for path in paths]
     frames = sum(len(manifest["frames"]) for manifest in manifests)
     worlds = sum(len(manifest["clips"]) for manifest in manifests)
     cities = {clip["place"]["city"] for m in manifests for clip in m["clips"]}
     tracks = sum(_tracks_in_view(path.parent) for path in paths)
     return (
-        f"{frames} frames of {worlds} worlds in {len(cities)} cities, "
+        f"{frames} frames of {worlds} worlds in {len(cities)} cities{_part(run)}, "
         f"{tracks} distinct tracks in view"
     )
 
@@ -102,9 +107,10 @@ def worked(records: Sequence[Mapping[str, Any]]) -> float:
 
     Loading is in it, and what a worker spent on shards that failed before.
     """
-    last: dict[int, float] = {}
+    last: dict[tuple[str, int], float] = {}
     for record in records:
-        last[record["worker"]] = max(record["process"], last.get(record["worker"], 0.0))
+        worker = record.get("host", ""), record["worker"]
+        last[worker] = max(record["process"], last.get(worker, 0.0))
     return sum(last.values())
 
 

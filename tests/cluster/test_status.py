@@ -35,7 +35,8 @@ def finish(out, shard, frames):
 
 def claim(out, shard, owner):
     """Let `owner` hold a shard, and return the claim."""
-    path = out / "shards" / f".claim-{shard:06d}.0"
+    path = out / "making" / f"claim-{shard:06d}.0"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(owner.plain()))
     return path
 
@@ -92,7 +93,7 @@ def test_tasks_at_work_are_not_submitted_again(half):
 
 
 def test_work_elsewhere_is_dead_when_it_gave_no_sign_for_long(half):
-    path = half / "shards" / ".claim-000019.0"
+    path = half / "making" / "claim-000019.0"
     stamp = path.stat().st_mtime - EXPIRY - 30
     os.utime(path, (stamp, stamp))
     assert 19 in look(half).missing

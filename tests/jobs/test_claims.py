@@ -45,12 +45,12 @@ RACER = textwrap.dedent("""
 
 @pytest.fixture
 def out(tmp_path):
-    (tmp_path / "shards").mkdir()
+    (tmp_path / "making").mkdir()
     return tmp_path
 
 
 def write(out, shard, owner, number=0):
-    path = out / "shards" / f".claim-{shard:06d}.{number}"
+    path = out / "making" / f"claim-{shard:06d}.{number}"
     path.write_text(json.dumps(owner.plain()))
     return path
 
@@ -60,7 +60,7 @@ def elsewhere():
 
 
 def names(out):
-    return sorted(path.name for path in (out / "shards").iterdir())
+    return sorted(path.name for path in (out / "making").iterdir())
 
 
 def test_a_shard_that_is_held_is_not_held_again_and_is_free_afterwards(out):
@@ -89,7 +89,7 @@ def test_a_claim_that_cannot_be_removed_is_no_error_and_still_holds(out, monkeyp
     with monkeypatch.context() as turned, claimed(out, 3) as mine:
         assert mine
         turned.setattr(Path, "unlink", read_only)
-    assert names(out) == [".claim-000003.0"]
+    assert names(out) == ["claim-000003.0"]
     assert holder(out, 3) == myself()
 
 
@@ -112,7 +112,7 @@ def test_a_dead_process_of_this_host_loses_its_claim_at_once(out):
     assert holder(out, 0) is None
     with claimed(out, 0) as mine:
         assert mine
-        assert names(out) == [".claim-000000.1"]
+        assert names(out) == ["claim-000000.1"]
 
 
 def test_a_process_number_that_is_used_again_is_another_process(out):
@@ -139,11 +139,11 @@ def test_of_another_host_or_container_the_number_tells_nothing(out, change):
     with claimed(out, 0) as mine:
         assert not mine
     assert not ended(replace(myself(), process=2**22 - 3, **change))
-    assert names(out) == [".claim-000000.0"]
+    assert names(out) == ["claim-000000.0"]
 
 
 def test_a_claim_with_nothing_in_it_is_somebodys(out):
-    (out / "shards" / ".claim-000005.0").touch()
+    (out / "making" / "claim-000005.0").touch()
     with claimed(out, 5) as mine:
         assert not mine
     assert holder(out, 5) == Owner("", "", "", 0, 0)
@@ -216,7 +216,7 @@ def test_our_own_wall_clock_is_never_asked(out, monkeypatch):
     watch(path, elsewhere())
     steady.now += LOOKS + 1
     assert not watch(path, elsewhere())
-    assert names(out) == [".claim-000000.0"]  # and the file that showed the time is gone
+    assert names(out) == ["claim-000000.0"]  # and the file that showed the time is gone
 
 
 @pytest.mark.parametrize(("age", "dead"), [(EXPIRY - 30, False), (EXPIRY + 30, True)])
@@ -246,7 +246,7 @@ def test_one_look_at_a_folder_that_cannot_be_written_takes_owners_elsewhere_for_
 def test_a_dead_claim_elsewhere_is_taken_away_and_a_living_one_is_not(out):
     write(out, 0, elsewhere())
     assert not release_dead(out, 0, lambda path, owner: False)
-    assert names(out) == [".claim-000000.0"]
+    assert names(out) == ["claim-000000.0"]
     assert release_dead(out, 0, lambda path, owner: True)
     assert names(out) == []
 
@@ -261,7 +261,7 @@ def test_who_finds_another_below_steps_back(out):
         return True
 
     assert not release_dead(out, 0, dead)
-    assert names(out) == [".claim-000000.0"]
+    assert names(out) == ["claim-000000.0"]
     assert holder(out, 0) == elsewhere()
 
 
@@ -272,13 +272,13 @@ def test_who_finds_another_above_steps_back(out):
 
     write(out, 0, replace(myself(), start=1))
     assert not release_dead(out, 0, dead)
-    assert names(out) == [".claim-000000.0", ".claim-000000.2"]
+    assert names(out) == ["claim-000000.0", "claim-000000.2"]
 
 
 def test_an_owner_gives_signs_of_life(out, monkeypatch):
     monkeypatch.setattr(claims, "BEAT", 0.01)
     with claimed(out, 0):
-        path = out / "shards" / ".claim-000000.0"
+        path = out / "making" / "claim-000000.0"
         os.utime(path, (0, 0))
         deadline = time.monotonic() + 10
         while path.stat().st_mtime == 0 and time.monotonic() < deadline:

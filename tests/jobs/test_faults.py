@@ -185,10 +185,10 @@ def test_a_shard_of_another_job_is_waited_for_and_made_when_that_dies(
     toy, other, tmp_path, monkeypatch
 ):
     process, owner = other
-    shards = tmp_path / "out" / "shards"
-    theirs = shards / f".partial-000001-{owner.process}-{owner.host}"
+    shards, making = tmp_path / "out" / "shards", tmp_path / "out" / "making"
+    theirs = making / f"partial-000001-{owner.process}-{owner.host}"
     theirs.mkdir(parents=True)
-    (shards / ".claim-000001.0").write_text(json.dumps(owner.plain()))
+    (making / "claim-000001.0").write_text(json.dumps(owner.plain()))
 
     asked = []
 
@@ -204,13 +204,16 @@ def test_a_shard_of_another_job_is_waited_for_and_made_when_that_dies(
     assert job.generate(spec(tmp_path / "out")) == 0
     assert asked == [[1], []]
     assert sorted(path.name for path in shards.iterdir()) == [f"{n:06d}" for n in range(8)]
+    assert list(making.iterdir()) == []
 
 
 def test_a_shard_that_another_job_finishes_is_not_made_again(other, tmp_path, capsys):
     _, owner = other
     shards = tmp_path / "shards"
     shards.mkdir()
-    (shards / ".claim-000001.0").write_text(json.dumps(owner.plain()))
+    making = tmp_path / "making"
+    making.mkdir()
+    (making / "claim-000001.0").write_text(json.dumps(owner.plain()))
 
     def finishes(seconds):
         (shards / "000001").mkdir()
@@ -224,8 +227,8 @@ def test_a_shard_that_another_job_finishes_is_not_made_again(other, tmp_path, ca
 
 def test_a_wish_to_stop_ends_the_waiting(other, tmp_path):
     _, owner = other
-    (tmp_path / "shards").mkdir()
-    claim = tmp_path / "shards" / ".claim-000001.0"
+    claim = tmp_path / "making" / "claim-000001.0"
+    claim.parent.mkdir()
     claim.write_text(json.dumps(owner.plain()))
     wishes = iter([False, False, True])
     assert wait_for(tmp_path, {1: (2, 3)}, lambda: next(wishes), lambda seconds: None) == []

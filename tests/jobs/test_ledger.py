@@ -33,19 +33,20 @@ def test_a_grown_shard_takes_the_place_of_the_shorter_one(tmp_path):
 
 
 def partial(out, shard, process=2**22 - 3, host="here"):
-    folder = out / "shards" / f"{ledger.PARTIAL}{shard:06d}-{process}-{host}"
+    (out / "shards").mkdir(exist_ok=True)
+    folder = out / "making" / f"{ledger.PARTIAL}{shard:06d}-{process}-{host}"
     folder.mkdir(parents=True)
     return folder
 
 
 def test_what_dead_processes_left_is_swept_and_living_work_stays(tmp_path):
     dead, alive, foreign = (partial(tmp_path, shard) for shard in range(3))
-    shards = tmp_path / "shards"
+    making = tmp_path / "making"
     gone, far = replace(myself(), start=1), replace(myself(), boot="another")
-    (shards / ".claim-000000.0").write_text(json.dumps(gone.plain()))
-    (shards / ".claim-000002.0").write_text(json.dumps(far.plain()))
-    (shards / ".claim-000009.0").write_text(json.dumps(gone.plain()))
-    (shards / ".now-1-2").touch()
+    (making / "claim-000000.0").write_text(json.dumps(gone.plain()))
+    (making / "claim-000002.0").write_text(json.dumps(far.plain()))
+    (making / "claim-000009.0").write_text(json.dumps(gone.plain()))
+    (making / ".now-1-2").touch()
     (tmp_path / ".run-77-here.json").touch()
     with claimed(tmp_path, 1):
         assert ledger.sweep(tmp_path) == 1
@@ -53,11 +54,11 @@ def test_what_dead_processes_left_is_swept_and_living_work_stays(tmp_path):
         assert alive.exists()
         assert foreign.exists()
         assert claims(tmp_path) == ["000001", "000002"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["shards"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["making", "shards"]
 
 
 def test_a_whole_version_moved_aside_by_who_died_goes_back(tmp_path):
-    aside = tmp_path / "shards" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}"
+    aside = tmp_path / "making" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}"
     finished(aside, [60])
     partial(tmp_path, 3)
     assert ledger.sweep(tmp_path) == 2
@@ -66,7 +67,7 @@ def test_a_whole_version_moved_aside_by_who_died_goes_back(tmp_path):
 
 
 def test_a_version_moved_aside_goes_when_the_new_one_is_there(tmp_path):
-    finished(tmp_path / "shards" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}", [60])
+    finished(tmp_path / "making" / f"{ledger.PARTIAL}000003-77-here{ledger.OLD}", [60])
     finished(ledger.shard_folder(tmp_path, 3), [60, 61])
     ledger.sweep(tmp_path)
     assert ledger.finished_frames(tmp_path, 3) == (60, 61)
@@ -105,7 +106,7 @@ def test_every_file_and_folder_is_on_the_disk_before_the_shard_has_its_name(tmp_
     before, after = told[: told.index("renamed")], told[told.index("renamed") + 1 :]
     assert set(before) == {"/a/b/one.png", "/a/two.bin", "/manifest.json", "/a/b", "/a", ""}
     assert len(before) == 6
-    assert after == [str(tmp_path / "shards")]
+    assert after == [str(tmp_path / "shards"), str(tmp_path / "making")]
 
 
 def test_data_of_another_spec_are_refused(tmp_path):
@@ -143,7 +144,7 @@ def begin_together(out, identities):
 
 def test_tasks_that_begin_together_share_one_record(tmp_path):
     assert begin_together(tmp_path, ["aaaa"] * 12) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "shards"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["making", "run.json", "shards"]
 
 
 def test_of_two_specs_that_begin_together_one_is_refused(tmp_path):
@@ -195,5 +196,6 @@ def test_a_shard_of_another_spec_is_named_and_nothing_is_made(tmp_path):
         (folder / "manifest.json").write_text(json.dumps({"frames": [1], "identity": identity}))
     assert ledger.foreign(tmp_path, "own") == {2: "other"}
     with pytest.raises(UserError, match=r"000002: of another spec \(other, this run is own\)"):
-        ledger.check_own(tmp_path, "own")
-    ledger.check_own(tmp_path / "elsewhere", "own")
+        ledger.check_own(tmp_path, "own", range(4))
+    ledger.check_own(tmp_path, "own", [0, 1, 3])  # a part looks at its own shards only
+    ledger.check_own(tmp_path / "elsewhere", "own", range(4))

@@ -98,7 +98,7 @@ def kill_a_worker(out):
 
 def writing(out):
     """Return the processes whose partial shards have files, those that were killed among them."""
-    begun = [path.parent for path in out.glob("shards/.partial-*/sensor") if any(path.iterdir())]
+    begun = [path.parent for path in out.glob("making/partial-*/sensor") if any(path.iterdir())]
     return [int(path.name.split("-")[2]) for path in begun]
 
 

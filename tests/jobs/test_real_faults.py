@@ -59,8 +59,11 @@ def disk(tmp_path):
 
 def left(out):
     """Return what is in a data set's folder, down to the shards."""
-    found = [*out.glob("*"), *out.glob("shards/*"), *out.glob("failed/*")]
-    return sorted(str(path.relative_to(out)) for path in found)
+    found = [
+        *out.glob("*"),
+        *(p for name in ("shards", "making", "failed") for p in out.glob(f"{name}/*")),
+    ]
+    return sorted(str(path.relative_to(out)) for path in found if path.name != "making")
 
 
 def hashes(out):
@@ -153,8 +156,8 @@ def test_two_jobs_given_the_same_shards_make_each_once(rig, quiet, tmp_path):
 def test_a_worker_that_dies_costs_its_shard(rig, quiet, tmp_path):
     out = tmp_path / "out"
     job = begin(rig, out)
-    until(lambda: list(out.glob("shards/.partial-000000-*/sensor")))
-    partial = next(out.glob("shards/.partial-000000-*"))
+    until(lambda: list(out.glob("making/partial-000000-*/sensor")))
+    partial = next(out.glob("making/partial-000000-*"))
     os.kill(int(partial.name.split("-")[2]), signal.SIGSEGV)
     code, lines = end(job)
     shown("dead worker", code, lines, out)

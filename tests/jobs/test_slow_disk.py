@@ -80,16 +80,17 @@ def test_jobs_that_race_on_a_slow_disk_make_every_shard_once(tmp_path):
         "000001",
         "000002",
     ]
+    assert list((tmp_path / "making").iterdir()) == []
     assert time.monotonic() - start > 1.5  # each shard brings two files and three folders to disk
 
 
 def test_an_owner_whose_signs_of_life_come_late_lives_until_they_end(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "EXPIRY", 6.0)
     monkeypatch.setattr(claims, "LOOKS", 4.0)
-    (tmp_path / "shards").mkdir()
+    (tmp_path / "making").mkdir()
     job = slow(HOLDER, tmp_path, 1.0)
     assert job.stdout.readline() == "held\n"
-    claim = tmp_path / "shards" / ".claim-000000.0"
+    claim = tmp_path / "making" / "claim-000000.0"
     elsewhere, watch = replace(myself(), boot="another"), Watch()
     deadline, stamps = time.monotonic() + 9, set()
     while time.monotonic() < deadline:

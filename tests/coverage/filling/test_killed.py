@@ -63,8 +63,8 @@ def test_killed_twice_and_resumed_the_same_bytes(tmp_path):
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     subprocess.run(command(plan, whole), check=True)
     moments = (
-        lambda: any(cut.glob("clear_day/shards/.partial-*/**/*.png")),
-        lambda: any(cut.glob("night/shards/.partial-*")),
+        lambda: any(cut.glob("clear_day/making/partial-*/**/*.png")),
+        lambda: any(cut.glob("night/making/partial-*")),
     )
     for there in moments:
         process = subprocess.Popen(command(plan, cut), start_new_session=True)
