@@ -14,11 +14,12 @@ MOST_PIXELS = 2**26
 
 
 def limits() -> dict[str, str]:
-    """Return variables that keep libraries to one thread, OpenCV to images of a camera, and Arrow
-    to the C library's memory, see `memory`.
+    """Return variables that keep libraries to one thread (Arrow's readers have another eight),
+    OpenCV to images of a camera, and Arrow to the C library's memory, see `memory`.
     """
     return {
         **dict.fromkeys(ONE_THREAD, "1"),
         "OPENCV_IO_MAX_IMAGE_PIXELS": str(MOST_PIXELS),
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "ARROW_IO_THREADS": "1",
     }

@@ -42,9 +42,9 @@ def test_pages_of_a_table_that_was_read_go_back_to_the_system(tmp_path):
     assert resident() < before + 20
 
 
-def test_in_a_run_arrow_has_its_memory_from_the_c_library():
-    ask = "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+def test_in_a_run_arrow_reads_by_one_thread_and_has_its_memory_from_the_c_library():
+    ask = "import pyarrow as pa; print(pa.default_memory_pool().backend_name, pa.io_thread_count())"
     told = subprocess.run(
         [sys.executable, "-c", ask], env={**os.environ, **limits()}, capture_output=True, text=True
     )
-    assert told.stdout == "system\n"
+    assert told.stdout == "system 1\n"
