@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from synthgen.errors import UserError
+from tests.scripts import script
 
 submission = pytest.importorskip("synthgen.submission", reason="scripts/setup submitit")
 RUN = ("scene=clear_day", "place=motorway", "traffic.vehicles=0", "clip.frames=1", "n=4")
@@ -158,7 +159,9 @@ def task_of(job):
 @pytest.mark.long
 def test_parts_on_this_machine_make_a_merged_data_set_also_when_one_is_put_back(tmp_path):
     out = tmp_path / "out"
-    words = [*RUN, "traffic.parked=0", f"out={out}"]
+    chaos = script("chaos")
+    words = [word for word in chaos.JOB if not word.startswith("workers=")]
+    words += [*chaos.cheap(tmp_path), "n=4", f"out={out}"]
     sent = submission.submit(words, 2, cluster="local", folder=tmp_path / "jobs", timeout_min=20)
     first = sent.parts[0]
     while not list((out / "making").glob("claim-*")):

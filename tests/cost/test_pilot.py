@@ -7,6 +7,7 @@ from synthgen.config import read
 from synthgen.cost import pilot
 from synthgen.cost.task import estimate
 from synthgen.errors import UserError
+from tests.scripts import script
 
 WORDS = ["task=estimate", "scene=fog", "seed=5"]
 
@@ -54,9 +55,12 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_made(tmp_path
 
 
 @pytest.mark.long
-def test_an_estimate_is_told_and_written_and_the_run_is_held_against_it(tmp_path, capfd):
-    words = ["scene=clear_day", "place=motorway", "traffic.vehicles=0", "clip.frames=1", "n=8",
-             "workers=1", f"out={tmp_path}"]  # fmt: skip
+def test_an_estimate_is_told_and_written_and_the_run_is_held_against_it(
+    tmp_path, tmp_path_factory, capfd
+):
+    cheap = script("chaos").cheap(tmp_path_factory.mktemp("world"))
+    words = ["scene=clear_day", "place=opendrive", "traffic.vehicles=0", "clip.frames=1", "n=8",
+             "workers=1", *cheap, f"out={tmp_path}"]  # fmt: skip
     assert estimate(read([*words, "task=estimate"])) == 0
     text, found = capfd.readouterr().out, json.loads((tmp_path / "estimate.json").read_text())
     assert "8 frames of 8 worlds in 4 shards" in text
