@@ -20,10 +20,13 @@ from synthgen.origins import joint, mixed
 from synthgen.readers.shard import inside
 from synthgen.spec.plain_json import parsed
 from synthgen.split import Split, clip_frames, split
+from synthgen.writers.disk import sync, sync_folder
 from synthgen.writers.files import canonical, link, write
 from synthgen.writers.kitti_files import write_image_sets
 from synthgen.writers.manifest import FORMAT, NAME, digest
 
+Overview = Callable[[Path, Path], object]
+"""(folder of the data set's shards, folder to draw into) draws pictures of the whole."""
 _RECEIPT = "merge.json"
 _ASSET = "asset:"
 TABLES = ("frames.parquet", "objects.parquet", "lanes.parquet", "boundaries.parquet",
@@ -42,9 +45,10 @@ class _Shard:
     sha256: str
 
 
-def merge(out: Path) -> MergeReport:
+def merge(out: Path, draw: Sequence[Overview] = ()) -> MergeReport:
     """Make `out/dataset` of all finished shards below `out/shards` and say what it holds.
 
+    What `draw` draws lies in it: the data set is put in place with its overviews, or not at all.
     Does nothing when the data set is already made of these very shards. Where they were made with
     different versions of libraries, or on different classes of processor, a line says which.
 
@@ -53,7 +57,7 @@ def merge(out: Path) -> MergeReport:
             has another layout, or when a record of a shard is not as synthgen writes it.
     """
     try:
-        return _merge(out)
+        return _merge(out, draw)
     except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # of the disk, and not of Arrow
@@ -61,7 +65,7 @@ def merge(out: Path) -> MergeReport:
         raise UserError(f"{out}: a finished shard holds no records of synthgen: {said}") from error
 
 
-def _merge(out: Path) -> MergeReport:
+def _merge(out: Path, draw: Sequence[Overview]) -> MergeReport:
     shards = _shards(out)
     report = _report(shards)
     home, partial = out / "dataset", out / "dataset.partial"
@@ -77,7 +81,10 @@ def _merge(out: Path) -> MergeReport:
         _twin(shards, partial, twin, report.split)
     write(partial / "README.md", card(report))
     write(partial / "report.json", canonical(asdict(report)) + "\n")
+    for overview in draw:
+        overview(out, partial)
     write(partial / _RECEIPT, _receipt(shards))
+    sync(partial, links=False)
     _put_in_place(partial, home)
     for line in mixed(out):
         print(line, file=sys.stderr)
@@ -116,6 +123,7 @@ def _put_in_place(partial: Path, home: Path) -> None:
     if home.exists():
         os.replace(home, old)
     os.replace(partial, home)
+    sync_folder(home.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

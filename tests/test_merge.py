@@ -131,6 +131,24 @@ def test_merging_twice_changes_nothing_and_leaves_nothing_behind(out):
     assert sorted(path.name for path in out.iterdir()) == ["dataset", "shards"]
 
 
+def test_a_data_set_is_put_in_place_with_its_overviews_or_not_at_all(out):
+    def breaks(source, folder):
+        raise KeyboardInterrupt
+
+    def draws(source, folder):
+        assert (source / "shards").is_dir()
+        assert not (out / "dataset").exists()
+        (folder / "sheet.png").write_bytes(b"drawn")
+
+    with pytest.raises(KeyboardInterrupt):
+        merge(out, (draws, breaks))
+    assert not is_merged(out)
+    assert not (out / "dataset").exists()
+    merge(out, (draws,))
+    assert is_merged(out)
+    assert (out / "dataset" / "sheet.png").read_bytes() == b"drawn"
+
+
 def test_a_new_shard_is_taken_in(out, made):
     shutil.move(out / "shards/000001", out / "later")
     assert merge(out).frames == 2

@@ -24,16 +24,15 @@ from synthgen.jobs.delivery import (
 )
 from synthgen.jobs.failures import FOLDER, failed, forget_failure, keep_failure, sweep_failures
 from synthgen.jobs.ledger import check_own, claim, sweep
+from synthgen.jobs.merging import merge_whole
 from synthgen.jobs.pool import Event
 from synthgen.jobs.progress import bar
 from synthgen.jobs.signals import INTERRUPTED, listening
 from synthgen.jobs.summary import Outcome, summarise
 from synthgen.jobs.versions import versions
-from synthgen.jobs.waiting import Finished, alone, wait_for
-from synthgen.merge import is_merged, merge
+from synthgen.jobs.waiting import Finished, wait_for
+from synthgen.merge import is_merged
 from synthgen.render.engines import record as engine_record
-from synthgen.report.sheet import contact_sheet
-from synthgen.report.twins import twin_sheet
 from synthgen.spec.discreet import discreet_tree
 from synthgen.spec.run import RunSpec
 from synthgen.spec.shard import Shard
@@ -155,10 +154,7 @@ def _finish(run: RunSpec, log: _Log, seconds: float, ready: Finished) -> None:
         print(f"every shard of part {run.shard.index} of {run.shard.count} is there; the same "
               "command without shard= merges when all are")  # fmt: skip
     elif not absent and not is_merged(out):
-        with alone(out, "dataset"):
-            merge(out)
-            contact_sheet(out)
-            twin_sheet(out)
+        merge_whole(out)
     failures = len(log.failures)
     print(summarise(out, Outcome(run, log.records, len(absent), seconds, log.first, failures)))
 

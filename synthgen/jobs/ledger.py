@@ -21,6 +21,7 @@ from synthgen.errors import UserError
 from synthgen.jobs.claims import FOLDER, PROBE, claimed, claims, known_dead, release_dead
 from synthgen.jobs.scratch import sweep_scratch
 from synthgen.spec.plain_json import parsed
+from synthgen.writers.disk import sync, sync_file, sync_folder
 
 PARTIAL, OLD = "partial-", "-old"
 _RECORD = ".run-"
@@ -99,27 +100,6 @@ def publish(out: Path, shard: int, partial: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def sync(folder: Path) -> None:
-    """Bring every file in `folder`, and every folder's list of them, to the disk."""
-    for place, _, names in os.walk(folder, topdown=False):
-        for name in names:
-            _bring(Path(place) / name, os.O_RDONLY)
-        sync_folder(Path(place))
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in `folder` to the disk."""
-    _bring(folder, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _bring(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def sweep(out: Path) -> int:
     """Remove what dead processes left half-made; return how many folders.
 
@@ -182,7 +162,7 @@ def _begin(path: Path, record: Mapping[str, object]) -> None:
     temporary = path.with_name(f"{_RECORD}{os.getpid()}-{socket.gethostname()}")
     temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n")
     try:
-        _bring(temporary, os.O_RDONLY)
+        sync_file(temporary)
         os.link(temporary, path)
     except (FileExistsError, FileNotFoundError):  # the latter: swept by the one that was first
         _same_spec(path, record)

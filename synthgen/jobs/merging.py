@@ -1,10 +1,12 @@
-"""`task=merge`: what is finished of a data set, merged by hand."""
+"""What is finished of a data set, merged: at the end of a run, and by hand with `task=merge`."""
 
 from pathlib import Path
 
 from synthgen.errors import UserError
 from synthgen.jobs.waiting import alone
 from synthgen.merge import merge
+from synthgen.report.sheet import contact_sheet
+from synthgen.report.twins import twin_sheet
 from synthgen.spec.run import RunSpec
 
 
@@ -17,6 +19,11 @@ def merge_alone(run: RunSpec) -> int:
     out = Path(run.out)
     if not (out / "shards").is_dir():
         raise UserError(f"no finished shard in {out / 'shards'}")
-    with alone(out, "dataset"):
-        merge(out)
+    merge_whole(out)
     return 0
+
+
+def merge_whole(out: Path) -> None:
+    """Merge what is finished, with its overviews, once no other job does."""
+    with alone(out, "dataset"):
+        merge(out, (contact_sheet, twin_sheet))

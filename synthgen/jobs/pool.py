@@ -81,8 +81,8 @@ def work_through(
     replaced, and so is one that was given `life` shards, without a word. When `stop()` turns true,
     workers drop what they do and the iterator ends.
     """
-    waiting = list(shards)
-    pool = [_start(work, run) for _ in range(min(workers, len(waiting)))]
+    waiting, start = list(shards), partial(_start, work, run)
+    pool = [start() for _ in range(min(workers, len(waiting)))]
     halted = False
     try:
         while waiting or any(worker.shard is not None for worker in pool):
@@ -90,25 +90,39 @@ def work_through(
                 halted = True
                 waiting.clear()
                 _tell_all(pool, _STOP)
-            for place, worker in enumerate(pool):
-                if worker.shard is None and waiting:
-                    if worker.age >= life:
-                        _retire(worker)
-                        worker = pool[place] = _start(work, run)
-                    worker.shard, worker.age = waiting.pop(0), worker.age + 1
-                    worker.pipe.send(worker.shard)
+            _hand_out(pool, waiting, start, life)
             for ready in wait([worker.pipe for worker in pool], timeout=0.2):
                 worker = next(w for w in pool if w.pipe is ready)
-                event = _hear(worker)
+                shard, event = worker.shard, _hear(worker)
                 if event.kind == "dead":
-                    pool[pool.index(worker)] = _start(work, run)
+                    place = pool.index(worker)
+                    pool[place : place + 1] = [start()] if waiting else []
                     event = Event("failed", event.shard, event.detail)
-                yield event
+                if event.kind != "failed" or shard is not None:
+                    yield event
     finally:
         _tell_all(pool, _STOP)
         _tell_all(pool, _END)
         for worker in pool:
             _bury(worker)
+
+
+def _hand_out(
+    pool: list[_Worker], waiting: list[int], start: Callable[[], _Worker], life: int
+) -> None:
+    """Give a shard to each worker that has none; those that are old or dead are replaced."""
+    for place, worker in enumerate(pool):
+        if worker.shard is not None or not waiting:
+            continue
+        if worker.age >= life:
+            _retire(worker)
+            worker = pool[place] = start()
+        try:
+            worker.pipe.send(waiting[0])
+        except OSError:  # it died between two shards, and nothing of it is lost
+            pool[place] = start()
+            continue
+        worker.shard, worker.age = waiting.pop(0), worker.age + 1
 
 
 def _start(work: Work, run: Any) -> _Worker:

@@ -42,13 +42,12 @@ class Panel:
     objects: Sequence[Mapping]
 
 
-def contact_sheet(out: Path) -> Path:
-    """Draw `out/dataset/contact_sheet.png` from at most `MOST` frames spread over the data set."""
+def contact_sheet(out: Path, home: Path) -> Path:
+    """Draw `home/contact_sheet.png` from at most `MOST` frames spread over the data set `out`."""
     places = frames_of(out)
     chosen = [places[i] for i in np.unique(np.linspace(0, len(places) - 1, MOST).astype(int))]
     rows = [draw(load(shard, frame)) for shard, frame in chosen]
-    path = out / "dataset" / "contact_sheet.png"
-    path.parent.mkdir(exist_ok=True)
+    path = home / "contact_sheet.png"
     write_png(path, np.concatenate(rows))
     return path
 

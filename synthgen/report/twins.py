@@ -17,14 +17,13 @@ ACROSS = 3
 """Pictures side by side; a moment with more goes on below."""
 
 
-def twin_sheet(out: Path) -> Path | None:
-    """Draw `out/dataset/twins.png` of at most `MOST` moments; None for a set without twins."""
+def twin_sheet(out: Path, home: Path) -> Path | None:
+    """Draw `home/twins.png` of at most `MOST` moments of `out`; None for a set without twins."""
     moments = moments_of(out)
     if not moments:
         return None
     chosen = np.unique(np.linspace(0, len(moments) - 1, MOST).astype(int))
-    path = out / "dataset" / "twins.png"
-    path.parent.mkdir(exist_ok=True)
+    path = home / "twins.png"
     write_png(path, np.concatenate([draw(*moments[number]) for number in chosen]))
     return path
 

@@ -156,15 +156,15 @@ def test_of_two_specs_that_begin_together_one_is_refused(tmp_path):
 
 
 def test_a_record_that_the_first_task_swept_away_half_born_is_compared(tmp_path, monkeypatch):
-    bring = ledger._bring
+    bring = ledger.sync_file
 
-    def swept(path, flags):
+    def swept(path):
         if path.name.startswith(".run-"):
             path.unlink()
             (tmp_path / "run.json").write_text(json.dumps({"identity": "aaaa"}))
-        bring(path, flags)
+        bring(path)
 
-    monkeypatch.setattr(ledger, "_bring", swept)
+    monkeypatch.setattr(ledger, "sync_file", swept)
     ledger.claim(tmp_path, {"identity": "aaaa"})
     (tmp_path / "run.json").unlink()
     with pytest.raises(UserError, match="holds data of another spec"):

@@ -18,7 +18,7 @@ def spec(out):
 def test_a_merge_by_hand_waits_for_the_one_of_a_job(tmp_path, monkeypatch):
     (tmp_path / "shards").mkdir()
     merged = []
-    monkeypatch.setattr(merging, "merge", lambda out: merged.append(claims(out)))
+    monkeypatch.setattr(merging, "merge", lambda out, draw: merged.append(claims(out)))
     hand = threading.Thread(target=merging.merge_alone, args=(spec(tmp_path),))
     with claimed(tmp_path, "dataset") as mine:
         assert mine

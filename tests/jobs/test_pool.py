@@ -1,4 +1,7 @@
 import os
+import signal
+import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -16,6 +19,20 @@ def dies_on_two(run, shard, tell, stopped):
     if shard == 2:
         os._exit(9)
     return {"value": shard}
+
+
+def kills_the_other(run, shard, tell, stopped):
+    """Let the first end at once; the second kills who made the first, who is idle then."""
+    place = Path(run) / "first"
+    if shard == 1:
+        place.write_text(str(os.getpid()))
+        return {"process": os.getpid()}
+    while not place.exists():
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.kill(int(place.read_text()), signal.SIGKILL)
+    time.sleep(1)
+    return {"process": os.getpid()}
 
 
 def fails_on_one(run, shard, tell, stopped):
@@ -61,6 +78,12 @@ def test_a_worker_that_dies_costs_its_shard_only():
     assert [e for e in events if e.kind == "failed"] == [
         Event("failed", 2, "worker died (exit code 9)")
     ]
+
+
+def test_a_worker_that_dies_without_a_shard_costs_none(tmp_path):
+    events = list(work_through(kills_the_other, str(tmp_path), [1, 2], 2, never))
+    assert done(events) == [1, 2]
+    assert done(events, "failed") == []
 
 
 def test_an_error_is_told_in_one_line_and_work_goes_on():

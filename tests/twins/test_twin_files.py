@@ -160,7 +160,8 @@ def test_pairs_name_files_and_tell_what_stands_out(made):
 
 def test_the_sheet_has_a_picture_for_each_condition(made):
     assert [len(rows) for _, rows in moments_of(made)] == [1 + len(TWINS)]
-    assert twin_sheet(made) == made / "dataset" / "twins.png"
+    (made / "dataset").mkdir(exist_ok=True)
+    assert twin_sheet(made, made / "dataset") == made / "dataset" / "twins.png"
 
 
 def test_the_manifest_names_all_files_and_the_draws_of_all_twins(made):
