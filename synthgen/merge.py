@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -56,8 +57,29 @@ def merge(out: Path, draw: Sequence[Overview] = ()) -> MergeReport:
         UserError: when there is no finished shard, when shards come from different specs or one
             has another layout, or when a record of a shard is not as synthgen writes it.
     """
+    home, partial = out / "dataset", out / "dataset.partial"
+    with _records_of(out):
+        shards = _shards(out)
+        report = _report(shards)
+        if _is_of(home, shards):
+            return report
+        _join(shards, report, partial)
+        differences = mixed(out)
+    for overview in draw:
+        overview(out, partial)
+    write(partial / _RECEIPT, _receipt(shards))
+    sync(partial, links=False)
+    _put_in_place(partial, home)
+    for line in differences:
+        print(line, file=sys.stderr)
+    return report
+
+
+@contextmanager
+def _records_of(out: Path) -> Iterator[None]:
+    """Raise a `UserError` for what reading strange records of shards raises."""
     try:
-        return _merge(out, draw)
+        yield
     except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # of the disk, and not of Arrow
@@ -65,12 +87,8 @@ def merge(out: Path, draw: Sequence[Overview] = ()) -> MergeReport:
         raise UserError(f"{out}: a finished shard holds no records of synthgen: {said}") from error
 
 
-def _merge(out: Path, draw: Sequence[Overview]) -> MergeReport:
-    shards = _shards(out)
-    report = _report(shards)
-    home, partial = out / "dataset", out / "dataset.partial"
-    if _is_of(home, shards):
-        return report
+def _join(shards: Sequence[_Shard], report: MergeReport, partial: Path) -> None:
+    """Make the folder `partial` of all that `shards` hold."""
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     _kitti(shards, partial, report.split)
@@ -81,14 +99,6 @@ def _merge(out: Path, draw: Sequence[Overview]) -> MergeReport:
         _twin(shards, partial, twin, report.split)
     write(partial / "README.md", card(report))
     write(partial / "report.json", canonical(asdict(report)) + "\n")
-    for overview in draw:
-        overview(out, partial)
-    write(partial / _RECEIPT, _receipt(shards))
-    sync(partial, links=False)
-    _put_in_place(partial, home)
-    for line in mixed(out):
-        print(line, file=sys.stderr)
-    return report
 
 
 def is_merged(out: Path) -> bool:

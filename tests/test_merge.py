@@ -131,17 +131,19 @@ def test_merging_twice_changes_nothing_and_leaves_nothing_behind(out):
     assert sorted(path.name for path in out.iterdir()) == ["dataset", "shards"]
 
 
-def test_a_data_set_is_put_in_place_with_its_overviews_or_not_at_all(out):
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError()], ids=repr)
+def test_a_data_set_is_put_in_place_with_its_overviews_or_not_at_all(out, error):
     def breaks(source, folder):
-        raise KeyboardInterrupt
+        raise error
 
     def draws(source, folder):
         assert (source / "shards").is_dir()
         assert not (out / "dataset").exists()
         (folder / "sheet.png").write_bytes(b"drawn")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(type(error)) as raised:
         merge(out, (draws, breaks))
+    assert raised.value is error
     assert not is_merged(out)
     assert not (out / "dataset").exists()
     merge(out, (draws,))
