@@ -26,6 +26,9 @@ BACK = 0.3
 """[m/s] Backwards, up to which the smoothing of a stop is taken for standing."""
 SLIP = 0.05, 0.0175
 """[m/s] and [m/s per m/s] Most side slip of a rear axle: of tyres at a crawl, and one degree."""
+LOCK = np.tan(np.deg2rad(50.0)), 0.3
+"""Tangent of the most angle of steered wheels, those of trucks turn by 45 degrees, and [m/s] up to
+which the smoothing of a stop is taken for standing."""
 WALKER_SPEED = 2.5
 """[m/s] Nobody who walks is faster; SUMO shifts people sideways in leaps."""
 
@@ -35,7 +38,8 @@ class Smooth:
     """A smoothed run: body origin [m], heading [rad], speed [m/s], way [m].
 
     `rolls` is false where no wheel could follow: SUMO turns cars round on the spot at dead ends,
-    and a body drawn round after its front bumper goes backwards or slips sideways there.
+    and a body drawn round after its front bumper goes backwards or slips sideways there, or about
+    its rear axle, which no steering does.
     `trail` is the heading [rad] of a towed section; position, heading and way are then those of
     the leading one.
     """
@@ -151,10 +155,29 @@ def rolls_along(rear: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[A
     """Return where a rear axle at `rear` goes forwards along `ahead`; ends are as their neighbours,
     since their velocity is one-sided.
     """
-    velocity = velocity_of(rear)
-    along = (velocity * ahead).sum(axis=-1)
+    along, aside = _by_heading(rear, ahead)
+    return _inwards((along > -BACK) & (np.abs(aside) <= SLIP[0] + SLIP[1] * np.abs(along)))
+
+
+def steered(led: Float[Array, "k 2"], ahead: Float[Array, "k 2"]) -> Bool[Array, "k"]:
+    """Return where steered wheels can turn to where the point `led`, over them, goes, `ahead` being
+    the body's axis; ends are as their neighbours.
+    """
+    along, aside = _by_heading(led, ahead)
+    return _inwards(np.abs(aside) <= LOCK[0] * np.maximum(along, 0.0) + LOCK[1])
+
+
+def _by_heading(
+    point: Float[Array, "k 2"], ahead: Float[Array, "k 2"]
+) -> tuple[Float[Array, "k"], Float[Array, "k"]]:
+    """Return the velocity [m/s] of `point` along `ahead` and to the left of it."""
+    velocity = velocity_of(point)
     aside = velocity[:, 1] * ahead[:, 0] - velocity[:, 0] * ahead[:, 1]
-    good = (along > -BACK) & (np.abs(aside) <= SLIP[0] + SLIP[1] * np.abs(along))
+    return (velocity * ahead).sum(axis=-1), aside
+
+
+def _inwards(good: Bool[Array, "k"]) -> Bool[Array, "k"]:
+    """Return `good` with its ends like their neighbours."""
     if len(good) > 2:
         good[[0, -1]] = good[[1, -2]]
     return good
@@ -175,7 +198,7 @@ def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
     rear = led - LED * length * ahead
     position = rear + (REAR_AXLE - 0.5) * length * ahead
     speed = np.maximum((velocity_of(position) * ahead).sum(axis=-1), 0.0)
-    return motion_of(position, yaw, speed, rolls_along(rear, ahead))
+    return motion_of(position, yaw, speed, rolls_along(rear, ahead) & steered(led, ahead))
 
 
 def walker_motion(run: Run) -> Smooth:

@@ -92,10 +92,20 @@ def test_a_car_that_sumo_turns_round_on_the_spot_does_not_roll():
     angle = np.pi / 2 * np.clip((np.arange(80) - 30) / 6, -1, 1)
     step = 0.4 * np.stack([np.sin(-angle), np.cos(angle)], axis=-1)
     front = np.cumsum(step, axis=0)
-    run = Run(np.arange(80), front, np.full(80, 0.0) + np.pi / 2, np.zeros(80, int))
+    run = Run(np.arange(80), front, np.zeros(80), np.zeros(80, int))
     motion = vehicle_motion(run, 5.0)
     assert not motion.rolls[25:45].all()
     assert motion.rolls[:15].all()
+
+
+def test_a_car_whose_front_is_led_about_its_rear_axle_does_not_roll():
+    """A rear axle that stands still rolls without slip, but no steered wheel turns so far."""
+    turn = np.clip(0.12 * (np.arange(60) - 30), 0, np.pi)
+    front = 0.8 * 5.0 * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    front[:30, 0] += 0.4 * np.arange(-29, 1)
+    motion = vehicle_motion(Run(np.arange(60), front, 0 * turn, np.zeros(60, int)), 5.0)
+    assert not motion.rolls[36:50].any()
+    assert motion.rolls[:20].all()
 
 
 @pytest.mark.parametrize("radius", [6.0, 12.0, 200.0])
