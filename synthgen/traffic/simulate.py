@@ -266,7 +266,10 @@ def _smooth(run: Run, user: RoadUser) -> Smooth:
     joint = coupling(user)
     if joint is not None:
         return articulated_motion(run, joint)
-    return vehicle_motion(run, user.length, EVEN if user.kind == "ego" else 0.0)
+    if user.kind == "ego":
+        # At the ends of small maps it turns round on the spot: without it there is no drive there.
+        return vehicle_motion(run, user.length, EVEN, locked=False)
+    return vehicle_motion(run, user.length)
 
 
 def _lights(recording: Recording, time: Float[Array, "k"]) -> Mapping[str, Any]:

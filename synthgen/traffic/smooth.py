@@ -183,11 +183,12 @@ def _inwards(good: Bool[Array, "k"]) -> Bool[Array, "k"]:
     return good
 
 
-def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
+def vehicle_motion(run: Run, length: float, evenness: float = 0.0, locked: bool = True) -> Smooth:
     """Return the motion of a vehicle of `length` [m] whose front bumper SUMO reports.
 
     On a straight that is where the bumper is; in a bend a point behind it keeps to the line.
-    `evenness` [s] smooths its speed further, but not its way in space.
+    `evenness` [s] smooths its speed further, but not its way in space. Where it would have to steer
+    further than it can it does not roll, unless it is not `locked`.
     """
     front = blur(run.front)
     if evenness > 0:
@@ -198,7 +199,8 @@ def vehicle_motion(run: Run, length: float, evenness: float = 0.0) -> Smooth:
     rear = led - LED * length * ahead
     position = rear + (REAR_AXLE - 0.5) * length * ahead
     speed = np.maximum((velocity_of(position) * ahead).sum(axis=-1), 0.0)
-    return motion_of(position, yaw, speed, rolls_along(rear, ahead) & steered(led, ahead))
+    rolls = rolls_along(rear, ahead)
+    return motion_of(position, yaw, speed, rolls & steered(led, ahead) if locked else rolls)
 
 
 def walker_motion(run: Run) -> Smooth:

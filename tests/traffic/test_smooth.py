@@ -103,9 +103,11 @@ def test_a_car_whose_front_is_led_about_its_rear_axle_does_not_roll():
     turn = np.clip(0.12 * (np.arange(60) - 30), 0, np.pi)
     front = 0.8 * 5.0 * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     front[:30, 0] += 0.4 * np.arange(-29, 1)
-    motion = vehicle_motion(Run(np.arange(60), front, 0 * turn, np.zeros(60, int)), 5.0)
+    run = Run(np.arange(60), front, 0 * turn, np.zeros(60, int))
+    motion = vehicle_motion(run, 5.0)
     assert not motion.rolls[36:50].any()
     assert motion.rolls[:20].all()
+    assert vehicle_motion(run, 5.0, locked=False).rolls[36:50].all()
 
 
 @pytest.mark.parametrize("radius", [6.0, 12.0, 200.0])
