@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 PATIENCE = 1200.0
-"""[s] for any one thing to come; what is put back waits two minutes in the queue."""
+"""[s] for any one thing to come; what is put back waits 20 s in the queue, see `slurm_here`."""
 
 
 def until(there: Callable[[], Any], what: str) -> Any:
