@@ -8,10 +8,12 @@ import sys
 import time
 
 import pytest
+import yaml
 
 from synthgen.coverage.definition import plain_coverage
 from synthgen.spec.coverage import Axis, Coverage, Target
 from tests.coverage.filling.test_order import note, write
+from tests.scripts import script
 
 COVERAGE = Coverage(
     axes={"class": Axis(column="class", values=("car", "pedestrian")),
@@ -26,10 +28,11 @@ def command(plan, out):
     return [sys.executable, "-m", "synthgen", "task=fill", *told]
 
 
-def jobs():
+def jobs(rig):
     for number, scene in enumerate(("clear_day", "night")):
+        words = [f"scene={scene}", "place=motorway", "clip.frames=1", f"seed={number}"]
         yield {
-            "job": scene, "overrides": [f"scene={scene}", "clip.frames=1", f"seed={number}"],
+            "job": scene, "overrides": [*words, f"rig={rig}"],
             "clips": 2, "frames": 2, "expects": {f"t{number:02}": 1.5}, "core_seconds": 40,
             "bytes": 4_000_000,
         }  # fmt: skip
@@ -59,7 +62,9 @@ def content(out):
 def test_killed_twice_and_resumed_the_same_bytes(tmp_path):
     head = {"plan": 1, "audit": "0", "coverage": plain_coverage(COVERAGE), "seed": 0, "budget": 8,
             "totals": {}, "start_core_seconds": 3.0}  # fmt: skip
-    plan = write(tmp_path / "plan.jsonl", head, *jobs(), note("t00", 1), note("t01", 1))
+    rig = tmp_path / "small.yaml"
+    rig.write_text(yaml.safe_dump(script("chaos").small(3)))
+    plan = write(tmp_path / "plan.jsonl", head, *jobs(rig), note("t00", 1), note("t01", 1))
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     subprocess.run(command(plan, whole), check=True)
     moments = (
